@@ -1,0 +1,44 @@
+# `make check` runs everything that CI runs, in the same order.
+PYTHON ?= python
+
+.PHONY: help check format lint types layers spelling test notebooks sample figures
+
+help:
+	@echo "make check      everything below but format, sample and figures"
+	@echo "make format     rewrite files in the project's style"
+	@echo "make lint       ruff: rules and format"
+	@echo "make types      mypy --strict"
+	@echo "make layers     imports point downward"
+	@echo "make spelling   codespell"
+	@echo "make test       unit, rule, property and integration tests, docstrings, README"
+	@echo "make sample     write data/sample again"
+	@echo "make figures    draw the figures of the docs again"
+
+check: lint types layers spelling test
+
+format:
+	$(PYTHON) -m ruff format .
+	$(PYTHON) -m ruff check --fix .
+
+lint:
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m ruff check .
+
+types:
+	$(PYTHON) -m mypy
+
+layers:
+	lint-imports
+
+spelling:
+	codespell src tests docs benchmarks README.md CHANGELOG.md CONTRIBUTING.md
+
+test:
+	$(PYTHON) -m pytest
+
+sample:
+	$(PYTHON) benchmarks/sample_portfolio.py --out data/sample
+
+figures:
+	tsam-planner plan data/sample --quarter 2027Q1 --out plan --quiet
+	cp plan/figures/utilization.png plan/figures/load.png docs/

@@ -1,0 +1,140 @@
+"""
+Need, allowance, planned and unfunded hours of every contract in every week.
+
+``planned = min(need, allowance)``: what a customer needs beyond the hours it has bought is
+*unfunded* (to be sold), not work to be planned (R45, R46, Q6).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from tsam_planner.calendars.holiday_lists import HolidayLists
+from tsam_planner.calendars.horizon import WEEKDAYS, Horizon
+from tsam_planner.capacity import within
+from tsam_planner.demand.sources import Setting, need_hours, planning_cases
+from tsam_planner.portfolio.portfolio import Portfolio
+from tsam_planner.portfolio.records import Contract
+from tsam_planner.service.offerings import has_allowance
+from tsam_planner.service.policy import Policy
+from tsam_planner.units import micro
+
+Hours = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class ContractWeeks:
+    """
+    What each contract asks for; hours in whole millionths, shape ``(contracts, weeks)``.
+
+    ``term`` and ``weight`` have shape ``(contracts, weekdays)``: whether a weekday lies in
+    the term, and the share of it (in [0, 1]) that is not a holiday of the contract.
+    ``has_allowance`` has shape ``(contracts,)``; where it is False (Standard), need is
+    planned whole and ``allowance`` means nothing.
+    """
+
+    term: npt.NDArray[np.bool_]
+    weight: npt.NDArray[np.float64]
+    has_allowance: npt.NDArray[np.bool_]
+    need: npt.NDArray[np.int64]
+    allowance: npt.NDArray[np.int64]
+    planned: npt.NDArray[np.int64]
+    cases: npt.NDArray[np.int64]
+    need_sources: tuple[str, ...]
+    case_sources: tuple[str, ...]
+
+    @property
+    def unfunded(self) -> npt.NDArray[np.int64]:
+        """Need beyond the allowance: to be sold, not planned."""
+        return self.need - self.planned
+
+    @property
+    def active(self) -> npt.NDArray[np.bool_]:
+        """Weeks with at least one contract day, shape ``(contracts, weeks)``."""
+        return _days(self.weight > 0) > 0
+
+
+def contract_weeks(
+    contracts: Sequence[Contract],
+    portfolio: Portfolio,
+    holidays: HolidayLists,
+    horizon: Horizon,
+    policy: Policy,
+) -> ContractWeeks:
+    """Return need, allowance, planned hours and cases of every contract-week."""
+    term = _term(contracts, horizon)
+    weight = term * _working_share(contracts, holidays, horizon)
+    week_weight = _days(weight) / WEEKDAYS
+    setting = Setting(portfolio, contracts, horizon, policy, week_weight)
+    need, cases = need_hours(setting), planning_cases(setting)
+    active = week_weight > 0
+    need_micro = micro(np.where(active, need.values, 0.0))
+    allowance = micro(_allowance(contracts, term, portfolio, horizon, policy))
+    funded = np.array(
+        [has_allowance(contract.offering) for contract in contracts], dtype=bool
+    )
+    return ContractWeeks(
+        term=term,
+        weight=weight,
+        has_allowance=funded,
+        need=need_micro,
+        allowance=allowance,
+        planned=np.where(
+            funded[:, None], np.minimum(need_micro, allowance), need_micro
+        ),
+        cases=np.where(active, cases.values, 0.0).astype(np.int64),
+        need_sources=need.sources,
+        case_sources=cases.sources,
+    )
+
+
+def _days(daily: npt.NDArray[np.bool_] | Hours) -> Hours:
+    """Sum daily shares over each week, shape ``(rows, weeks)``."""
+    summed: Hours = daily.reshape(len(daily), -1, WEEKDAYS).sum(axis=2, dtype=float)
+    return summed
+
+
+def _term(contracts: Sequence[Contract], horizon: Horizon) -> npt.NDArray[np.bool_]:
+    dates = np.array(horizon.weekdays, dtype="datetime64[D]")
+    rows = [
+        within(dates, contract.start_date, contract.end_date) for contract in contracts
+    ]
+    return np.array(rows, dtype=bool).reshape(len(contracts), len(dates))
+
+
+def _working_share(
+    contracts: Sequence[Contract], holidays: HolidayLists, horizon: Horizon
+) -> npt.NDArray[np.float64]:
+    calendars = {contract.calendar for contract in contracts}
+    share = {
+        calendar: 1.0 - holidays.fractions(calendar, horizon.weekdays)
+        for calendar in calendars
+    }
+    rows = [share[contract.calendar] for contract in contracts]
+    return np.array(rows).reshape(len(contracts), len(horizon.weekdays))
+
+
+def _allowance(
+    contracts: Sequence[Contract],
+    term: npt.NDArray[np.bool_],
+    portfolio: Portfolio,
+    horizon: Horizon,
+    policy: Policy,
+) -> npt.NDArray[np.float64]:
+    """
+    Return included and purchased hours, prorated by the weekdays of the term.
+
+    Holidays do not shorten an allowance: it is a ceiling, not a quota (Q12).
+    """
+    dates = np.array(horizon.weekdays, dtype="datetime64[D]")
+    index = {contract.contract_id: row for row, contract in enumerate(contracts)}
+    hours = policy.included_hours_per_week * _days(term) / WEEKDAYS
+    for purchase in portfolio.purchased_hours:
+        row = index.get(purchase.contract_id)
+        if row is None:
+            continue
+        bought = term[row] & within(dates, purchase.start_date, purchase.end_date)
+        hours[row] += purchase.hours_per_week * _days(bought[None])[0] / WEEKDAYS
+    return hours

@@ -1,0 +1,149 @@
+"""
+Where a contract's need and planning cases come from, in order of authority.
+
+A source answers for some contract-weeks and leaves the others to the next one. Adding a
+source (a case log, time sheets) means adding a function and naming it in the order below.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from tsam_planner.calendars.horizon import Horizon
+from tsam_planner.portfolio.portfolio import Portfolio
+from tsam_planner.portfolio.records import Contract
+from tsam_planner.service.offerings import cadence_hours
+from tsam_planner.service.policy import Policy
+
+Hours = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """
+    A figure per contract-week and the source that each contract used.
+
+    ``values`` has shape ``(contracts, weeks)``; ``sources`` has one text per contract,
+    such as ``contracts`` or ``demand (3 weeks), contracts``.
+    """
+
+    values: Hours
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What every source may look at."""
+
+    portfolio: Portfolio
+    contracts: Sequence[Contract]
+    horizon: Horizon
+    policy: Policy
+    week_weight: Hours
+    """Contract days of each week over five, shape ``(contracts, weeks)``, in [0, 1]."""
+
+
+Source = Callable[[Setting], Hours]
+"""Answers with shape ``(contracts, weeks)``, NaN where it has nothing to say."""
+
+
+def need_hours(setting: Setting) -> Figures:
+    """Return the hours each contract needs in each week: demand, contracts, cadence."""
+    order: dict[str, Source] = {
+        "demand": _need_from_demand,
+        "contracts": _need_from_contracts,
+        "cadence": _need_from_cadence,
+    }
+    return _first_that_answers(order, setting)
+
+
+def planning_cases(setting: Setting) -> Figures:
+    """Return the planning figure of concurrent cases: demand, contracts, else none."""
+    order: dict[str, Source] = {
+        "demand": _cases_from_demand,
+        "contracts": _cases_from_contracts,
+        "none": lambda setting: np.zeros(_shape(setting)),
+    }
+    return _first_that_answers(order, setting)
+
+
+def _first_that_answers(order: dict[str, Source], setting: Setting) -> Figures:
+    values = np.full(_shape(setting), np.nan)
+    # Weeks without a contract day need nothing: which source would answer is no matter.
+    active = setting.week_weight > 0
+    used: list[list[str]] = [[] for _ in setting.contracts]
+    for name, source in order.items():
+        answers = source(setting)
+        taken = np.isnan(values) & ~np.isnan(answers)
+        values[taken] = answers[taken]
+        counts = (taken & active).sum(axis=1)
+        for row, count in enumerate(counts):
+            if count:
+                whole = count == active[row].sum()
+                used[row].append(name if whole else f"{name} ({_weeks(count)})")
+    return Figures(values, tuple(", ".join(names) for names in used))
+
+
+def _weeks(count: int) -> str:
+    return f"{count} week" if count == 1 else f"{count} weeks"
+
+
+def _shape(setting: Setting) -> tuple[int, int]:
+    return len(setting.contracts), setting.horizon.weeks
+
+
+def _need_from_demand(setting: Setting) -> Hours:
+    rows = [
+        (row.contract_id, setting.horizon.week_of(row.week), row.need_hours)
+        for row in setting.portfolio.demand
+    ]
+    return _explicit(setting, rows)
+
+
+def _cases_from_demand(setting: Setting) -> Hours:
+    rows = [
+        (row.contract_id, setting.horizon.week_of(row.week), row.cases)
+        for row in setting.portfolio.demand
+    ]
+    return _explicit(setting, rows)
+
+
+def _explicit(
+    setting: Setting, rows: Sequence[tuple[str, int | None, float | None]]
+) -> Hours:
+    """Place explicit weekly figures; they are taken as they are, holidays or not."""
+    values = np.full(_shape(setting), np.nan)
+    index = {
+        contract.contract_id: row for row, contract in enumerate(setting.contracts)
+    }
+    for contract_id, week, figure in rows:
+        if week is not None and figure is not None and contract_id in index:
+            values[index[contract_id], week] = figure
+    return values
+
+
+def _need_from_contracts(setting: Setting) -> Hours:
+    weekly = [
+        np.nan if contract.need_hours is None else contract.need_hours
+        for contract in setting.contracts
+    ]
+    return np.array(weekly).reshape(-1, 1) * setting.week_weight
+
+
+def _need_from_cadence(setting: Setting) -> Hours:
+    weekly = [
+        cadence_hours(contract.offering, setting.policy)
+        for contract in setting.contracts
+    ]
+    return np.array(weekly).reshape(-1, 1) * setting.week_weight
+
+
+def _cases_from_contracts(setting: Setting) -> Hours:
+    constant = [
+        np.nan if contract.cases is None else float(contract.cases)
+        for contract in setting.contracts
+    ]
+    column = np.array(constant).reshape(-1, 1)
+    return np.repeat(column, setting.horizon.weeks, axis=1)

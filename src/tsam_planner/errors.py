@@ -1,0 +1,113 @@
+"""
+Everything this library raises on purpose.
+
+::
+
+    PlannerError
+    ├── PortfolioError (also ValueError)  the input cannot be planned    -> fix the data
+    ├── ArgumentError (also ValueError)   a call makes no sense          -> fix the call
+    ├── ProblemError (also ValueError)    the solver's input is unusable -> fix the arrays
+    ├── InfeasibleError                   proven that no plan exists     -> relax a rule
+    ├── NoPlanFoundError                  stopped before any plan        -> allow more time
+    ├── PlanFileError (also ValueError)   a plan cannot be read/written  -> see the message
+    ├── SolverError                       an engine failed               -> report a bug
+    └── VerificationError                 solver and checker disagree    -> report a bug
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """
+    Say what is wrong with one place of the input, and what to do about it.
+
+    ``row`` counts like a spreadsheet: the header is row 1, the first record row 2; 0
+    means the table as a whole. ``rule`` is a rule (``R3``) or question (``Q15``) of the
+    service description, empty where the matter is one of plain data quality.
+    """
+
+    file: str
+    row: int
+    column: str
+    rule: str
+    found: str
+    remedy: str
+    severity: Severity = "error"
+
+    def __str__(self) -> str:
+        place = self.file
+        if self.row:
+            place += f", row {self.row}"
+        if self.column:
+            place += f", column '{self.column}'"
+        rule = f" ({self.rule})" if self.rule else ""
+        return f"{place}: {self.found}{rule}; {self.remedy}"
+
+
+class PlannerError(Exception):
+    """Base of every error that this library raises on purpose."""
+
+
+class PortfolioError(PlannerError, ValueError):
+    """The input cannot be planned; ``problems`` lists every reason at once."""
+
+    def __init__(
+        self, problems: Sequence[Problem], source: str = "the portfolio"
+    ) -> None:
+        self.problems = tuple(problems)
+        self.source = source
+        count = len(self.problems)
+        noun = "problem" if count == 1 else "problems"
+        lines = [f"{source} cannot be planned ({count} {noun}):"]
+        lines += [f"  {problem}" for problem in self.problems]
+        super().__init__("\n".join(lines))
+
+
+class ArgumentError(PlannerError, ValueError):
+    """An argument of a call makes no sense."""
+
+
+class ProblemError(PlannerError, ValueError):
+    """The arrays given to the solver do not describe an assignment problem."""
+
+
+class InfeasibleError(PlannerError):
+    """It is proven that nothing satisfies every hard rule."""
+
+
+class NoPlanFoundError(PlannerError):
+    """The search stopped before it found any plan; one may still exist."""
+
+
+class PlanFileError(PlannerError, ValueError):
+    """
+    A plan's folder or file cannot be read, or must not be replaced.
+
+    ``problems`` lists every reason where single rows of a plan are at fault.
+    """
+
+    def __init__(self, message: str, problems: Sequence[Problem] = ()) -> None:
+        self.problems = tuple(problems)
+        lines = [message, *(f"  {problem}" for problem in self.problems)]
+        super().__init__("\n".join(lines))
+
+
+class SolverError(PlannerError):
+    """An engine failed or answered nonsense: a defect, not a property of the input."""
+
+
+class VerificationError(PlannerError):
+    """The solver and the independent checker disagree; ``differences`` says where."""
+
+    def __init__(self, differences: Sequence[str]) -> None:
+        self.differences = tuple(differences)
+        shown = "\n".join(f"  {line}" for line in self.differences[:20])
+        super().__init__(
+            f"the plan and its independent check disagree "
+            f"({len(self.differences)} differences); please report this:\n{shown}"
+        )

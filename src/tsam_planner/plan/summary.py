@@ -1,0 +1,106 @@
+"""A plan in a few lines: what leadership asks first, in words and numbers."""
+
+from collections.abc import Iterator
+from html import escape
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from tsam_planner.plan.plan import Plan
+
+Lines = list[tuple[str, str]]
+
+
+def summarize(plan: "Plan") -> Lines:
+    """Return the plan's headline figures as pairs of label and sentence."""
+    return [
+        ("Weeks", str(plan.horizon)),
+        ("Served", served(plan)),
+        ("Changes", changes(plan)),
+        ("Load", load(plan)),
+        ("To sell", unfunded(plan)),
+        ("Points", points(plan)),
+        ("Proof", str(plan.proof)),
+    ]
+
+
+def served(plan: "Plan") -> str:
+    """Say how many contracts have a manager, and how many hours have none."""
+    rows = plan.assignments
+    planned = rows[rows["status"] != "not_planned"]
+    assigned = planned[planned["status"] == "assigned"]
+    people = assigned["manager_id"].nunique()
+    text = (
+        f"{assigned['contract_id'].nunique()} of {planned['contract_id'].nunique()} "
+        f"contracts by {people} of {plan.manager_weeks['manager_id'].nunique()} managers"
+    )
+    left_out = planned.loc[planned["status"] == "unassigned", "contract_id"]
+    if len(left_out):
+        hours = plan.contract_weeks.loc[
+            plan.contract_weeks["contract_id"].isin(left_out), "planned_hours"
+        ].sum()
+        text += f"; {len(left_out)} unassigned ({hours:,.0f} h)"
+    idle = rows["contract_id"].nunique() - planned["contract_id"].nunique()
+    return text + (f"; {idle} need no manager" if idle else "")
+
+
+def changes(plan: "Plan") -> str:
+    """Say how many contracts change hands, and how many of them had to."""
+    moved = plan.assignments[plan.assignments["handover"]]
+    forced = int(moved["reason"].str.startswith("forced").sum())
+    if moved.empty:
+        return "every contract keeps its manager of today"
+    return (
+        f"{len(moved)} contracts change hands "
+        f"({forced} forced, {len(moved) - forced} chosen)"
+    )
+
+
+def load(plan: "Plan") -> str:
+    """Say how full the team is, and how many people are strained in some week."""
+    weeks = plan.manager_weeks
+    total = weeks["load_hours"].sum() / max(weeks["deployable_hours"].sum(), 1e-9)
+    strained = weeks.loc[weeks["utilization"] > 0.95, "manager_id"].nunique()
+    return (
+        f"{total:.0%} of deployable hours; "
+        f"{strained} managers above 95 % in at least one week"
+    )
+
+
+def unfunded(plan: "Plan") -> str:
+    """Say how much is needed beyond the hours that customers have bought."""
+    hours = plan.additional_hours["unfunded_hours"]
+    return f"{hours.sum():,.0f} h needed beyond allowances by {(hours > 0).sum()} contracts"
+
+
+def points(plan: "Plan") -> str:
+    """Say what the plan costs, by goal."""
+    parts = [
+        f"{str(goal).replace('_', ' ')} {value:,.0f}"
+        for goal, value in plan.goals.items()
+        if value
+    ]
+    return f"{plan.objective:,.2f}" + (f" ({', '.join(parts)})" if parts else "")
+
+
+def reasons(plan: "Plan") -> Iterator[tuple[str, str]]:
+    """Yield every unassigned contract with the reason."""
+    left_out: pd.DataFrame = plan.assignments[
+        plan.assignments["status"] == "unassigned"
+    ]
+    yield from zip(left_out["contract_id"], left_out["reason"], strict=True)
+
+
+def as_html(plan: "Plan") -> str:
+    """Return the summary as a small table for notebooks."""
+    lines = [
+        *summarize(plan),
+        *((f"{name} unassigned", why) for name, why in reasons(plan)),
+    ]
+    cells = "".join(
+        f"<tr><th style='text-align:left'>{escape(label)}</th>"
+        f"<td style='text-align:left'>{escape(text)}</td></tr>"
+        for label, text in lines
+    )
+    return f"<table>{cells}</table>"

@@ -1,0 +1,83 @@
+"""All tables of a planning round as one frozen value."""
+
+import hashlib
+from functools import cached_property
+
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, Field
+
+from tsam_planner.errors import Problem
+from tsam_planner.portfolio.records import (
+    Absence,
+    Assignment,
+    Company,
+    Contact,
+    Contract,
+    DemandWeek,
+    Holiday,
+    Manager,
+    Pin,
+    Profile,
+    Prospect,
+    PurchasedHours,
+    WeekendSession,
+)
+from tsam_planner.service.policy import Policy
+
+
+class Portfolio(BaseModel):
+    """
+    Everything known before planning: contracts, managers and what surrounds them.
+
+    Records are kept sorted by their ids, so the order of rows in the input never matters.
+    The two logs (``cases``, ``timesheets``) can have millions of rows and stay DataFrames
+    with the columns of the data dictionary; treat them as read-only.
+
+    ``findings`` holds the warnings and the defects of the logs that were found on reading;
+    they did not stop the portfolio from being read.
+    """
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        arbitrary_types_allowed=True,
+        hide_input_in_errors=True,
+    )
+
+    contracts: tuple[Contract, ...]
+    managers: tuple[Manager, ...]
+    companies: tuple[Company, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    absences: tuple[Absence, ...] = ()
+    holidays: tuple[Holiday, ...] = ()
+    assignments: tuple[Assignment, ...] = ()
+    pins: tuple[Pin, ...] = ()
+    demand: tuple[DemandWeek, ...] = ()
+    purchased_hours: tuple[PurchasedHours, ...] = ()
+    weekend_sessions: tuple[WeekendSession, ...] = ()
+    prospects: tuple[Prospect, ...] = ()
+    profiles: tuple[Profile, ...] = ()
+    cases: pd.DataFrame = Field(default_factory=pd.DataFrame, repr=False)
+    timesheets: pd.DataFrame = Field(default_factory=pd.DataFrame, repr=False)
+    policy: Policy = Policy()
+    findings: tuple[Problem, ...] = Field(default=(), repr=False)
+
+    @cached_property
+    def content_hash(self) -> str:
+        """
+        Fingerprint of every table: equal inputs have equal hashes.
+
+        The order of rows does not matter; policy and findings are not part of it.
+        """
+        digest = hashlib.sha256()
+        for name in type(self).model_fields:
+            table = getattr(self, name)
+            if isinstance(table, tuple) and name != "findings":
+                digest.update(name.encode())
+                for line in sorted(record.model_dump_json() for record in table):
+                    digest.update(line.encode() + b"\n")
+            elif isinstance(table, pd.DataFrame):
+                digest.update(name.encode())
+                for value in sorted(pd.util.hash_pandas_object(table, index=False)):
+                    digest.update(int(value).to_bytes(8, "little"))
+        return digest.hexdigest()
