@@ -1,0 +1,15 @@
+"""
+The command line: thin words around the library.
+
+`commands` names the commands and their options, `terminal` shows progress, summaries and
+problems. Nothing heavy is imported before a command really runs.
+"""
+
+from collections.abc import Sequence
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and leave with its exit code."""
+    from tsam_planner.cli.commands import run
+
+    raise SystemExit(run(arguments))

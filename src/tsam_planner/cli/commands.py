@@ -1,0 +1,215 @@
+"""
+The commands of ``tsam-planner``.
+
+Exit codes: 0 done, 1 the plan breaks a rule (``verify``), 2 the call or the input is
+wrong and nothing was written, 4 the program failed, 130 interrupted. Imports of the library
+stand inside the commands, so that help answers at once.
+"""
+
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import click
+import typer
+
+from tsam_planner.cli import terminal
+
+if TYPE_CHECKING:
+    from tsam_planner.portfolio.portfolio import Portfolio
+    from tsam_planner.service.policy import Policy
+
+DONE, RULE_BROKEN, INPUT_WRONG, FAILED, INTERRUPTED = 0, 1, 2, 4, 130
+
+app = typer.Typer(
+    name="tsam-planner",
+    help="Plan who looks after which customer, whether it fits, and what follows.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+PortfolioPath = Annotated[
+    Path,
+    typer.Argument(metavar="PORTFOLIO", help="Folder of CSV tables, or a workbook."),
+]
+PlanPath = Annotated[
+    Path, typer.Argument(metavar="PLAN_DIR", help="Folder of a plan (assignments.csv).")
+]
+QuarterOption = Annotated[
+    str | None, typer.Option("--quarter", help="Quarter to plan, such as 2027Q1.")
+]
+StartOption = Annotated[
+    str | None, typer.Option("--start", help="First Monday, such as 2027-01-04.")
+]
+WeeksOption = Annotated[int | None, typer.Option("--weeks", help="Number of weeks.")]
+PolicyOption = Annotated[
+    Path | None,
+    typer.Option("--policy", help="policy.toml to use instead of the portfolio's."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
+
+
+@app.command()
+def check(
+    portfolio: PortfolioPath, policy: PolicyOption = None, json: JsonOption = False
+) -> int:
+    """Report every problem of a portfolio's data, in sentences."""
+    from tsam_planner.io.portfolios import check_portfolio
+
+    problems = check_portfolio(portfolio, policy=_policy(policy))
+    terminal.show_problems(portfolio, problems, json=json)
+    wrong = any(problem.severity == "error" for problem in problems)
+    return INPUT_WRONG if wrong else DONE
+
+
+@app.command()
+def plan(
+    portfolio: PortfolioPath,
+    out: Annotated[Path, typer.Option("--out", help="Folder to write the plan to.")],
+    quarter: QuarterOption = None,
+    start: StartOption = None,
+    weeks: WeeksOption = None,
+    time_limit: Annotated[
+        float, typer.Option("--time-limit", help="Seconds for the whole command.")
+    ] = 60.0,
+    gap: Annotated[
+        float, typer.Option("--gap", help="Stop once proven this near to the best.")
+    ] = 0.001,
+    workers: Annotated[
+        int, typer.Option("--workers", help="Threads of the search.")
+    ] = 2,
+    seed: Annotated[int, typer.Option("--seed", help="Seed of the search.")] = 0,
+    policy: PolicyOption = None,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", help="Show no progress and no summary.")
+    ] = False,
+    json: JsonOption = False,
+) -> int:
+    """Decide who looks after which contract, prove it, check it, and write the plan."""
+    clock = terminal.Clock()
+    from tsam_planner.calendars.horizon import Horizon
+    from tsam_planner.io.folders import check_replaceable
+    from tsam_planner.io.plans import PLAN_FILE, write_plan
+    from tsam_planner.planning.recipe import make_plan
+    from tsam_planner.planning.searches import SolveOptions
+
+    # Everything that can be refused is refused before the long part begins.
+    Horizon.of(quarter=quarter, start=start, weeks=weeks)
+    SolveOptions(
+        time_limit=time_limit, relative_gap=gap, num_workers=workers, seed=seed
+    )
+    check_replaceable(out, PLAN_FILE)
+    records = _portfolio(portfolio, policy)
+    with (
+        terminal.interruption() as interrupted,
+        terminal.progress(clock, shown=not (quiet or json)) as show,
+    ):
+        result = make_plan(
+            records,
+            quarter=quarter,
+            start=start,
+            weeks=weeks,
+            options=SolveOptions(
+                time_limit=clock.left(time_limit),
+                relative_gap=gap,
+                num_workers=workers,
+                seed=seed,
+            ),
+            progress=show,
+            should_stop=interrupted.is_set,
+        )
+        write_plan(result, out, figures=terminal.draw_figures(result))
+    if not quiet:
+        terminal.show_plan(result, out, json=json)
+    return INTERRUPTED if interrupted.is_set() else DONE
+
+
+@app.command()
+def verify(
+    portfolio: PortfolioPath,
+    plan_dir: PlanPath,
+    quarter: QuarterOption = None,
+    start: StartOption = None,
+    weeks: WeeksOption = None,
+    policy: PolicyOption = None,
+    json: JsonOption = False,
+) -> int:
+    """Check a plan, also one edited by hand, without a solver."""
+    from tsam_planner.io.plans import read_assignments, read_recorded_plan
+    from tsam_planner.verify.verification import verify_plan
+
+    records = _portfolio(portfolio, policy)
+    recorded = read_recorded_plan(plan_dir)
+    rules = _policy(policy) or (recorded.policy if recorded else records.policy)
+    weeks_named = any(value is not None for value in (quarter, start, weeks))
+    if recorded and not weeks_named:
+        start, weeks = recorded.horizon.start.isoformat(), recorded.horizon.weeks
+    verification = verify_plan(
+        records,
+        read_assignments(plan_dir),
+        quarter=quarter,
+        start=start,
+        weeks=weeks,
+        policy=rules,
+    )
+    terminal.show_verification(verification, recorded, json=json)
+    return DONE if verification.ok else RULE_BROKEN
+
+
+@app.command()
+def new(
+    path: Annotated[
+        Path, typer.Argument(metavar="DIR", help="New folder, or a new .xlsx workbook.")
+    ],
+) -> int:
+    """Write an empty, commented portfolio to fill in."""
+    from tsam_planner.io.templates import write_template
+
+    write_template(path)
+    terminal.say(f"{path} is ready to be filled in; then: tsam-planner check {path}")
+    return DONE
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return the exit code instead of leaving."""
+    from tsam_planner.errors import PlanFileError, PlannerError, PortfolioError
+
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    command = typer.main.get_command(app)
+    try:
+        code: Any = command.main(words, "tsam-planner", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        terminal.complain("interrupted; nothing was written")
+        return INTERRUPTED
+    except (PortfolioError, PlanFileError) as error:
+        terminal.show_error(error, json="--json" in words)
+        return INPUT_WRONG
+    except PlannerError as error:
+        terminal.show_error(error, json="--json" in words)
+        return INPUT_WRONG if isinstance(error, ValueError) else FAILED
+    except Exception:  # noqa: BLE001 - the last line of defense: a bug gets its own code
+        traceback.print_exc()
+        terminal.complain("the program failed; please report this with the lines above")
+        return FAILED
+    return code if isinstance(code, int) else DONE
+
+
+def _policy(path: Path | None) -> "Policy | None":
+    if path is None:
+        return None
+    from tsam_planner.service.policy import read_policy
+
+    return read_policy(path)
+
+
+def _portfolio(path: Path, policy: Path | None) -> "Portfolio":
+    from tsam_planner.io.portfolios import read_portfolio
+
+    return read_portfolio(path, policy=_policy(policy))

@@ -1,0 +1,115 @@
+"""
+Output folders that are written whole or not at all.
+
+A folder is filled beside its final place and then exchanged with it in one step, so that a
+reader, or a crash at any moment, sees either the old folder or the new one.
+"""
+
+import ctypes
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from tsam_planner.errors import PlanFileError
+
+_AT_FDCWD = -100
+_RENAME_EXCHANGE = 2
+
+
+def check_replaceable(target: Path, marker: str) -> None:
+    """
+    Refuse a folder that must not be replaced.
+
+    Raises
+    ------
+    PlanFileError
+        When the target is a file, or a folder that is neither empty nor holds ``marker``.
+    """
+    if not target.exists() and not target.is_symlink():
+        return
+    if not target.is_dir():
+        message = f"{target} is not a folder; choose another output folder"
+        raise PlanFileError(message)
+    if (target / marker).is_file() or not any(target.iterdir()):
+        return
+    message = (
+        f"{target} holds other files and no {marker} of an earlier plan; "
+        f"choose another output folder or empty this one"
+    )
+    raise PlanFileError(message)
+
+
+def write_folder(target: Path, marker: str, fill: Callable[[Path], None]) -> None:
+    """
+    Write a folder whole, replacing an earlier one of ours.
+
+    Parameters
+    ----------
+    target
+        The folder's final place.
+    marker
+        File that tells an earlier folder of ours from somebody else's.
+    fill
+        Writes all files into the folder that it is given.
+
+    Raises
+    ------
+    PlanFileError
+        When the target must not be replaced or cannot be written; nothing is changed then.
+    """
+    check_replaceable(target, marker)
+    target = target.resolve()
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    except OSError as error:
+        message = f"{target} cannot be written: {error.strerror or error}"
+        raise PlanFileError(message) from error
+    try:
+        fill(fresh)
+        # mkdtemp makes a private folder; a plan is for colleagues too.
+        fresh.chmod(0o777 & ~_umask())
+        _exchange(fresh, target)
+    except OSError as error:
+        message = f"{target} cannot be written: {error.strerror or error}"
+        raise PlanFileError(message) from error
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _exchange(fresh: Path, target: Path) -> None:
+    """Put the fresh folder into place; what stood there ends where the fresh one was."""
+    if not target.exists():
+        fresh.rename(target)
+        return
+    if _exchange_atomically(fresh, target):
+        return
+    old = fresh.with_name(fresh.name + "-old")
+    target.rename(old)
+    try:
+        fresh.rename(target)
+    except OSError:
+        old.rename(target)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _exchange_atomically(one: Path, other: Path) -> bool:
+    """Swap two folders in a single step where the system can; return whether it did."""
+    if not sys.platform.startswith("linux"):
+        return False
+    rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if rename is None:
+        return False
+    paths = (os.fsencode(one), os.fsencode(other))
+    result: int = rename(_AT_FDCWD, paths[0], _AT_FDCWD, paths[1], _RENAME_EXCHANGE)
+    return result == 0

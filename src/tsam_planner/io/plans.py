@@ -1,0 +1,237 @@
+"""
+Plans on disk: a folder of CSV files for people and tools, ``plan.json`` for reading back.
+"""
+
+import datetime as dt
+import json
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from tsam_planner.calendars.horizon import Horizon
+from tsam_planner.errors import PlanFileError
+from tsam_planner.io.folders import write_folder
+from tsam_planner.plan.plan import TABLES, Plan
+from tsam_planner.plan.tables import WEEK_COLUMNS, typed
+from tsam_planner.portfolio.portfolio import Portfolio
+from tsam_planner.proof import Proof, StopReason
+from tsam_planner.service.policy import Policy
+from tsam_planner.service.rules import readings_in_force, rules_in_force
+
+PLAN_FILE = "plan.json"
+RUN_FILE = "run.json"
+FORMAT = 1
+
+# What a person opens; the other table (sources) stands in plan.json.
+CSV_TABLES = ("assignments", "contract_weeks", "manager_weeks", "additional_hours")
+
+
+def write_plan(
+    plan: Plan, folder: Path | str, *, figures: Mapping[str, bytes] | None = None
+) -> Path:
+    """
+    Write a plan's folder, whole or not at all.
+
+    Parameters
+    ----------
+    plan
+        A plan; only verified ones exist.
+    folder
+        Where to write. An existing folder is replaced only if it is empty or holds a plan.
+    figures
+        Pictures to add below ``figures/``, by file name.
+
+    Returns
+    -------
+    Path
+        The folder.
+
+    Raises
+    ------
+    PlanFileError
+        When the folder must not be replaced or cannot be written; it is unchanged then.
+    """
+    target = Path(folder)
+
+    def fill(place: Path) -> None:
+        for name in CSV_TABLES:
+            _write_csv(getattr(plan, name), place / f"{name}.csv")
+        _write_json(plan_document(plan), place / PLAN_FILE)
+        _write_json(dict(plan.run), place / RUN_FILE)
+        for name, picture in (figures or {}).items():
+            (place / "figures").mkdir(exist_ok=True)
+            (place / "figures" / name).write_bytes(picture)
+
+    write_folder(target, PLAN_FILE, fill)
+    return target
+
+
+def read_plan(folder: Path | str, *, portfolio: Portfolio | None = None) -> Plan:
+    """
+    Read back a plan that was written.
+
+    Parameters
+    ----------
+    folder
+        A plan's folder.
+    portfolio
+        The input it was made from, for studies that need it.
+
+    Raises
+    ------
+    PlanFileError
+        When there is no plan, or its file is damaged or of another format.
+    """
+    path = Path(folder) / PLAN_FILE
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        message = f"{path} does not exist; is {folder} the folder of a plan?"
+        raise PlanFileError(message) from None
+    except (OSError, ValueError, RecursionError) as error:
+        message = f"{path} cannot be read: {error}"
+        raise PlanFileError(message) from error
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        message = f"{path} is no plan of this library's format {FORMAT}"
+        raise PlanFileError(message)
+    try:
+        return _plan_from(document, portfolio)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        message = f"{path} is damaged: {type(error).__name__} at {error}"
+        raise PlanFileError(message) from error
+
+
+def plan_document(plan: Plan) -> dict[str, Any]:
+    """Return everything a plan says, as plain values for JSON."""
+    return {
+        "format": FORMAT,
+        "objective": plan.objective,
+        "goals": {str(goal): float(points) for goal, points in plan.goals.items()},
+        "bound": plan.bound,
+        "gap": plan.gap,
+        "stop_reason": str(plan.stop_reason),
+        "horizon": {
+            "start": plan.horizon.start.isoformat(),
+            "weeks": plan.horizon.weeks,
+            "quarter": plan.horizon.quarter,
+        },
+        "seed": plan.seed,
+        "input_hash": plan.input_hash,
+        "policy": plan.policy.model_dump(mode="json"),
+        "rules": [rule.model_dump(mode="json") for rule in rules_in_force(plan.policy)],
+        "readings": [
+            reading.model_dump(mode="json")
+            for reading in readings_in_force(plan.policy)
+        ],
+        "assumptions": [str(item) for item in plan.policy.assumptions()],
+        "warnings": list(plan.warnings),
+        **{name: _records(getattr(plan, name)) for name in TABLES},
+    }
+
+
+def _plan_from(document: Mapping[str, Any], portfolio: Portfolio | None) -> Plan:
+    horizon = document["horizon"]
+    tables = {name: _table(document[name]) for name in TABLES}
+    return Plan(
+        assignments=tables["assignments"],
+        contract_weeks=tables["contract_weeks"],
+        manager_weeks=tables["manager_weeks"],
+        additional_hours=tables["additional_hours"],
+        sources=tables["sources"],
+        goals=pd.Series(document["goals"], name="points", dtype=float),
+        proof=Proof(
+            objective=float(document["objective"]),
+            bound=document["bound"],
+            stop_reason=StopReason(document["stop_reason"]),
+        ),
+        horizon=Horizon(
+            dt.date.fromisoformat(horizon["start"]),
+            horizon["weeks"],
+            horizon["quarter"],
+        ),
+        policy=Policy.model_validate(document["policy"]),
+        seed=document["seed"],
+        input_hash=document["input_hash"],
+        warnings=tuple(document["warnings"]),
+        portfolio=portfolio,
+    )
+
+
+def _records(table: pd.DataFrame) -> dict[str, list[Any]]:
+    """Return a table by column: half the size of a list of rows, and keeps the order."""
+    return {name: [_plain(value) for value in table[name]] for name in table.columns}
+
+
+def _table(columns: Mapping[str, list[Any]]) -> pd.DataFrame:
+    return typed(pd.DataFrame(dict(columns)))
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - a cell can hold anything
+    if value is None or value is pd.NaT:
+        return None
+    if isinstance(value, pd.Timestamp):
+        return value.date().isoformat()
+    if hasattr(value, "item"):
+        value = value.item()
+    if isinstance(value, float) and math.isnan(value):
+        return None
+    return value
+
+
+def _write_csv(table: pd.DataFrame, path: Path) -> None:
+    """Write hours with six decimals, dates as ISO, booleans as true and false."""
+    shown = table.copy()
+    for name in shown.columns:
+        if name in WEEK_COLUMNS:
+            shown[name] = shown[name].dt.strftime("%Y-%m-%d")
+        elif shown[name].dtype == bool:
+            shown[name] = shown[name].map({True: "true", False: "false"})
+    shown.to_csv(path, index=False, float_format="%.6f", lineterminator="\n")
+
+
+def _write_json(document: Mapping[str, Any], path: Path) -> None:
+    text = json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def read_assignments(folder: Path | str) -> pd.DataFrame:
+    """
+    Read the assignments of a plan's folder, also after somebody edited them.
+
+    Parameters
+    ----------
+    folder
+        A folder with ``assignments.csv``, or that file itself.
+
+    Returns
+    -------
+    DataFrame
+        Every cell as text, empty ones as missing.
+
+    Raises
+    ------
+    PlanFileError
+        When there is no such file or it is not CSV in UTF-8.
+    """
+    path = Path(folder)
+    path = path / "assignments.csv" if path.is_dir() else path
+    try:
+        table = pd.read_csv(
+            path, dtype=str, keep_default_na=False, encoding="utf-8-sig"
+        )
+    except FileNotFoundError:
+        message = f"{path} does not exist; a plan's folder holds assignments.csv"
+        raise PlanFileError(message) from None
+    except (OSError, ValueError) as error:
+        message = f"{path} cannot be read as CSV in UTF-8: {error}"
+        raise PlanFileError(message) from error
+    return table
+
+
+def read_recorded_plan(folder: Path | str) -> Plan | None:
+    """Return the plan that a folder records, None where it holds only assignments."""
+    path = Path(folder)
+    return read_plan(path) if (path / PLAN_FILE).is_file() else None

@@ -1,0 +1,163 @@
+"""
+Which manager may serve which contract, for all pairs at once.
+
+Every pair carries the first hard rule that blocks it, so that a contract without a manager
+can say why; open pairs carry their daily overlap and their weekly load.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from tsam_planner.calendars.horizon import WEEKDAYS
+from tsam_planner.calendars.windows import Window, overlap_table
+from tsam_planner.facts import Facts, working_hours
+from tsam_planner.service.hard_rules import HardRule
+from tsam_planner.units import MICRO, micro
+
+Flags = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """
+    Every pair of contract and manager.
+
+    Attributes
+    ----------
+    blocked_by
+        Position in ``rules`` of the first rule that blocks the pair, -1 where none does;
+        shape ``(contracts, managers)``.
+    overlap
+        Smallest daily overlap over the weekdays of the term, in hours; shape
+        ``(contracts, managers)``.
+    rules
+        The rules in the order in which they are held against a pair.
+    """
+
+    blocked_by: npt.NDArray[np.int8]
+    overlap: npt.NDArray[np.float64]
+    rules: tuple[HardRule, ...]
+
+    @property
+    def eligible(self) -> Flags:
+        """Pairs that no rule blocks, shape ``(contracts, managers)``."""
+        return self.blocked_by < 0
+
+    def blocking_rule(self, contract: int, manager: int) -> HardRule | None:
+        """Return the first rule that keeps a manager from a contract."""
+        position = int(self.blocked_by[contract, manager])
+        return None if position < 0 else self.rules[position]
+
+
+def match_pairs(facts: Facts) -> Pairs:
+    """Hold every manager against every contract, rule by rule."""
+    overlap = smallest_overlaps(facts)
+    rules: dict[HardRule, Flags] = {
+        HardRule.OFFERING_IS_SERVED: _has(
+            facts,
+            lambda contract: (contract.offering,),
+            lambda manager: manager.offerings,
+        ),
+        HardRule.PRODUCTS_ARE_KNOWN: _has(
+            facts, lambda contract: contract.products, lambda manager: manager.products
+        ),
+        HardRule.LANGUAGE_IS_SPOKEN: _has(
+            facts,
+            lambda contract: (contract.language,),
+            lambda manager: manager.languages,
+        ),
+        HardRule.EMPLOYED_THROUGHOUT: _employed_throughout(facts),
+        HardRule.WINDOW_OVERLAPS: overlap >= facts.policy.min_daily_overlap_hours,
+        HardRule.PINS_ARE_KEPT: _allowed_by_pins(facts),
+    }
+    blocked_by = np.full(overlap.shape, -1, dtype=np.int8)
+    for position, holds in enumerate(rules.values()):
+        blocked_by[(blocked_by < 0) & ~holds] = position
+    return Pairs(blocked_by, overlap, tuple(rules))
+
+
+def pair_loads(
+    facts: Facts, contracts: npt.NDArray[np.int64], managers: npt.NDArray[np.int64]
+) -> npt.NDArray[np.int64]:
+    """
+    Return the weekly load of pairs in whole millionths of an hour.
+
+    Parameters
+    ----------
+    contracts, managers
+        Positions of the two sides of each pair, shape ``(pairs,)``.
+
+    Returns
+    -------
+    ndarray
+        Shape ``(pairs, weeks)``: planned hours that fall on the manager's presence,
+        ``sum_d p(m, d) * planned(c, w) * q(c, d) / sum_w q``.
+    """
+    weeks = facts.horizon.weeks
+    weight = facts.contract_weeks.weight.reshape(-1, weeks, WEEKDAYS)
+    total = weight.sum(axis=2, keepdims=True)
+    share = np.divide(weight, total, out=np.zeros_like(weight), where=total > 0)
+    presence = facts.manager_days.presence.reshape(-1, weeks, WEEKDAYS)
+    carried: npt.NDArray[np.float64] = (share[contracts] * presence[managers]).sum(2)
+    return micro(facts.contract_weeks.planned[contracts] / MICRO * carried)
+
+
+def smallest_overlaps(facts: Facts) -> npt.NDArray[np.float64]:
+    """Return the smallest daily overlap of every pair over the weekdays of the term."""
+    contract_windows = [facts.window(contract) for contract in facts.contracts]
+    manager_windows = [working_hours(manager) for manager in facts.managers]
+    kinds, kind_of = _distinct(contract_windows)
+    manager_kinds, manager_kind_of = _distinct(manager_windows)
+    table = overlap_table(kinds, manager_kinds, facts.horizon.weekdays)
+    result = np.zeros((len(contract_windows), len(manager_windows)))
+    for row, term in enumerate(facts.contract_weeks.term):
+        if term.any():
+            result[row] = table[kind_of[row]][:, term].min(axis=1)[manager_kind_of]
+    return result
+
+
+def _distinct(windows: Iterable[Window]) -> tuple[list[Window], npt.NDArray[np.int64]]:
+    positions: dict[Window, int] = {}
+    kind_of = [positions.setdefault(window, len(positions)) for window in windows]
+    return list(positions), np.array(kind_of, dtype=np.int64)
+
+
+def _has(
+    facts: Facts,
+    needed: Callable[..., Iterable[str]],
+    offered: Callable[..., Iterable[str]],
+) -> Flags:
+    """Return where a manager offers everything that a contract needs."""
+    names = sorted({name for contract in facts.contracts for name in needed(contract)})
+    column = {name: position for position, name in enumerate(names)}
+    needs = np.zeros((len(facts.contracts), len(names)), dtype=np.int64)
+    lacks = np.ones((len(facts.managers), len(names)), dtype=np.int64)
+    for row, contract in enumerate(facts.contracts):
+        needs[row, [column[name] for name in needed(contract)]] = 1
+    for row, manager in enumerate(facts.managers):
+        lacks[row, [column[name] for name in offered(manager) if name in column]] = 0
+    complete: Flags = needs @ lacks.T == 0
+    return complete
+
+
+def _employed_throughout(facts: Facts) -> Flags:
+    """Return where a manager is employed on every weekday of a contract's term."""
+    away = (~facts.manager_days.employed).astype(np.float32)
+    term = facts.contract_weeks.term.astype(np.float32)
+    throughout: Flags = term @ away.T == 0
+    return throughout
+
+
+def _allowed_by_pins(facts: Facts) -> Flags:
+    allowed = np.ones((len(facts.contracts), len(facts.managers)), dtype=bool)
+    for pin in facts.portfolio.pins:
+        contract = facts.contract_index[pin.contract_id]
+        manager = facts.manager_index[pin.manager_id]
+        if pin.rule == "forbid":
+            allowed[contract, manager] = False
+        else:
+            allowed[contract] &= np.arange(len(facts.managers)) == manager
+    return allowed

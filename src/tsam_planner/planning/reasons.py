@@ -1,0 +1,261 @@
+"""
+Why a contract has nobody, or somebody else than today: one sentence each.
+
+A contract without a manager names, for every manager, the first thing in the way; the
+counts add up to the whole team. Rooms are those that the finished plan leaves.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from tsam_planner.facts import Facts
+from tsam_planner.model.pairs import pair_loads
+from tsam_planner.model.primaries import PrimaryModel
+from tsam_planner.plan.ledger import Ledger
+from tsam_planner.portfolio.records import Contract
+from tsam_planner.service.hard_rules import HardRule
+from tsam_planner.units import MICRO
+
+Hours = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """
+    What keeps a manager, who may serve a task, from taking it beside its book.
+
+    ``free`` and ``needed`` are hours a week on average, cases, or contracts.
+    """
+
+    rule: HardRule
+    free: float
+    needed: float
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """A finished assignment: who has which contract, and what the books hold."""
+
+    model: PrimaryModel
+    ledger: Ledger
+    manager_of: Mapping[int, int | None]
+
+    @property
+    def facts(self) -> Facts:
+        """Facts behind the plan."""
+        return self.model.facts
+
+
+def reason_of(situation: Situation, contract: int) -> str:
+    """Return the sentence that stands beside a planned contract."""
+    manager = situation.manager_of[contract]
+    if manager is None:
+        return why_unassigned(situation, contract)
+    facts = situation.facts
+    record = facts.contracts[contract]
+    for pin in facts.portfolio.pins:
+        if pin.contract_id == record.contract_id and pin.rule == "pin":
+            return f"pinned: {pin.reason}" if pin.reason else "pinned"
+    today = facts.incumbents.get(record.contract_id)
+    if today is None:
+        return "new: nobody has it today"
+    if facts.manager_index[today] == manager:
+        return "stays with today's manager"
+    return why_moved(situation, contract, facts.manager_index[today])
+
+
+def why_moved(situation: Situation, contract: int, today: int) -> str:
+    """Say what is in the way of today's manager, or that the move was chosen."""
+    label = situation.facts.managers[today].manager_id
+    rule = situation.model.pairs.blocking_rule(contract, today)
+    if rule is not None:
+        phrase = _blocked(situation, contract, rule, [today])
+        return f"forced: {label} {phrase.one}"
+    room = room_for(situation, (contract,), today)
+    if room is not None:
+        return f"forced: {label} {_roomless(room).one}"
+    return f"chosen: the plan has fewer points than with {label}"
+
+
+def why_unassigned(situation: Situation, contract: int) -> str:
+    """Count, over all managers, the first thing that is in the way."""
+    model = situation.model
+    task = model.tasks.items[model.tasks.of_contract[contract]].contracts
+    blocked: dict[tuple[int, HardRule], list[int]] = {}
+    rooms: dict[HardRule, list[Room]] = {}
+    able = 0
+    for manager in range(len(situation.facts.managers)):
+        obstacle = _first_blocked(situation, task, manager)
+        if obstacle is not None:
+            blocked.setdefault(obstacle, []).append(manager)
+            continue
+        room = room_for(situation, task, manager)
+        if room is None:
+            able += 1
+        else:
+            rooms.setdefault(room.rule, []).append(room)
+    phrases = [
+        (len(managers), _blocked(situation, blocker, rule, managers))
+        for (blocker, rule), managers in sorted(
+            blocked.items(), key=lambda item: list(HardRule).index(item[0][1])
+        )
+    ]
+    phrases += [(len(group), _roomless(_widest(group))) for group in rooms.values()]
+    if able:
+        words = "could take it, at more points than leaving it"
+        phrases.append((able, Phrase(words, words)))
+    sentence = _enumerate(phrases)
+    if len(task) > 1:
+        ids = ", ".join(situation.facts.contracts[row].contract_id for row in task)
+        sentence += f" (one manager is required for {ids})"
+    return sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """The same words for one manager and for several."""
+
+    one: str
+    several: str
+
+
+def room_for(situation: Situation, task: Sequence[int], manager: int) -> Room | None:
+    """Return the first limit that a task would break beside a manager's book."""
+    facts, ledger = situation.facts, situation.ledger
+    for rival in _apart(situation, task):
+        if situation.manager_of[rival] == manager:
+            return Room(HardRule.COMPANY_IS_KEPT_APART, 0, 1)
+    limit = int(facts.manager_weeks.max_contracts[manager])
+    if 0 <= limit < ledger.contracts[manager] + len(task):
+        left = limit - int(ledger.contracts[manager])
+        return Room(HardRule.CONTRACTS_STAY_WITHIN_LIMIT, left, len(task))
+    return _hours_room(situation, task, manager) or _cases_room(
+        situation, task, manager
+    )
+
+
+def _hours_room(situation: Situation, task: Sequence[int], manager: int) -> Room | None:
+    facts, ledger = situation.facts, situation.ledger
+    rows = np.array(task, dtype=np.int64)
+    load = pair_loads(facts, rows, np.full(len(rows), manager)).sum(axis=0)
+    weeks = facts.manager_weeks
+    spans = (
+        (HardRule.AVAILABLE_HOURS_SUFFICE, weeks.available[manager], 1),
+        (
+            HardRule.DEPLOYABLE_HOURS_SUFFICE,
+            weeks.deployable[manager],
+            min(facts.policy.averaging_weeks, facts.horizon.weeks),
+        ),
+    )
+    for rule, hours, span in spans:
+        free = _sums(hours - ledger.load[manager], span)
+        needed = _sums(load, span)
+        worst = int(np.argmin(free - needed))
+        if needed[worst] > free[worst]:
+            scale = span * MICRO
+            return Room(rule, max(0, free[worst]) / scale, needed[worst] / scale)
+    return None
+
+
+def _cases_room(situation: Situation, task: Sequence[int], manager: int) -> Room | None:
+    facts, ledger = situation.facts, situation.ledger
+    rows = np.array(task, dtype=np.int64)
+    cases = facts.contract_weeks.cases[rows].sum(axis=0)
+    spare = facts.manager_weeks.max_cases[manager] - ledger.cases[manager]
+    worst = int(np.argmin(spare - cases))
+    if cases[worst] > spare[worst]:
+        free_cases = max(0, int(spare[worst]))
+        return Room(HardRule.CASES_STAY_WITHIN_LIMIT, free_cases, int(cases[worst]))
+    return None
+
+
+def _sums(hours: Hours, span: int) -> Hours:
+    sums: Hours = np.convolve(hours, np.ones(span, dtype=np.int64), mode="valid")
+    return sums
+
+
+def _apart(situation: Situation, task: Sequence[int]) -> list[int]:
+    """Return contracts that must not share a manager with a task (R47)."""
+    facts = situation.facts
+    company = facts.contracts[task[0]].company_id
+    if facts.same_manager[company] != "forbid":
+        return []
+    return [row for row in facts.siblings.get(company, ()) if row not in task]
+
+
+def _first_blocked(
+    situation: Situation, task: Sequence[int], manager: int
+) -> tuple[int, HardRule] | None:
+    for contract in task:
+        rule = situation.model.pairs.blocking_rule(contract, manager)
+        if rule is not None:
+            return contract, rule
+    return None
+
+
+def _widest(rooms: Sequence[Room]) -> Room:
+    return max(rooms, key=lambda room: room.free / room.needed)
+
+
+def _blocked(
+    situation: Situation, contract: int, rule: HardRule, managers: Sequence[int]
+) -> Phrase:
+    """Put a rule between a contract and some managers into words."""
+    record = situation.facts.contracts[contract]
+    if rule is HardRule.WINDOW_OVERLAPS:
+        best = float(situation.model.pairs.overlap[contract, list(managers)].max())
+        least = situation.facts.policy.min_daily_overlap_hours
+        numbers = f"{'at most ' if len(managers) > 1 else ''}{best:g} h of {least:g} h"
+        words = f"too little daily overlap ({numbers})"
+        return Phrase(f"has {words}", f"have {words}")
+    return _fixed_words(situation, record, rule)
+
+
+def _fixed_words(situation: Situation, record: Contract, rule: HardRule) -> Phrase:
+    offering, language = record.offering, record.language
+    if rule is HardRule.OFFERING_IS_SERVED:
+        return Phrase(f"does not serve {offering}", f"do not serve {offering}")
+    if rule is HardRule.PRODUCTS_ARE_KNOWN:
+        names = " and ".join(record.products)
+        return Phrase(f"does not know {names}", f"do not know {names}")
+    if rule is HardRule.LANGUAGE_IS_SPOKEN:
+        return Phrase(f"does not speak {language}", f"do not speak {language}")
+    if rule is HardRule.EMPLOYED_THROUGHOUT:
+        words = "not employed on all days of the term"
+        return Phrase(f"is {words}", f"are {words}")
+    words = "excluded by a pin"
+    reasons = Counter(
+        pin.reason
+        for pin in situation.facts.portfolio.pins
+        if pin.contract_id == record.contract_id and pin.reason
+    )
+    if len(reasons) == 1:
+        words += f" ({next(iter(reasons))})"
+    return Phrase(f"is {words}", f"are {words}")
+
+
+def _roomless(room: Room) -> Phrase:
+    if room.rule is HardRule.COMPANY_IS_KEPT_APART:
+        words = "the company's other contract, which must be kept apart"
+        return Phrase(f"has {words}", f"have {words}")
+    if room.rule is HardRule.CASES_STAY_WITHIN_LIMIT:
+        words = f"room for {room.free:g} of {room.needed:g} cases"
+    elif room.rule is HardRule.CONTRACTS_STAY_WITHIN_LIMIT:
+        words = f"room for {room.free:g} of {room.needed:g} contracts"
+    else:
+        words = f"room for {room.free:.1f} of {room.needed:.1f} h a week"
+    return Phrase(f"has {words}", f"have {words}")
+
+
+def _enumerate(phrases: Sequence[tuple[int, Phrase]]) -> str:
+    if not phrases:
+        return "there is no manager at all"
+    parts = []
+    for position, (count, phrase) in enumerate(phrases):
+        noun = ("manager " if count == 1 else "managers ") if position == 0 else ""
+        parts.append(f"{count} {noun}{phrase.one if count == 1 else phrase.several}")
+    return ", ".join(parts)

@@ -1,0 +1,196 @@
+"""From a portfolio to a verified plan, step by step."""
+
+import datetime as dt
+import platform
+from collections.abc import Callable, Mapping
+from importlib.metadata import version
+
+import numpy as np
+
+from tsam_planner.calendars.horizon import Horizon
+from tsam_planner.errors import VerificationError
+from tsam_planner.facts import Facts, gather_facts
+from tsam_planner.model.primaries import PrimaryModel, model_primaries
+from tsam_planner.plan.decisions import Decision
+from tsam_planner.plan.ledger import keep_ledger
+from tsam_planner.plan.plan import Plan, build_plan
+from tsam_planner.planning.notices import warnings_of
+from tsam_planner.planning.reasons import Situation, reason_of
+from tsam_planner.planning.searches import (
+    Deadline,
+    Progress,
+    SolveOptions,
+    search_primaries,
+)
+from tsam_planner.portfolio.portfolio import Portfolio
+from tsam_planner.proof import Proof, StopReason
+from tsam_planner.service.policy import Policy
+from tsam_planner.solver import AssignmentResult
+from tsam_planner.units import MICRO, micro
+from tsam_planner.verify.verification import Verification, verify_decisions
+
+PACKAGES = ("tsam-planner", "ortools", "numpy", "pandas", "holidays", "tzdata")
+
+
+def make_plan(
+    portfolio: Portfolio,
+    *,
+    quarter: str | None = None,
+    start: dt.date | str | None = None,
+    weeks: int | None = None,
+    policy: Policy | None = None,
+    options: SolveOptions | None = None,
+    progress: Progress | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> Plan:
+    """
+    Decide who looks after which contract, prove how good that is, and check it.
+
+    Contracts that do not fit stay unassigned, with the reason; a plan never fails for lack
+    of people.
+
+    Parameters
+    ----------
+    portfolio
+        What `read_portfolio` returns.
+    quarter
+        The weeks to plan, such as ``2027Q1``; or else ``start`` (a Monday) and ``weeks``.
+    policy
+        Numbers and readings of the rules; the portfolio's own by default.
+    options
+        How long to search.
+    progress
+        Called with an `Incumbent` whenever plan or bound improves.
+    should_stop
+        Asked now and then; True ends the search with the best plan so far.
+
+    Returns
+    -------
+    Plan
+        A plan that breaks no rule, checked without the solver.
+
+    Raises
+    ------
+    ArgumentError
+        When the weeks are not named, or make no sense.
+    VerificationError
+        When solver and checker disagree: a defect of this library.
+    """
+    options = options or SolveOptions()
+    deadline = Deadline(options.time_limit)
+    horizon = Horizon.of(quarter=quarter, start=start, weeks=weeks)
+    facts = gather_facts(portfolio, horizon, policy or portfolio.policy)
+    model = model_primaries(facts)
+    result = search_primaries(
+        model, options, deadline, progress=progress, should_stop=should_stop
+    )
+    decisions = decide(model, result)
+    verification = verify_decisions(facts, decisions)
+    compare_with_search(model, result, verification)
+    return build_plan(
+        facts,
+        decisions,
+        verification.ledger,
+        verification.points,
+        proof=prove(result, verification),
+        seed=options.seed,
+        warnings=warnings_of(facts, decisions, verification.ledger),
+        run=describe_run(result, deadline),
+    )
+
+
+def decide(model: PrimaryModel, result: AssignmentResult) -> list[Decision]:
+    """Turn the search's answer into one decision per contract, each with its reason."""
+    facts = model.facts
+    manager_of = model.managers_of_contracts(result.agent_of_task)
+    bare = [_decision(facts, row, manager_of) for row in range(len(facts.contracts))]
+    situation = Situation(model, keep_ledger(facts, bare), manager_of)
+    return [
+        _decision(facts, row, manager_of, reason_of(situation, row))
+        if row in manager_of
+        else bare[row]
+        for row in range(len(facts.contracts))
+    ]
+
+
+def _decision(
+    facts: Facts, row: int, manager_of: Mapping[int, int | None], reason: str = ""
+) -> Decision:
+    contract_id = facts.contracts[row].contract_id
+    if row not in manager_of:
+        why_not = facts.not_planned_reason(row) or ""
+        return Decision(contract_id=contract_id, status="not_planned", reason=why_not)
+    manager = manager_of[row]
+    first, last = facts.first_and_last_week(row)
+    return Decision(
+        contract_id=contract_id,
+        status="unassigned" if manager is None else "assigned",
+        manager_id=None if manager is None else facts.managers[manager].manager_id,
+        from_week=facts.horizon.mondays[first],
+        to_week=facts.horizon.mondays[last],
+        reason=reason,
+    )
+
+
+def compare_with_search(
+    model: PrimaryModel, result: AssignmentResult, verification: Verification
+) -> None:
+    """
+    Refuse a plan on which the search and the checker do not agree.
+
+    Raises
+    ------
+    VerificationError
+        When a rule is broken, or points, hours or cases differ.
+    """
+    differences = [str(violation) for violation in verification.violations]
+    total = verification.points.total
+    if abs(micro(result.objective) - total) > 1:
+        differences.append(
+            f"points: search {result.objective:.6f}, check {total / MICRO:.6f}"
+        )
+    chosen = result.chosen_option[result.chosen_option >= 0]
+    ledger = verification.ledger
+    for name, weekly, checked in (
+        ("hours", model.options.load, ledger.load),
+        ("cases", model.options.cases, ledger.cases),
+    ):
+        searched = np.zeros_like(checked)
+        np.add.at(searched, model.options.manager[chosen], weekly[chosen])
+        for row, week in np.argwhere(searched != checked):
+            differences.append(
+                f"{name} of {model.facts.managers[row].manager_id} in week {week}: "
+                f"search {searched[row, week]}, check {checked[row, week]}"
+            )
+    if differences:
+        raise VerificationError(differences)
+
+
+def prove(result: AssignmentResult, verification: Verification) -> Proof:
+    """Return objective and bound; points are never negative, so 0 is always a bound."""
+    objective = verification.objective
+    if result.stop_reason is StopReason.PROVEN_OPTIMAL:
+        bound: float | None = objective
+    else:
+        bound = None if result.bound is None else max(0.0, min(result.bound, objective))
+    return Proof(objective=objective, bound=bound, stop_reason=result.stop_reason)
+
+
+def describe_run(result: AssignmentResult, deadline: Deadline) -> dict[str, object]:
+    """Return what differs from run to run: versions, machine, times, search history."""
+    return {
+        "finished": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        "seconds": round(deadline.elapsed, 3),
+        "search_seconds": round(result.wall_time, 3),
+        "python": platform.python_version(),
+        "machine": f"{platform.system()} {platform.machine()}",
+        "versions": {name: version(name) for name in PACKAGES},
+        "history": [
+            {
+                "seconds": round(point.elapsed, 3),
+                "objective": point.objective,
+                "bound": point.bound,
+            }
+            for point in result.history
+        ],
+    }

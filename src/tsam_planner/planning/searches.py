@@ -1,0 +1,101 @@
+"""
+How long and how hard to search; the one deadline that all searches of a plan share.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from tsam_planner.errors import ArgumentError
+from tsam_planner.model.primaries import PrimaryModel
+from tsam_planner.solver import AssignmentResult, Incumbent, solve_assignment
+
+Progress = Callable[[Incumbent], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SolveOptions:
+    """
+    How to search. Nothing here changes what a good plan is; that is the policy's part.
+
+    Parameters
+    ----------
+    time_limit
+        Seconds for all searches together, > 0.
+    relative_gap
+        Stop once the plan is proven to be within this fraction of the best, in [0, 1).
+    work_limit
+        Deterministic steps instead of seconds (None: no limit); with one worker and a seed
+        the plan is then the same on every run.
+    num_workers
+        Threads of the search, >= 1.
+    seed
+        Seed of everything random, >= 0.
+
+    Raises
+    ------
+    ArgumentError
+        When a value is out of range.
+    """
+
+    time_limit: float = 60.0
+    relative_gap: float = 0.001
+    work_limit: float | None = None
+    num_workers: int = 2
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        checks = {
+            f"time_limit > 0 s, got {self.time_limit}": self.time_limit > 0,
+            f"relative_gap in [0, 1), got {self.relative_gap}": 0
+            <= self.relative_gap
+            < 1,
+            f"work_limit > 0, got {self.work_limit}": self.work_limit is None
+            or self.work_limit > 0,
+            f"num_workers >= 1, got {self.num_workers}": self.num_workers >= 1,
+            f"seed >= 0, got {self.seed}": self.seed >= 0,
+        }
+        wrong = [text for text, holds in checks.items() if not holds]
+        if wrong:
+            message = f"expected {'; '.join(wrong)}"
+            raise ArgumentError(message)
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A point in time that every search of a plan must respect."""
+
+    seconds: float
+    _start: float = field(default_factory=time.monotonic)
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the plan was begun."""
+        return time.monotonic() - self._start
+
+    @property
+    def remaining(self) -> float:
+        """Seconds left, never below a tenth: a search needs some time to say anything."""
+        return max(0.1, self.seconds - self.elapsed)
+
+
+def search_primaries(
+    model: PrimaryModel,
+    options: SolveOptions,
+    deadline: Deadline,
+    *,
+    progress: Progress | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> AssignmentResult:
+    """Search for the best primary managers, starting from today's."""
+    return solve_assignment(
+        model.problem,
+        time_limit=deadline.remaining,
+        work_limit=options.work_limit,
+        relative_gap=options.relative_gap,
+        num_workers=options.num_workers,
+        seed=options.seed,
+        start=model.start(),
+        progress=progress,
+        should_stop=should_stop,
+    )

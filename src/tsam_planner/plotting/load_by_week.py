@@ -1,0 +1,84 @@
+"""Whether the team fits the work, week by week."""
+
+import matplotlib.pyplot as plt
+import pandas as pd
+from matplotlib.axes import Axes
+
+from tsam_planner.plan.plan import Plan
+
+
+def plot_load(plan: Plan, *, ax: Axes | None = None) -> Axes:
+    """
+    Draw the team's load against its capacity by week.
+
+    Bars stack the planned hours that are served, those that nobody serves (to be hired
+    for) and the need beyond allowances (to be sold); lines show deployable and available
+    hours.
+
+    Parameters
+    ----------
+    plan
+        The plan to show.
+    ax
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    Axes
+        With weeks on the horizontal and hours on the vertical axis.
+    """
+    if ax is None:
+        _, ax = plt.subplots(figsize=(9, 4.5), layout="constrained")
+    hours = _hours_by_week(plan)
+    places = range(len(hours))
+    bottom = pd.Series(0.0, index=hours.index)
+    for name, color in (
+        ("served", "#4477aa"),
+        ("unassigned (to hire for)", "#cc6677"),
+        ("above allowances (to sell)", "#ddcc77"),
+    ):
+        ax.bar(places, hours[name], bottom=bottom, color=color, label=name, width=0.8)
+        bottom += hours[name]
+    for name, style in (("deployable", "-"), ("available", ":")):
+        ax.plot(
+            places, hours[name], style, color="0.15", label=name, drawstyle="steps-mid"
+        )
+    ax.set_xticks(places, [f"{week:%d %b}" for week in hours.index])
+    ax.tick_params(axis="x", rotation=45)
+    ax.set_xlabel("week (Monday)")
+    ax.set_ylabel("hours a week, whole team")
+    ax.set_ylim(0, 1.05 * max(bottom.max(), hours["available"].max()))
+    ax.set_title(_finding(hours), loc="left")
+    ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1), frameon=False)
+    return ax
+
+
+def _hours_by_week(plan: Plan) -> pd.DataFrame:
+    status = plan.assignments.drop_duplicates("contract_id").set_index("contract_id")
+    weeks = plan.contract_weeks.assign(
+        status=plan.contract_weeks["contract_id"].map(status["status"])
+    )
+    managers = plan.manager_weeks.groupby("week")
+    planned = weeks[weeks["status"] != "not_planned"].groupby("week")
+    left_out = weeks[weeks["status"] == "unassigned"].groupby("week")
+    return pd.DataFrame(
+        {
+            "served": managers["load_hours"].sum(),
+            "unassigned (to hire for)": left_out["planned_hours"].sum(),
+            "above allowances (to sell)": planned["unfunded_hours"].sum(),
+            "deployable": managers["deployable_hours"].sum(),
+            "available": managers["available_hours"].sum(),
+        }
+    ).fillna(0.0)
+
+
+def _finding(hours: pd.DataFrame) -> str:
+    share = hours["served"].sum() / max(hours["deployable"].sum(), 1e-9)
+    ratio = hours["served"] / hours["deployable"].where(hours["deployable"] > 0)
+    if ratio.notna().any():
+        busiest = ratio.idxmax()
+        return (
+            f"The team is loaded to {share:.0%} of deployable hours, "
+            f"most in the week of {busiest:%d %B} ({ratio.max():.0%})"
+        )
+    return "Nobody is deployable in these weeks"

@@ -1,0 +1,80 @@
+"""Who is how busy in which week."""
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.colors import BoundaryNorm
+
+from tsam_planner.plan.plan import Plan
+
+_LIMITS = [0.0, 0.5, 0.7, 0.85, 0.95, 1.0, 1.25]
+
+
+def plot_utilization(plan: Plan, *, ax: Axes | None = None) -> Axes:
+    """
+    Draw utilization by manager (rows) and week (columns) as a heat map.
+
+    Each cell shows load over deployable hours in percent; a gray cell has nothing to
+    deploy (away, or not employed). The busiest managers stand on top. Weeks may exceed
+    100 % as long as every few weeks in a row do not.
+
+    Parameters
+    ----------
+    plan
+        The plan to show.
+    ax
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    Axes
+        With one image, rows labeled by manager, columns by Monday.
+    """
+    table = plan.manager_weeks.pivot_table(
+        index="manager_id", columns="week", values="utilization", dropna=False
+    )
+    table = table.loc[table.mean(axis=1).sort_values(ascending=False).index]
+    rows, columns = table.shape
+    if ax is None:
+        size = (2.5 + 0.55 * columns, 1.5 + 0.3 * rows)
+        _, ax = plt.subplots(figsize=size, layout="constrained")
+    colors = (
+        mpl.colormaps["YlOrRd"].resampled(len(_LIMITS) - 1).with_extremes(bad="0.88")
+    )
+    norm = BoundaryNorm(_LIMITS, colors.N)
+    image = ax.imshow(
+        np.ma.masked_invalid(table.to_numpy()), cmap=colors, norm=norm, aspect="auto"
+    )
+    _write_numbers(ax, table)
+    ax.set_xticks(range(columns), [f"{week:%d %b}" for week in table.columns])
+    ax.tick_params(axis="x", rotation=45)
+    ax.set_yticks(range(rows), list(table.index))
+    ax.set_xlabel("week (Monday)")
+    ax.set_title(_finding(table), loc="left")
+    bar = ax.figure.colorbar(image, ax=ax, label="load / deployable hours", shrink=0.8)
+    bar.ax.set_yticks(_LIMITS, [f"{limit:.0%}" for limit in _LIMITS])
+    return ax
+
+
+def _write_numbers(ax: Axes, table: pd.DataFrame) -> None:
+    for (row, column), value in np.ndenumerate(table.to_numpy()):
+        if np.isfinite(value):
+            ax.text(
+                column,
+                row,
+                f"{100 * value:.0f}",
+                ha="center",
+                va="center",
+                fontsize=8,
+                color="white" if value > 0.85 else "black",
+            )
+
+
+def _finding(table: pd.DataFrame) -> str:
+    strained = int((table > 0.95).any(axis=1).sum())
+    if not strained:
+        return "Nobody is above 95 % of deployable hours in any week"
+    noun = "manager is" if strained == 1 else "managers are"
+    return f"{strained} of {len(table)} {noun} above 95 % in at least one week"

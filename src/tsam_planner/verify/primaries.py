@@ -1,0 +1,365 @@
+"""
+The hard rules of primary managers, one function each.
+
+Each yields a violation per place where the decisions break the rule; nothing here knows
+how the decisions came about.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from tsam_planner.facts import Facts
+from tsam_planner.plan.decisions import Decision, by_contract
+from tsam_planner.plan.goals import smallest_overlap
+from tsam_planner.plan.ledger import Ledger
+from tsam_planner.portfolio.records import Contract, Manager, SameManager
+from tsam_planner.service.hard_rules import HardRule
+from tsam_planner.units import MICRO
+
+WeeklyManagers = dict[int, str | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Violation:
+    """A place where a plan breaks a hard rule, with the numbers in ``message``."""
+
+    rule: HardRule
+    message: str
+    contract_id: str | None = None
+    manager_id: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.message} ({self.rule}: {self.rule.basis})"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Decisions under examination, with the facts and the ledger they are held against."""
+
+    facts: Facts
+    decisions: Sequence[Decision]
+    ledger: Ledger
+
+    def served(self) -> Iterator[tuple[Decision, Contract, Manager]]:
+        """Yield each stretch that has a manager, with its records."""
+        for decision in self.decisions:
+            if decision.manager_id is not None:
+                yield (
+                    decision,
+                    self.facts.contracts[
+                        self.facts.contract_index[decision.contract_id]
+                    ],
+                    self.facts.managers[self.facts.manager_index[decision.manager_id]],
+                )
+
+
+def one_manager_at_a_time(case: Case) -> Iterator[Violation]:
+    """Every week of a planned contract has exactly one row; others have none (R40)."""
+    stretches = by_contract(case.decisions)
+    for row, contract in enumerate(case.facts.contracts):
+        rows = stretches.get(contract.contract_id, [])
+        decided = sorted(
+            week for decision in rows for week in decision.weeks(case.facts.horizon)
+        )
+        expected = _expected_weeks(case.facts, row)
+        if decided != expected:
+            message = _weeks_message(case.facts, row, decided, expected)
+            yield Violation(
+                rule=HardRule.ONE_MANAGER_AT_A_TIME,
+                message=message,
+                contract_id=contract.contract_id,
+            )
+
+
+def _expected_weeks(facts: Facts, row: int) -> list[int]:
+    if not facts.planned[row]:
+        return []
+    first, last = facts.first_and_last_week(row)
+    return list(range(first, last + 1))
+
+
+def _weeks_message(
+    facts: Facts, row: int, decided: Sequence[int], expected: Sequence[int]
+) -> str:
+    contract_id = facts.contracts[row].contract_id
+    if not expected:
+        return f"{contract_id} must not be assigned: {facts.not_planned_reason(row)}"
+    if len(set(decided)) < len(decided):
+        return f"{contract_id} has more than one row for the same week"
+    missing = len(set(expected) - set(decided))
+    if missing:
+        return f"{contract_id} has no row for {missing} of {len(expected)} weeks"
+    return f"{contract_id} has rows for weeks outside its term"
+
+
+def offering_is_served(case: Case) -> Iterator[Violation]:
+    """A manager serves only the offerings of its own list (Q26)."""
+    for _, contract, manager in case.served():
+        if contract.offering not in manager.offerings:
+            yield _pair(
+                HardRule.OFFERING_IS_SERVED,
+                contract,
+                manager,
+                f"does not serve {contract.offering}",
+            )
+
+
+def products_are_known(case: Case) -> Iterator[Violation]:
+    """A manager knows every product that the contract needs."""
+    for _, contract, manager in case.served():
+        missing = sorted(set(contract.products) - set(manager.products))
+        if missing:
+            yield _pair(
+                HardRule.PRODUCTS_ARE_KNOWN,
+                contract,
+                manager,
+                f"does not know {', '.join(missing)}",
+            )
+
+
+def language_is_spoken(case: Case) -> Iterator[Violation]:
+    """A manager speaks the contract's language: English unless authorized (R36, R37)."""
+    for _, contract, manager in case.served():
+        if contract.language not in manager.languages:
+            yield _pair(
+                HardRule.LANGUAGE_IS_SPOKEN,
+                contract,
+                manager,
+                f"does not speak {contract.language}",
+            )
+
+
+def employed_throughout(case: Case) -> Iterator[Violation]:
+    """A manager is employed on every weekday of the term in the weeks served."""
+    facts = case.facts
+    for decision, contract, manager in case.served():
+        term = facts.contract_weeks.term[facts.contract_index[contract.contract_id]]
+        employed = facts.manager_days.employed[facts.manager_index[manager.manager_id]]
+        outside = [
+            facts.horizon.weekdays[day]
+            for week in decision.weeks(facts.horizon)
+            for day in range(5 * week, 5 * week + 5)
+            if term[day] and not employed[day]
+        ]
+        if outside:
+            yield _pair(
+                HardRule.EMPLOYED_THROUGHOUT,
+                contract,
+                manager,
+                f"is not employed on {len(outside)} days, first on {outside[0]}",
+            )
+
+
+def window_overlaps(case: Case) -> Iterator[Violation]:
+    """Working hours meet the contract's window long enough on every weekday (Q16)."""
+    least = case.facts.policy.min_daily_overlap_hours
+    for _, contract, manager in case.served():
+        if not case.facts.planned[case.facts.contract_index[contract.contract_id]]:
+            continue
+        overlap = smallest_overlap(case.facts, contract.contract_id, manager.manager_id)
+        if overlap < least:
+            yield _pair(
+                HardRule.WINDOW_OVERLAPS,
+                contract,
+                manager,
+                f"has a daily overlap of {overlap:g} h, needs {least:g} h",
+            )
+
+
+def pins_are_kept(case: Case) -> Iterator[Violation]:
+    """A pinned contract is with its manager or nobody, a forbidden pair never occurs."""
+    served = defaultdict(set)
+    for decision, _, _ in case.served():
+        served[decision.contract_id].add(decision.manager_id)
+    for pin in case.facts.portfolio.pins:
+        managers = served[pin.contract_id]
+        broken = (
+            pin.manager_id in managers
+            if pin.rule == "forbid"
+            else bool(managers - {pin.manager_id})
+        )
+        if broken:
+            verb = "is forbidden" if pin.rule == "forbid" else "is pinned"
+            reason = f" ({pin.reason})" if pin.reason else ""
+            yield Violation(
+                rule=HardRule.PINS_ARE_KEPT,
+                message=f"{pin.contract_id} {verb} for {pin.manager_id}{reason}",
+                contract_id=pin.contract_id,
+                manager_id=pin.manager_id,
+            )
+
+
+def company_is_kept_together(case: Case) -> Iterator[Violation]:
+    """A ``require`` company has one manager for all its contracts, or none (R47)."""
+    for company, books in _managers_by_week(case, "require"):
+        if any(not _is_together(one, other) for one, other in combinations(books, 2)):
+            names = sorted(
+                {name or "nobody" for book in books for name in book.values()}
+            )
+            yield Violation(
+                rule=HardRule.COMPANY_IS_KEPT_TOGETHER,
+                message=f"{company} requires one manager for all its contracts, "
+                f"has {', '.join(names)}",
+            )
+
+
+def _is_together(one: WeeklyManagers, other: WeeklyManagers) -> bool:
+    common = one.keys() & other.keys()
+    if common:
+        return all(one[week] == other[week] for week in common)
+    if not one or not other:
+        return True
+    # Terms that never meet: the later contract starts with whom the earlier ended with.
+    earlier, later = sorted((one, other), key=min)
+    return earlier[max(earlier)] == later[min(later)]
+
+
+def company_is_kept_apart(case: Case) -> Iterator[Violation]:
+    """A ``forbid`` company has a different manager for each contract (R47)."""
+    for company, books in _managers_by_week(case, "forbid"):
+        people = [set(book.values()) - {None} for book in books]
+        twice = {name for one, other in combinations(people, 2) for name in one & other}
+        for name in sorted(twice, key=str):
+            yield Violation(
+                rule=HardRule.COMPANY_IS_KEPT_APART,
+                message=f"{company} forbids one manager for several of its contracts, "
+                f"{name} has more than one",
+                manager_id=name,
+            )
+
+
+def _managers_by_week(
+    case: Case, treatment: SameManager
+) -> Iterator[tuple[str, list[WeeklyManagers]]]:
+    """Yield the companies of a treatment with the manager of each contract by week."""
+    facts = case.facts
+    stretches = by_contract(case.decisions)
+    for company, rows in facts.siblings.items():
+        if facts.same_manager[company] == treatment:
+            yield (
+                company,
+                [
+                    {
+                        week: decision.manager_id
+                        for decision in stretches.get(
+                            facts.contracts[row].contract_id, []
+                        )
+                        for week in decision.weeks(facts.horizon)
+                    }
+                    for row in rows
+                ],
+            )
+
+
+def available_hours_suffice(case: Case) -> Iterator[Violation]:
+    """In every week the own book fits into the hours a manager is there."""
+    limit = case.facts.manager_weeks.available
+    for row, week in np.argwhere(case.ledger.load > limit):
+        yield _week(
+            case.facts,
+            HardRule.AVAILABLE_HOURS_SUFFICE,
+            int(row),
+            f"in the week of {case.facts.horizon.mondays[week]}: load "
+            f"{case.ledger.load[row, week] / MICRO:.2f} h, "
+            f"available {limit[row, week] / MICRO:.2f} h",
+        )
+
+
+def deployable_hours_suffice(case: Case) -> Iterator[Violation]:
+    """Over every few consecutive weeks the own book fits into deployable hours."""
+    facts = case.facts
+    span = min(facts.policy.averaging_weeks, facts.horizon.weeks)
+    for row in range(len(facts.managers)):
+        for first in range(facts.horizon.weeks - span + 1):
+            weeks = slice(first, first + span)
+            load = int(case.ledger.load[row, weeks].sum())
+            deployable = int(facts.manager_weeks.deployable[row, weeks].sum())
+            if load > deployable:
+                yield _week(
+                    facts,
+                    HardRule.DEPLOYABLE_HOURS_SUFFICE,
+                    row,
+                    f"over {span} weeks from {facts.horizon.mondays[first]}: load "
+                    f"{load / MICRO:.2f} h, deployable {deployable / MICRO:.2f} h",
+                )
+
+
+def cases_stay_within_limit(case: Case) -> Iterator[Violation]:
+    """In every week the planning cases of the own book stay within the limit (R43)."""
+    limit = case.facts.manager_weeks.max_cases
+    for row, week in np.argwhere(case.ledger.cases > limit[:, None]):
+        yield _week(
+            case.facts,
+            HardRule.CASES_STAY_WITHIN_LIMIT,
+            int(row),
+            f"in the week of {case.facts.horizon.mondays[week]}: "
+            f"{case.ledger.cases[row, week]} cases, at most {limit[row]}",
+        )
+
+
+def contracts_stay_within_limit(case: Case) -> Iterator[Violation]:
+    """A manager has no more contracts than its own limit, where it has one."""
+    limit = case.facts.manager_weeks.max_contracts
+    for row in np.flatnonzero((limit >= 0) & (case.ledger.contracts > limit)):
+        yield _week(
+            case.facts,
+            HardRule.CONTRACTS_STAY_WITHIN_LIMIT,
+            int(row),
+            f"has {case.ledger.contracts[row]} contracts, at most {limit[row]}",
+        )
+
+
+def backup_is_somebody_else(case: Case) -> Iterator[Violation]:
+    """A backup is never the primary itself (R41)."""
+    for decision, contract, manager in case.served():
+        if decision.backup_id == decision.manager_id:
+            yield _pair(
+                HardRule.BACKUP_IS_SOMEBODY_ELSE,
+                contract,
+                manager,
+                "cannot be its own backup",
+            )
+
+
+RULES = (
+    one_manager_at_a_time,
+    offering_is_served,
+    products_are_known,
+    language_is_spoken,
+    employed_throughout,
+    window_overlaps,
+    pins_are_kept,
+    company_is_kept_together,
+    company_is_kept_apart,
+    available_hours_suffice,
+    deployable_hours_suffice,
+    cases_stay_within_limit,
+    contracts_stay_within_limit,
+    backup_is_somebody_else,
+)
+
+
+def find_violations(case: Case) -> tuple[Violation, ...]:
+    """Return every place where the decisions break a hard rule."""
+    found: Iterable[Violation] = (item for rule in RULES for item in rule(case))
+    return tuple(found)
+
+
+def _pair(rule: HardRule, contract: Contract, manager: Manager, what: str) -> Violation:
+    return Violation(
+        rule=rule,
+        message=f"{contract.contract_id} with {manager.label}: {what}",
+        contract_id=contract.contract_id,
+        manager_id=manager.manager_id,
+    )
+
+
+def _week(facts: Facts, rule: HardRule, row: int, what: str) -> Violation:
+    manager = facts.managers[row]
+    return Violation(
+        rule=rule, message=f"{manager.label} {what}", manager_id=manager.manager_id
+    )

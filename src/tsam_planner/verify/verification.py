@@ -1,0 +1,139 @@
+"""
+Check a plan against every rule, and recompute what it costs.
+
+The checker starts from the portfolio and the decisions. It uses no solver and trusts no
+figure of the plan: hours, cases and points are worked out again, day by day.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from tsam_planner.calendars.horizon import Horizon
+from tsam_planner.facts import Facts, gather_facts
+from tsam_planner.plan.decision_tables import decisions_from
+from tsam_planner.plan.decisions import Decision
+from tsam_planner.plan.goals import Points, count_points
+from tsam_planner.plan.ledger import Ledger, keep_ledger
+from tsam_planner.plan.plan import Plan
+from tsam_planner.plan.tables import contract_weeks_table, manager_weeks_table
+from tsam_planner.portfolio.portfolio import Portfolio
+from tsam_planner.service.policy import Policy
+from tsam_planner.units import MICRO
+from tsam_planner.verify.primaries import Case, Violation, find_violations
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verification:
+    """
+    What a plan breaks and what it costs, found without a solver.
+
+    Attributes
+    ----------
+    violations
+        One entry per place where a hard rule is broken.
+    points
+        Points by goal, in whole millionths.
+    ledger
+        Hours and cases of the decisions, in whole millionths.
+    facts
+        What the decisions were held against.
+    """
+
+    violations: tuple[Violation, ...]
+    points: Points = field(repr=False)
+    ledger: Ledger = field(repr=False)
+    facts: Facts = field(repr=False)
+
+    @property
+    def ok(self) -> bool:
+        """Whether no hard rule is broken."""
+        return not self.violations
+
+    @property
+    def objective(self) -> float:
+        """Points of all goals together."""
+        return self.points.total / MICRO
+
+    @property
+    def goals(self) -> pd.Series:
+        """Points by goal."""
+        by_goal = {goal: value / MICRO for goal, value in self.points.by_goal().items()}
+        return pd.Series(by_goal, name="points", dtype=float)
+
+    @property
+    def contract_weeks(self) -> pd.DataFrame:
+        """Hours and cases per contract and week (see `plan.tables`)."""
+        return contract_weeks_table(self.facts, self.ledger)
+
+    @property
+    def manager_weeks(self) -> pd.DataFrame:
+        """Hours and cases per manager and week (see `plan.tables`)."""
+        return manager_weeks_table(self.facts, self.ledger)
+
+    def __str__(self) -> str:
+        if self.ok:
+            return f"every rule holds; {self.objective:,.2f} points"
+        count = len(self.violations)
+        lines = [f"{count} {'rule is' if count == 1 else 'rules are'} broken:"]
+        return "\n".join(lines + [f"  {violation}" for violation in self.violations])
+
+
+def verify_decisions(facts: Facts, decisions: Sequence[Decision]) -> Verification:
+    """Check decisions about known contracts and managers against every hard rule."""
+    ledger = keep_ledger(facts, decisions)
+    return Verification(
+        violations=find_violations(Case(facts, decisions, ledger)),
+        points=count_points(facts, decisions, ledger),
+        ledger=ledger,
+        facts=facts,
+    )
+
+
+def verify_plan(
+    portfolio: Portfolio,
+    plan: Plan | pd.DataFrame,
+    *,
+    quarter: str | None = None,
+    start: dt.date | str | None = None,
+    weeks: int | None = None,
+    policy: Policy | None = None,
+) -> Verification:
+    """
+    Check a plan, also one made or changed by hand, without a solver.
+
+    Parameters
+    ----------
+    portfolio
+        What the plan is for.
+    plan
+        A plan, or a table with at least ``contract_id`` and ``manager_id`` (empty where
+        nobody serves); ``backup_id``, ``from_week`` and ``to_week`` count where given.
+    quarter, start, weeks
+        The weeks the plan is for; those of the plan by default.
+    policy
+        Numbers and readings of the rules; the plan's, else the portfolio's, by default.
+
+    Returns
+    -------
+    Verification
+        Every rule that is broken, and the points by goal.
+
+    Raises
+    ------
+    ArgumentError
+        When a bare table comes without the weeks it is for.
+    PlanFileError
+        When the table names unknown contracts or managers, or cannot be understood.
+    """
+    named = quarter is not None or start is not None or weeks is not None
+    if isinstance(plan, Plan):
+        horizon = plan.horizon if not named else None
+        policy, table = policy or plan.policy, plan.assignments
+    else:
+        horizon, table = None, plan
+    horizon = horizon or Horizon.of(quarter=quarter, start=start, weeks=weeks)
+    facts = gather_facts(portfolio, horizon, policy or portfolio.policy)
+    return verify_decisions(facts, decisions_from(table, facts))

@@ -1,0 +1,69 @@
+"""Quarters and weeks."""
+
+import datetime as dt
+
+import pytest
+
+from tsam_planner.calendars.horizon import Horizon
+from tsam_planner.errors import ArgumentError
+
+
+def test_first_quarter_of_2027_is_thirteen_iso_weeks():
+    """2027Q1 is 2027-01-04 to 2027-04-04, as the calendar on the wall says."""
+    horizon = Horizon.of_quarter("2027Q1")
+    assert (horizon.start, horizon.weeks) == (dt.date(2027, 1, 4), 13)
+    assert horizon.last_day == dt.date(2027, 4, 4)
+    assert len(horizon.weekdays) == 65
+
+
+def test_fourth_quarter_takes_week_53_where_the_year_has_one():
+    """2026 has 53 ISO weeks, so its last quarter has 14; 2027 has 52."""
+    assert Horizon.of_quarter("2026Q4").weeks == 14
+    assert Horizon.of_quarter("2027Q4").weeks == 13
+
+
+def test_quarters_follow_each_other_without_gap():
+    """The week after a quarter's last Sunday begins the next one, over ten years."""
+    quarters = [
+        Horizon.of_quarter(f"{year}Q{number}")
+        for year in range(2020, 2031)
+        for number in range(1, 5)
+    ]
+    for before, after in zip(quarters, quarters[1:], strict=False):
+        assert after.start - before.last_day == dt.timedelta(days=1)
+
+
+def test_start_must_be_a_monday_and_the_message_names_one():
+    """A Tuesday is refused, with the Monday of its week."""
+    with pytest.raises(ArgumentError, match="that week starts on 2027-01-04"):
+        Horizon(dt.date(2027, 1, 5), 13)
+
+
+@pytest.mark.parametrize("text", ["2027", "2027Q5", "Q1 2027", "27Q1", ""])
+def test_what_is_no_quarter_is_refused(text):
+    """Only a year and a quarter from 1 to 4 name a quarter."""
+    with pytest.raises(ArgumentError, match="expected a quarter such as 2027Q1"):
+        Horizon.of_quarter(text)
+
+
+def test_weeks_are_named_in_exactly_one_way():
+    """Neither nothing nor both of quarter and start name the weeks."""
+    with pytest.raises(ArgumentError, match="either by quarter"):
+        Horizon.of()
+    with pytest.raises(ArgumentError, match="either by quarter"):
+        Horizon.of(quarter="2027Q1", start="2027-01-04", weeks=13)
+    assert Horizon.of(start="2027-01-04", weeks=2).weeks == 2
+
+
+def test_number_of_weeks_is_limited():
+    """A plan has 1 to 260 weeks."""
+    with pytest.raises(ArgumentError, match="expected 1 to 260 weeks, got 0"):
+        Horizon(dt.date(2027, 1, 4), 0)
+
+
+def test_week_of_a_date_outside_is_none():
+    """Dates before and after the horizon have no week."""
+    horizon = Horizon(dt.date(2027, 1, 4), 2)
+    assert horizon.week_of(dt.date(2027, 1, 3)) is None
+    assert horizon.week_of(dt.date(2027, 1, 17)) == 1
+    assert horizon.week_of(dt.date(2027, 1, 18)) is None
