@@ -23,6 +23,6 @@ from .plotting.utilization_heat_map import plot_utilization as plot_utilization
 from .portfolio.portfolio import Portfolio as Portfolio
 from .proof import StopReason as StopReason
 from .service.policy import Policy as Policy
-from .service.policy import read_policy as read_policy
+from .service.policy_files import read_policy as read_policy
 from .verify.verification import Verification as Verification
 from .verify.verification import verify_plan as verify_plan

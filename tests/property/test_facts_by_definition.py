@@ -27,7 +27,9 @@ def test_facts_are_what_the_definition_says(drawn):
             available = facts.manager_weeks.available[row, week] / MICRO
             deployable = facts.manager_weeks.deployable[row, week] / MICRO
             assert available == pytest.approx(oracle.available(manager, week), abs=1e-6)
-            assert deployable == pytest.approx(oracle.deployable(manager, week), abs=1e-6)
+            assert deployable == pytest.approx(
+                oracle.deployable(manager, week), abs=1e-6
+            )
         for row, contract in enumerate(facts.contracts):
             weeks = facts.contract_weeks
             need, planned = oracle.need(contract, week), oracle.planned(contract, week)

@@ -204,7 +204,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
 def _policy(path: Path | None) -> "Policy | None":
     if path is None:
         return None
-    from tsam_planner.service.policy import read_policy
+    from tsam_planner.service.policy_files import read_policy
 
     return read_policy(path)
 

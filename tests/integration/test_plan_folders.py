@@ -1,0 +1,170 @@
+"""Plans written to disk and read back."""
+
+import json
+
+import pandas as pd
+import pytest
+from examples import FOUR_WEEKS, contract, manager, portfolio
+from hypothesis import HealthCheck, given, settings
+from strategies import portfolios
+
+from tsam_planner.errors import PlanFileError
+from tsam_planner.io.folders import write_folder
+from tsam_planner.io.plans import read_assignments, read_plan, write_plan
+from tsam_planner.planning.recipe import make_plan
+from tsam_planner.planning.searches import SolveOptions
+from tsam_planner.verify.verification import verify_plan
+
+QUICK = SolveOptions(num_workers=1)
+
+
+@pytest.fixture
+def plan():
+    """A plan of two contracts and one manager; one contract needs a product."""
+    records = portfolio(
+        [contract("C-1"), contract("C-2", products=("Windchill",))], [manager()]
+    )
+    return make_plan(records, **FOUR_WEEKS, options=QUICK)
+
+
+@settings(
+    max_examples=15,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+@given(portfolios())
+def test_reading_back_gives_the_same_plan(tmp_path_factory, drawn):
+    """Everything but the run's own record survives the way to disk and back."""
+    records, horizon = drawn
+    made = make_plan(records, start=horizon.start, weeks=horizon.weeks, options=QUICK)
+    folder = write_plan(made, tmp_path_factory.mktemp("plans") / "plan")
+    assert read_plan(folder).equals(made)
+    edited = read_assignments(folder)
+    check = verify_plan(records, edited, start=horizon.start, weeks=horizon.weeks)
+    assert check.ok
+    assert check.objective == pytest.approx(made.objective, abs=1e-6)
+
+
+def test_plan_json_states_objective_goals_and_proof_at_its_top(plan, tmp_path):
+    """The document's first keys are what a program asks first."""
+    folder = write_plan(plan, tmp_path / "plan")
+    document = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
+    # Nobody knows Windchill: 10 * max(10, 4 * 5 h) = 200 points.
+    assert document["objective"] == 200
+    assert document["goals"]["unassigned"] == 200
+    assert document["bound"] == 200
+    assert document["gap"] == 0
+    assert document["stop_reason"] == "proven optimal"
+    assert document["input_hash"] == plan.input_hash
+    assert document["policy"]["max_open_cases"] == 30
+    assert document["rules"]
+    assert document["readings"]
+    assert document["assumptions"]
+
+
+def test_csv_files_have_the_promised_columns(plan, tmp_path):
+    """Column names and order are a contract; hours have at least four decimals."""
+    folder = write_plan(plan, tmp_path / "plan")
+    columns = {
+        name: list(pd.read_csv(folder / f"{name}.csv").columns)
+        for name in ("assignments", "contract_weeks", "manager_weeks")
+    }
+    assert columns["assignments"] == [
+        "contract_id", "manager_id", "backup_id", "status", "incumbent_id", "handover",
+        "reason", "from_week", "to_week",
+    ]  # fmt: skip
+    assert columns["contract_weeks"] == [
+        "contract_id", "week", "need_hours", "allowance_hours", "planned_hours",
+        "unfunded_hours", "cases", "cover_hours", "uncovered_hours",
+    ]  # fmt: skip
+    assert columns["manager_weeks"] == [
+        "manager_id", "week", "office_hours", "available_hours", "deployable_hours",
+        "load_hours", "cover_hours", "utilization", "cases", "max_cases",
+        "unfunded_hours", "utilization_with_unfunded",
+    ]  # fmt: skip
+    first = (folder / "contract_weeks.csv").read_text(encoding="utf-8").splitlines()[1]
+    assert first.startswith("C-1,2027-02-01,5.000000,10.000000,5.000000")
+
+
+def test_an_earlier_plan_is_replaced_whole(plan, tmp_path):
+    """No file of the earlier folder survives; nothing temporary is left."""
+    folder = write_plan(plan, tmp_path / "plan")
+    (folder / "notes.txt").write_text("mine")
+    write_plan(plan, folder)
+    assert not (folder / "notes.txt").exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["plan"]
+
+
+def test_a_foreign_folder_is_refused_and_untouched(plan, tmp_path):
+    """A folder with other files and no plan.json is not ours."""
+    (tmp_path / "photo.txt").write_text("mine")
+    with pytest.raises(PlanFileError, match="holds other files and no plan.json"):
+        write_plan(plan, tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["photo.txt"]
+
+
+def test_a_failure_while_writing_leaves_the_old_folder(plan, tmp_path):
+    """When filling fails half-way, the earlier plan stands as it was."""
+    folder = write_plan(plan, tmp_path / "plan")
+    before = (folder / "plan.json").read_bytes()
+
+    def fill(place):
+        (place / "plan.json").write_text("half")
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(PlanFileError, match="No space left on device"):
+        write_folder(folder, "plan.json", fill)
+    assert (folder / "plan.json").read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["plan"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{", "cannot be read"),
+        ("[]", "no plan of this library"),
+        ('{"format": 1}', "is damaged"),
+        ('{"format": 99}', "no plan of this library"),
+    ],
+)
+def test_a_damaged_plan_file_is_named(tmp_path, text, message):
+    """Whatever stands in plan.json, the error names the file."""
+    (tmp_path / "plan.json").write_text(text)
+    with pytest.raises(PlanFileError, match=message):
+        read_plan(tmp_path)
+
+
+def test_a_missing_plan_is_named(tmp_path):
+    """A folder without a plan says so."""
+    with pytest.raises(PlanFileError, match="is .* the folder of a plan"):
+        read_plan(tmp_path)
+
+
+def test_assignments_edited_by_hand_are_understood(plan):
+    """Only contract and manager are needed; the rest follows."""
+    bare = plan.assignments[["contract_id", "manager_id"]].assign(manager_id="M-1")
+    check = verify_plan(plan.portfolio, bare, **FOUR_WEEKS)
+    assert [str(violation) for violation in check.violations] == [
+        "C-2 with M-1: does not know Windchill (products are known: R16)"
+    ]
+
+
+def test_every_problem_of_edited_assignments_is_named_at_once(plan):
+    """Unknown ids and weeks come with row, column and the nearest match."""
+    table = plan.assignments.assign(
+        manager_id=["M1", "M-1"], from_week=["2027-02-02", ""]
+    )
+    with pytest.raises(PlanFileError) as caught:
+        verify_plan(plan.portfolio, table, **FOUR_WEEKS)
+    assert [(problem.row, problem.column) for problem in caught.value.problems] == [
+        (2, "manager_id"),
+        (2, "from_week"),
+    ]
+    assert "did you mean 'M-1'?" in str(caught.value)
+
+
+def test_a_misspelt_column_is_not_lost_silently(plan):
+    """'backupid' would otherwise be ignored."""
+    table = plan.assignments.rename(columns={"backup_id": "backupid"})
+    with pytest.raises(PlanFileError, match="did you mean 'backup_id'"):
+        verify_plan(plan.portfolio, table, **FOUR_WEEKS)
