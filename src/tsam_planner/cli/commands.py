@@ -6,16 +6,16 @@ wrong and nothing was written, 4 the program failed, 130 interrupted. Imports of
 stand inside the commands, so that help answers at once.
 """
 
-import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
-import click
 import typer
 
 from tsam_planner.cli import terminal
+from tsam_planner.errors import PlannerError
 
 if TYPE_CHECKING:
     from tsam_planner.portfolio.portfolio import Portfolio
@@ -53,7 +53,32 @@ PolicyOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 
 
+def answering(command: Callable[..., int]) -> Callable[..., None]:
+    """Turn what a command returns or raises into an exit code and a clear message."""
+
+    @wraps(command)
+    def answer(*args: object, **options: object) -> None:
+        json = bool(options.get("json"))
+        try:
+            code = command(*args, **options)
+        except KeyboardInterrupt:
+            terminal.complain("interrupted; nothing was written")
+            code = INTERRUPTED
+        except PlannerError as error:
+            terminal.show_error(error, json=json)
+            # What a user can mend is also a ValueError; the rest is ours.
+            code = INPUT_WRONG if isinstance(error, ValueError) else FAILED
+        except Exception:
+            traceback.print_exc()
+            terminal.complain("the program failed; please report the lines above")
+            code = FAILED
+        raise typer.Exit(code)
+
+    return answer
+
+
 @app.command()
+@answering
 def check(
     portfolio: PortfolioPath, policy: PolicyOption = None, json: JsonOption = False
 ) -> int:
@@ -67,6 +92,7 @@ def check(
 
 
 @app.command()
+@answering
 def plan(
     portfolio: PortfolioPath,
     out: Annotated[Path, typer.Option("--out", help="Folder to write the plan to.")],
@@ -129,6 +155,7 @@ def plan(
 
 
 @app.command()
+@answering
 def verify(
     portfolio: PortfolioPath,
     plan_dir: PlanPath,
@@ -161,6 +188,7 @@ def verify(
 
 
 @app.command()
+@answering
 def new(
     path: Annotated[
         Path, typer.Argument(metavar="DIR", help="New folder, or a new .xlsx workbook.")
@@ -176,29 +204,11 @@ def new(
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return the exit code instead of leaving."""
-    from tsam_planner.errors import PlanFileError, PlannerError, PortfolioError
-
-    words = sys.argv[1:] if arguments is None else list(arguments)
-    command = typer.main.get_command(app)
     try:
-        code: Any = command.main(words, "tsam-planner", standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        terminal.complain("interrupted; nothing was written")
-        return INTERRUPTED
-    except (PortfolioError, PlanFileError) as error:
-        terminal.show_error(error, json="--json" in words)
-        return INPUT_WRONG
-    except PlannerError as error:
-        terminal.show_error(error, json="--json" in words)
-        return INPUT_WRONG if isinstance(error, ValueError) else FAILED
-    except Exception:  # noqa: BLE001 - the last line of defense: a bug gets its own code
-        traceback.print_exc()
-        terminal.complain("the program failed; please report this with the lines above")
-        return FAILED
-    return code if isinstance(code, int) else DONE
+        app(arguments, prog_name="tsam-planner")
+    except SystemExit as leaving:
+        return leaving.code if isinstance(leaving.code, int) else INPUT_WRONG
+    return DONE
 
 
 def _policy(path: Path | None) -> "Policy | None":

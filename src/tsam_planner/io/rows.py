@@ -1,0 +1,124 @@
+"""Rows of values from raw tables: every cell read, keys unique, references known."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
+
+from tsam_planner.errors import Problem
+from tsam_planner.io.sources import RawTable, problem
+from tsam_planner.portfolio.rows import Row
+from tsam_planner.tables.cells import CellError, is_missing, read_cell
+from tsam_planner.tables.dictionary import Column, Table, tables
+
+
+def read_rows(raw: RawTable, table: Table) -> tuple[list[Row], list[Problem]]:
+    """
+    Read every cell of a table.
+
+    A cell that cannot be understood is a problem and is left out of its row; the others
+    are kept, so that its id still answers for references.
+    """
+    places = [
+        (position, table.columns[name])
+        for position, name in enumerate(raw.header)
+        if name in table.columns
+    ]
+    absent = [
+        column
+        for column in table.columns.values()
+        if column.name not in raw.header and not column.is_required
+    ]
+    defaults = {column.name: read_cell(column, None) for column in absent}
+    rows: list[Row] = []
+    problems: list[Problem] = []
+    for number, cells in zip(raw.numbers, raw.rows, strict=True):
+        if _is_ragged(cells, len(raw.header)):
+            found = f"{len(cells)} cells, the header has {len(raw.header)}"
+            remedy = "quote cells that hold a comma"
+            problems.append(problem(raw.file, found, remedy, row=number))
+            continue
+        values = dict(defaults)
+        for position, column in places:
+            cell = cells[position] if position < len(cells) else None
+            try:
+                values[column.name] = read_cell(column, cell)
+            except CellError as error:
+                problems.append(_cell_problem(raw.file, number, column, error))
+        rows.append(Row(raw.file, number, values))
+    return rows, problems
+
+
+def _is_ragged(cells: Sequence[object], width: int) -> bool:
+    return any(not is_missing(cell) for cell in cells[width:])
+
+
+def _cell_problem(file: str, number: int, column: Column, error: CellError) -> Problem:
+    return problem(
+        file,
+        error.found,
+        error.remedy,
+        row=number,
+        column=column.name,
+        rule=column.rule,
+    )
+
+
+def duplicate_keys(rows: Sequence[Row], table: Table) -> Iterator[Problem]:
+    """Yield rows that repeat the key of an earlier one."""
+    if not table.key:
+        return
+    first: dict[tuple[object, ...], int] = {}
+    for row in rows:
+        if any(name not in row for name in table.key):
+            continue
+        key = tuple(row[name] for name in table.key)
+        if key in first:
+            shown = ", ".join(str(part) for part in key)
+            yield problem(
+                row.file,
+                f"'{shown}' stands already in row {first[key]}",
+                "keep one of the two",
+                row=row.number,
+                column=table.key[-1],
+            )
+        else:
+            first[key] = row.number
+
+
+def unknown_references(
+    rows: Sequence[Row], table: Table, known: Mapping[str, Sequence[Row]]
+) -> Iterator[Problem]:
+    """Yield ids that no row of the referenced table has; absent tables are not asked."""
+    for column in table.columns.values():
+        if column.references is None or column.references[0] not in known:
+            continue
+        other, key = column.references
+        ids = {str(row[key]) for row in known[other] if key in row}
+        remedies: dict[str, str] = {}
+        for row in rows:
+            value = row.get(column.name)
+            if value is None or value in ids:
+                continue
+            name = str(value)
+            # One search per distinct name: a wrong id is often wrong a thousand times.
+            if name not in remedies:
+                remedies[name] = _remedy(name, ids, other, len(remedies))
+            yield problem(
+                row.file,
+                f"{other} has no '{name}'",
+                remedies[name],
+                row=row.number,
+                column=column.name,
+                rule=column.rule,
+            )
+
+
+def _remedy(name: str, ids: set[str], table: str, searched: int) -> str:
+    close = get_close_matches(name, ids, n=1) if searched < 100 else []
+    return (
+        f"did you mean '{close[0]}'?" if close else f"add it to {table} or correct it"
+    )
+
+
+def all_tables() -> Mapping[str, Table]:
+    """Return the tables of the dictionary that are no logs."""
+    return {name: table for name, table in tables().items() if not table.is_log}

@@ -1,0 +1,237 @@
+"""
+Raw tables from a folder of CSV files, a workbook, or a dict of DataFrames.
+
+Nothing is interpreted here; a table that cannot be opened at all is one problem, not one
+per column.
+"""
+
+import csv
+import io
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from zipfile import BadZipFile
+
+import pandas as pd
+
+from tsam_planner.errors import Problem
+from tsam_planner.tables.cells import is_missing
+from tsam_planner.tables.dictionary import tables
+
+Source = Path | str | Mapping[str, pd.DataFrame]
+
+
+@dataclass(frozen=True, slots=True)
+class RawTable:
+    """
+    A table as it was found: header and rows of cells.
+
+    ``file`` is what problems call it. The header is row 1; ``numbers`` holds the row
+    number of each row, since blank lines are skipped.
+    """
+
+    file: str
+    header: tuple[str, ...]
+    rows: Sequence[Sequence[object]]
+    numbers: Sequence[int]
+
+
+@dataclass(slots=True)
+class RawPortfolio:
+    """Everything found at a source, and what could not be opened."""
+
+    name: str
+    tables: dict[str, RawTable] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    policy: Path | None = None
+
+
+def open_source(source: Source) -> RawPortfolio:
+    """Open a folder, a workbook or a dict of DataFrames."""
+    if isinstance(source, Mapping):
+        return _open_frames(source)
+    path = Path(source)
+    if path.is_dir():
+        return _open_folder(path)
+    if path.is_file() and path.suffix.lower() in (".xlsx", ".xlsm"):
+        return _open_workbook(path)
+    if path.exists():
+        found = "this is neither a folder of CSV files nor an .xlsx workbook"
+    else:
+        found = "it does not exist"
+    found_nothing = RawPortfolio(str(path))
+    found_nothing.problems.append(
+        problem(path.name, found, "name a folder with contracts.csv and managers.csv")
+    )
+    return found_nothing
+
+
+def problem(
+    file: str,
+    found: str,
+    remedy: str,
+    *,
+    row: int = 0,
+    column: str = "",
+    rule: str = "",
+) -> Problem:
+    """Return an error about a place of the input."""
+    return Problem(
+        file=file, row=row, column=column, rule=rule, found=found, remedy=remedy
+    )
+
+
+def _open_folder(folder: Path) -> RawPortfolio:
+    raw = RawPortfolio(str(folder))
+    if (folder / "policy.toml").is_file():
+        raw.policy = folder / "policy.toml"
+    for path in sorted(folder.glob("*.csv")):
+        if _is_known(path.stem, path.name, raw):
+            _add(raw, path.stem, path.name, lambda path=path: _read_csv(path))
+    _report_missing(raw, "{}.csv")
+    return raw
+
+
+def _open_workbook(path: Path) -> RawPortfolio:
+    # Imported here: only those who use workbooks pay for it.
+    import openpyxl
+
+    raw = RawPortfolio(str(path))
+    if (path.parent / "policy.toml").is_file():
+        raw.policy = path.parent / "policy.toml"
+    try:
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    except (OSError, ValueError, KeyError, BadZipFile) as error:
+        found = f"the workbook cannot be opened: {error}"
+        raw.problems.append(problem(path.name, found, "save it again as .xlsx"))
+        return raw
+    for sheet in book.worksheets:
+        place = f"{path.name}:{sheet.title}"
+        if sheet.title.startswith("_") or not _is_known(sheet.title, place, raw):
+            continue
+        rows = [list(row) for row in sheet.iter_rows(values_only=True)]
+        _add(
+            raw, sheet.title, place, lambda rows=rows, place=place: _table(place, rows)
+        )
+    book.close()
+    _report_missing(raw, f"{path.name}:{{}}")
+    return raw
+
+
+def _open_frames(frames: Mapping[str, pd.DataFrame]) -> RawPortfolio:
+    raw = RawPortfolio("the tables")
+    for name, frame in frames.items():
+        if _is_known(name, name, raw):
+            header = [str(column) for column in frame.columns]
+            body = frame.astype(object).to_numpy().tolist()
+            _add(
+                raw,
+                name,
+                name,
+                lambda rows=[header, *body], name=name: _table(name, rows),
+            )
+    _report_missing(raw, "{}")
+    return raw
+
+
+def _is_known(name: str, place: str, raw: RawPortfolio) -> bool:
+    if name in tables():
+        return True
+    close = get_close_matches(name, tables(), n=1)
+    remedy = f"did you mean '{close[0]}'?" if close else "rename or remove it"
+    raw.problems.append(problem(place, f"no table is called '{name}'", remedy))
+    return False
+
+
+def _add(
+    raw: RawPortfolio, name: str, place: str, read: "Callable[[], RawTable | Problem]"
+) -> None:
+    table = read()
+    if isinstance(table, Problem):
+        raw.problems.append(table)
+    else:
+        raw.tables[name] = table
+
+
+def _report_missing(raw: RawPortfolio, pattern: str) -> None:
+    blamed = {item.file for item in raw.problems}
+    for table in tables().values():
+        place = pattern.format(table.name)
+        if table.is_required and table.name not in raw.tables and place not in blamed:
+            raw.problems.append(
+                problem(place, "the table is missing", f"add {table.name} (required)")
+            )
+
+
+def _read_csv(path: Path) -> RawTable | Problem:
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        row = error.object[: error.start].count(b"\n") + 1
+        found = f"byte {error.start} is not UTF-8 (0x{error.object[error.start]:02x})"
+        return problem(path.name, found, "save the file as UTF-8", row=row)
+    except OSError as error:
+        found = f"the file cannot be read: {error.strerror}"
+        return problem(path.name, found, "check the file")
+    first = text.partition("\n")[0]
+    for name, mark in (("semicolons", ";"), ("tabs", "\t")):
+        if mark in first and "," not in first:
+            found = f"the columns are separated by {name}"
+            return problem(path.name, found, "save the file with commas", row=1)
+    try:
+        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+        numbered = [(reader.line_num, row) for row in reader]
+    except csv.Error as error:
+        found = f"the file is no CSV: {error}"
+        return problem(path.name, found, "check quotes and separators")
+    # A cell may span lines: a row is named by the line after the one before it.
+    ends = [0, *(end for end, _ in numbered)]
+    rows = [row for _, row in numbered]
+    return _table(path.name, rows, [end + 1 for end in ends[:-1]])
+
+
+def _table(
+    place: str, rows: Sequence[Sequence[object]], numbers: Sequence[int] | None = None
+) -> RawTable | Problem:
+    if not rows or all(is_missing(cell) for cell in rows[0]):
+        return problem(place, "the table is empty", "give it a header", row=1)
+    header = _trimmed(rows[0])
+    names = tuple("" if is_missing(cell) else str(cell).strip() for cell in header)
+    lines = numbers or range(1, len(rows) + 1)
+    kept = [
+        (number, row)
+        for number, row in zip(lines[1:], rows[1:], strict=True)
+        if not all(is_missing(cell) for cell in row)
+    ]
+    return RawTable(
+        place, names, [row for _, row in kept], [number for number, _ in kept]
+    )
+
+
+def _trimmed(header: Sequence[object]) -> Sequence[object]:
+    """Drop empty cells behind the last name: spreadsheets leave them."""
+    end = len(header)
+    while end and is_missing(header[end - 1]):
+        end -= 1
+    return header[:end]
+
+
+def header_problems(raw: RawTable, name: str) -> Iterator[Problem]:
+    """Yield unknown, doubled and missing columns of a table."""
+    known = tables()[name].columns
+    absent = [column for column in known if column not in raw.header]
+    for position, column in enumerate(raw.header):
+        if column in raw.header[:position]:
+            yield problem(
+                raw.file, "the column appears twice", "remove one", row=1, column=column
+            )
+        elif column not in known:
+            close = get_close_matches(column, absent, n=1)
+            remedy = f"did you mean '{close[0]}'?" if close else "rename or remove it"
+            yield problem(raw.file, "unknown column", remedy, row=1, column=column)
+    for column in absent:
+        if known[column].is_required:
+            yield problem(
+                raw.file, "the column is missing", "add it", row=1, column=column
+            )

@@ -1,0 +1,99 @@
+"""Run searches in threads of their own while the caller's thread waits and listens."""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from tsam_planner.solver.integers import IntegerProblem
+from tsam_planner.solver.limits import Clock, Limits
+from tsam_planner.solver.problem import IntArray
+from tsam_planner.solver.record import Record
+
+# Seconds between two looks at the clock, the record and the caller's wishes.
+_HEARTBEAT = 0.05
+
+
+class Search(Protocol):
+    """Something that offers plans and bounds to the record until it ends."""
+
+    def run(self) -> None:
+        """Search; called once, in a thread of its own."""
+
+    def stop(self) -> None:
+        """End the search soon; called from another thread, perhaps repeatedly."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Session:
+    """All that an engine is given: the problem, the record, and when to stop."""
+
+    problem: IntegerProblem
+    record: Record
+    clock: Clock
+    limits: Limits
+    start: IntArray | None
+    should_stop: Callable[[], bool]
+
+
+def race(
+    searches: Sequence[Search], session: Session, is_done: Callable[[], bool]
+) -> bool:
+    """
+    Run searches side by side; say whether the caller interrupted them.
+
+    The race ends with its first search, when time is over, when ``is_done`` says so, or
+    when the caller wants it to: by ``should_stop`` or by Ctrl-C, which Python delivers
+    to the waiting main thread. Errors of a search or of the caller's functions are
+    raised after all searches have ended.
+    """
+    wake, errors = threading.Event(), list[Exception]()
+
+    def run(search: Search) -> None:
+        try:
+            search.run()
+        except Exception as error:
+            errors.append(error)
+        wake.set()
+
+    threads = [
+        threading.Thread(target=run, args=(search,), daemon=True) for search in searches
+    ]
+    for thread in threads:
+        thread.start()
+    try:
+        was_stopped = _wait(threads[0], wake, errors, session, is_done)
+    except KeyboardInterrupt:
+        was_stopped = True
+    finally:
+        _end(searches, threads)
+    if errors:
+        raise errors[0]
+    session.record.report()
+    session.record.check()
+    return was_stopped
+
+
+def _wait(
+    leader: threading.Thread,
+    wake: threading.Event,
+    errors: list[Exception],
+    session: Session,
+    is_done: Callable[[], bool],
+) -> bool:
+    """Wait for a reason to stop; say whether the caller gave it."""
+    while leader.is_alive() and not (errors or session.clock.is_over or is_done()):
+        session.record.report()
+        if session.should_stop():
+            return True
+        wake.wait(_HEARTBEAT)
+        wake.clear()
+    return False
+
+
+def _end(searches: Sequence[Search], threads: Sequence[threading.Thread]) -> None:
+    # A stop between "not stopped yet" and the engine's own start is lost: ask again.
+    for search, thread in zip(searches, threads, strict=True):
+        while thread.is_alive():
+            search.stop()
+            thread.join(_HEARTBEAT)

@@ -1,0 +1,111 @@
+"""
+Search by SCIP: branch and bound on the linear relaxation, which CP-SAT is weak at.
+
+Where capacities bind, SCIP's bound is the far better one. It is computed in floating
+point, so it is lowered by a millionth before it counts: enough for the tolerances at
+which SCIP works, but no exact proof. ``PROVEN_OPTIMAL`` therefore never rests on it.
+"""
+
+import math
+import threading
+
+import numpy as np
+from ortools.linear_solver import pywraplp
+
+from tsam_planner.solver.formulation import Formulation
+from tsam_planner.solver.integers import NO_LIMIT
+from tsam_planner.solver.limits import Clock, Limits
+from tsam_planner.solver.linear_model import LinearModel, Row
+from tsam_planner.solver.record import Record
+
+_SAFETY = 1e-6
+# SCIP's "infinite".
+_LARGEST = 1e20
+
+
+class ScipSearch:
+    """One search for the first level of cost, in a single thread."""
+
+    def __init__(
+        self, form: Formulation, record: Record, clock: Clock, limits: Limits
+    ) -> None:
+        self._form, self._record, self._clock = form, record, clock
+        self._stopped = threading.Event()
+        self._solver = pywraplp.Solver.CreateSolver("SCIP")
+        # Lowering the bound opens the gap a little: aim below by as much.
+        gap = max(0.0, limits.relative_gap - 2 * _SAFETY)
+        self._solver.SetSolverSpecificParametersAsString(
+            f"limits/gap = {gap}\n"
+            "numerics/feastol = 1e-9\n"
+            f"randomization/randomseedshift = {limits.seed}\n"
+        )
+
+    def run(self) -> None:
+        """Build the model, search it, and offer the plan and bound it ends with."""
+        variables = self._build()
+        if variables is None or self._clock.is_over:
+            return
+        if not math.isinf(self._clock.remaining):
+            self._solver.SetTimeLimit(max(1, int(self._clock.remaining * 1000)))
+        status = self._solver.Solve()
+        if status in (self._solver.OPTIMAL, self._solver.FEASIBLE):
+            values = [variable.solution_value() for variable in variables]
+            # A plan that is only allowed within tolerances is refused by the record.
+            self._record.offer(self._form.choice_of(np.array(values) > 0.5))
+            self._offer_bound(self._solver.Objective().BestBound())
+
+    def stop(self) -> None:
+        """End the search soon."""
+        self._stopped.set()
+        self._solver.InterruptSolve()
+
+    def _build(self) -> list[pywraplp.Variable] | None:
+        """Fill the model and return its variables; None when stopped before."""
+        model, solver = self._form.model, self._solver
+        variables = [
+            solver.BoolVar("")
+            if upper == 1 and unit == 1
+            else _amount(solver, upper / unit)
+            for upper, unit in zip(model.upper, model.unit, strict=True)
+        ]
+        for row in model.rows:
+            if self._stopped.is_set() or self._clock.is_over:
+                return None
+            _add_row(solver, variables, model, row)
+        objective = solver.Objective()
+        objective.SetMinimization()
+        for variable, cost, unit in zip(variables, model.cost, model.unit, strict=True):
+            objective.SetCoefficient(variable, cost * unit / self._form.problem.scale)
+        choice = self._record.choice
+        if choice is not None:
+            hint = zip(self._form.values_of(choice), model.unit, strict=True)
+            solver.SetHint(variables, [value / unit for value, unit in hint])
+        return variables
+
+    def _offer_bound(self, bound: float) -> None:
+        if abs(bound) < _LARGEST:
+            scale = self._form.problem.scale
+            largest = max(map(abs, self._form.model.cost), default=0) / scale
+            safe = bound - _SAFETY * max(abs(bound), largest)
+            self._record.offer_bound(math.floor(safe * scale) - 1)
+
+
+def _amount(solver: pywraplp.Solver, upper: float) -> pywraplp.Variable:
+    return solver.NumVar(0.0, upper, "")
+
+
+def _add_row(
+    solver: pywraplp.Solver,
+    variables: list[pywraplp.Variable],
+    model: LinearModel,
+    row: Row,
+) -> None:
+    """Add a row in the unit in which its largest coefficient is 1."""
+    terms = list(zip(row.variables, row.coefficients, strict=True))
+    size = max((abs(c) * model.unit[v] for v, c in terms), default=1.0)
+    lower = row.lower / size if row.lower > -NO_LIMIT else -solver.infinity()
+    upper = row.upper / size if row.upper < NO_LIMIT else solver.infinity()
+    constraint = solver.Constraint(lower, upper)
+    for variable, coefficient in terms:
+        scaled = coefficient * model.unit[variable] / size
+        constraint.SetCoefficient(variables[variable], scaled)
