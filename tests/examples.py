@@ -52,7 +52,5 @@ def updated(record, **fields):
 def managers_of(plan):
     """Return the manager of each contract of a plan, None where nobody serves it."""
     return dict(
-        zip(
-            plan.assignments["contract_id"], plan.assignments["manager_id"], strict=True
-        )
+        zip(plan.assignments["contract_id"], plan.assignments["manager_id"], strict=True)
     )

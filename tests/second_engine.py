@@ -71,9 +71,7 @@ class _Program:
                     self.add_row(options, -np.inf, limit, values)
                 soft = problem.soft_capacity
                 if soft is not None and np.isfinite(soft[agent, resource]):
-                    above = self.add_column(
-                        problem.overload_cost[agent, resource], whole=False
-                    )
+                    above = self.add_column(problem.overload_cost[agent, resource], whole=False)
                     self.add_row(
                         [*options, above],
                         -np.inf,

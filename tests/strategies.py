@@ -64,9 +64,7 @@ def portfolios(
         ),
         absences=tuple(draw(st.lists(_absence(people, horizon), max_size=3))),
         assignments=tuple(
-            Assignment(
-                contract_id=contract_id, manager_id=draw(st.sampled_from(people))
-            )
+            Assignment(contract_id=contract_id, manager_id=draw(st.sampled_from(people)))
             for contract_id in ids
             if draw(st.booleans())
         ),
@@ -129,9 +127,7 @@ def _contract(
         requested_language="it",
         language_authorized=draw(st.sampled_from([False, False, True])),
         products=draw(st.sampled_from([(), PRODUCTS[:1], PRODUCTS[1:]])),
-        need_hours=draw(
-            st.one_of(st.none(), st.sampled_from([3.0, 7.5, 9.99, 12.0, 1 / 3]))
-        ),
+        need_hours=draw(st.one_of(st.none(), st.sampled_from([3.0, 7.5, 9.99, 12.0, 1 / 3]))),
         cases=draw(st.one_of(st.none(), st.integers(0, 12))),
         priority=draw(st.sampled_from([1.0, 1.0, 2.5])),
         handover_weight=draw(st.sampled_from([1.0, 0.0, 1.7])),
@@ -156,9 +152,7 @@ def _pins(draw: st.DrawFn, ids: list[str], people: list[str]) -> tuple[Pin, ...]
     pins = []
     if draw(st.booleans()):
         pins.append(
-            Pin(
-                contract_id=ids[0], manager_id=draw(st.sampled_from(people)), rule="pin"
-            )
+            Pin(contract_id=ids[0], manager_id=draw(st.sampled_from(people)), rule="pin")
         )
     if len(ids) > 1 and draw(st.booleans()):
         pins.append(
@@ -173,9 +167,7 @@ def _pins(draw: st.DrawFn, ids: list[str], people: list[str]) -> tuple[Pin, ...]
 
 
 @st.composite
-def _demand(
-    draw: st.DrawFn, ids: list[str], horizon: Horizon
-) -> tuple[DemandWeek, ...]:
+def _demand(draw: st.DrawFn, ids: list[str], horizon: Horizon) -> tuple[DemandWeek, ...]:
     weeks = draw(st.lists(st.sampled_from(horizon.mondays), max_size=2, unique=True))
     return tuple(
         DemandWeek(

@@ -83,9 +83,7 @@ def manager_weeks(
     daily = np.array([manager.weekly_hours / WEEKDAYS for manager in managers])
     internal = np.array(
         [
-            policy.internal_share
-            if manager.internal_share is None
-            else manager.internal_share
+            policy.internal_share if manager.internal_share is None else manager.internal_share
             for manager in managers
         ]
     )
@@ -98,9 +96,7 @@ def manager_weeks(
         deployable=micro(available * (1 - internal)[:, None]),
         max_cases=np.array(
             [
-                policy.max_open_cases
-                if manager.max_cases is None
-                else manager.max_cases
+                policy.max_open_cases if manager.max_cases is None else manager.max_cases
                 for manager in managers
             ],
             dtype=np.int64,

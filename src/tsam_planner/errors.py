@@ -56,9 +56,7 @@ class PlannerError(Exception):
 class PortfolioError(PlannerError, ValueError):
     """The input cannot be planned; ``problems`` lists every reason at once."""
 
-    def __init__(
-        self, problems: Sequence[Problem], source: str = "the portfolio"
-    ) -> None:
+    def __init__(self, problems: Sequence[Problem], source: str = "the portfolio") -> None:
         self.problems = tuple(problems)
         self.source = source
         count = len(self.problems)

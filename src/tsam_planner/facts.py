@@ -67,10 +67,7 @@ class Facts:
     def planned(self) -> npt.NDArray[np.bool_]:
         """Which contracts are planned; shape ``(contracts,)`` (see `not_planned_reason`)."""
         return np.array(
-            [
-                self.not_planned_reason(row) is None
-                for row in range(len(self.contracts))
-            ],
+            [self.not_planned_reason(row) is None for row in range(len(self.contracts))],
             dtype=bool,
         )
 
@@ -103,8 +100,7 @@ class Facts:
         """Treatment of each company that has a contract (R47, Q13)."""
         stated = {row.company_id: row.same_manager for row in self.portfolio.companies}
         return {
-            contract.company_id: stated.get(contract.company_id)
-            or self.policy.same_manager
+            contract.company_id: stated.get(contract.company_id) or self.policy.same_manager
             for contract in self.contracts
         }
 
@@ -114,9 +110,7 @@ class Facts:
         members: dict[str, list[int]] = {}
         for row in np.flatnonzero(self.planned):
             members.setdefault(self.contracts[row].company_id, []).append(int(row))
-        return {
-            company: tuple(rows) for company, rows in members.items() if len(rows) > 1
-        }
+        return {company: tuple(rows) for company, rows in members.items() if len(rows) > 1}
 
 
 def working_hours(manager: Manager) -> Window:

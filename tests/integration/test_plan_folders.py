@@ -4,10 +4,10 @@ import json
 
 import pandas as pd
 import pytest
-from examples import FOUR_WEEKS, contract, manager, portfolio
 from hypothesis import HealthCheck, given, settings
-from strategies import portfolios
 
+from examples import FOUR_WEEKS, contract, manager, portfolio
+from strategies import portfolios
 from tsam_planner.errors import PlanFileError
 from tsam_planner.io.folders import write_folder
 from tsam_planner.io.plans import read_assignments, read_plan, write_plan
@@ -98,7 +98,7 @@ def test_an_earlier_plan_is_replaced_whole(plan, tmp_path):
 def test_a_foreign_folder_is_refused_and_untouched(plan, tmp_path):
     """A folder with other files and no plan.json is not ours."""
     (tmp_path / "photo.txt").write_text("mine")
-    with pytest.raises(PlanFileError, match="holds other files and no plan.json"):
+    with pytest.raises(PlanFileError, match=r"holds other files and no plan\.json"):
         write_plan(plan, tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["photo.txt"]
 
@@ -136,7 +136,7 @@ def test_a_damaged_plan_file_is_named(tmp_path, text, message):
 
 def test_a_missing_plan_is_named(tmp_path):
     """A folder without a plan says so."""
-    with pytest.raises(PlanFileError, match="is .* the folder of a plan"):
+    with pytest.raises(PlanFileError, match=r"is .* the folder of a plan"):
         read_plan(tmp_path)
 
 
@@ -151,9 +151,7 @@ def test_assignments_edited_by_hand_are_understood(plan):
 
 def test_every_problem_of_edited_assignments_is_named_at_once(plan):
     """Unknown ids and weeks come with row, column and the nearest match."""
-    table = plan.assignments.assign(
-        manager_id=["M1", "M-1"], from_week=["2027-02-02", ""]
-    )
+    table = plan.assignments.assign(manager_id=["M1", "M-1"], from_week=["2027-02-02", ""])
     with pytest.raises(PlanFileError) as caught:
         verify_plan(plan.portfolio, table, **FOUR_WEEKS)
     assert [(problem.row, problem.column) for problem in caught.value.problems] == [

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from day_by_day import DayByDay
 from hypothesis import given, settings
-from strategies import portfolios
 
+from day_by_day import DayByDay
+from strategies import portfolios
 from tsam_planner.facts import gather_facts
 from tsam_planner.model.pairs import match_pairs, pair_loads
 from tsam_planner.plan.decisions import Decision
@@ -27,17 +27,13 @@ def test_facts_are_what_the_definition_says(drawn):
             available = facts.manager_weeks.available[row, week] / MICRO
             deployable = facts.manager_weeks.deployable[row, week] / MICRO
             assert available == pytest.approx(oracle.available(manager, week), abs=1e-6)
-            assert deployable == pytest.approx(
-                oracle.deployable(manager, week), abs=1e-6
-            )
+            assert deployable == pytest.approx(oracle.deployable(manager, week), abs=1e-6)
         for row, contract in enumerate(facts.contracts):
             weeks = facts.contract_weeks
             need, planned = oracle.need(contract, week), oracle.planned(contract, week)
             assert weeks.need[row, week] / MICRO == pytest.approx(need, abs=1e-6)
             assert weeks.planned[row, week] / MICRO == pytest.approx(planned, abs=1e-6)
-            assert weeks.unfunded[row, week] / MICRO == pytest.approx(
-                need - planned, abs=2e-6
-            )
+            assert weeks.unfunded[row, week] / MICRO == pytest.approx(need - planned, abs=2e-6)
             assert weeks.cases[row, week] == oracle.cases(contract, week)
 
 
@@ -63,9 +59,7 @@ def test_model_and_ledger_carry_the_same_hours(drawn):
             )
             ledger = keep_ledger(facts, [decision])
             assert ledger.load[column].tolist() == modeled.tolist()
-            expected = [
-                oracle.load(contract, manager, week) for week in range(horizon.weeks)
-            ]
+            expected = [oracle.load(contract, manager, week) for week in range(horizon.weeks)]
             assert modeled / MICRO == pytest.approx(expected, abs=1e-6)
             overlap = smallest_overlap(facts, contract.contract_id, manager.manager_id)
             assert pairs.overlap[row, column] == overlap

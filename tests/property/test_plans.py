@@ -3,12 +3,12 @@
 from itertools import product
 
 import pytest
-from examples import updated
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from examples import updated
 from second_engine import best_objective
 from strategies import portfolios
-
 from tsam_planner.facts import gather_facts
 from tsam_planner.model.primaries import model_primaries
 from tsam_planner.plan.decisions import Decision
@@ -18,16 +18,12 @@ from tsam_planner.proof import StopReason
 from tsam_planner.verify.verification import verify_decisions, verify_plan
 
 EXACT = SolveOptions(relative_gap=0.0, num_workers=1, time_limit=60)
-SLOW = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+SLOW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def planned(portfolio, horizon, options=EXACT):
     """Make a plan for a drawn portfolio."""
-    return make_plan(
-        portfolio, start=horizon.start, weeks=horizon.weeks, options=options
-    )
+    return make_plan(portfolio, start=horizon.start, weeks=horizon.weeks, options=options)
 
 
 @SLOW
@@ -36,9 +32,7 @@ def test_a_returned_plan_breaks_no_rule_and_costs_what_the_checker_says(drawn):
     """The checker, given only the assignments, finds no violation and the same points."""
     portfolio, horizon = drawn
     plan = planned(portfolio, horizon)
-    check = verify_plan(
-        portfolio, plan.assignments, start=horizon.start, weeks=horizon.weeks
-    )
+    check = verify_plan(portfolio, plan.assignments, start=horizon.start, weeks=horizon.weeks)
     assert check.ok, str(check)
     assert check.objective == pytest.approx(plan.objective, abs=1e-6)
     assert check.goals.sum() == pytest.approx(plan.objective, abs=1e-6)
@@ -67,9 +61,7 @@ def test_brute_force_over_all_assignments_finds_the_same_optimum(drawn):
     facts = gather_facts(portfolio, horizon, portfolio.policy)
     best = min(
         check.points.total
-        for check in (
-            verify_decisions(facts, decisions) for decisions in _all_decisions(facts)
-        )
+        for check in (verify_decisions(facts, decisions) for decisions in _all_decisions(facts))
         if check.ok
     )
     plan = planned(portfolio, horizon)

@@ -3,8 +3,8 @@
 import datetime as dt
 
 import pytest
-from examples import HORIZON, contract, manager, portfolio
 
+from examples import HORIZON, contract, manager, portfolio
 from tsam_planner.facts import gather_facts
 from tsam_planner.plan.decisions import Decision
 from tsam_planner.portfolio.records import Absence, Company, Pin
@@ -31,9 +31,7 @@ def check(records, assigned, **policy):
 
 def broken(records, assigned, **policy):
     """Return the rules that a hand-made plan breaks."""
-    return {
-        violation.rule for violation in check(records, assigned, **policy).violations
-    }
+    return {violation.rule for violation in check(records, assigned, **policy).violations}
 
 
 def test_a_plan_within_all_limits_breaks_nothing():
@@ -222,9 +220,7 @@ def test_an_absent_manager_carries_nothing_that_week():
     leave = Absence(
         manager_id="M-1", start_date=dt.date(2027, 2, 8), end_date=dt.date(2027, 2, 12)
     )
-    result = check(
-        portfolio([contract()], [manager()], absences=[leave]), {"C-1": "M-1"}
-    )
+    result = check(portfolio([contract()], [manager()], absences=[leave]), {"C-1": "M-1"})
     assert result.ok
     assert (result.ledger.load[0] / 1e6).tolist() == [5.0, 0.0, 5.0, 5.0]
     assert (result.ledger.uncovered[0] / 1e6).tolist() == [0.0, 5.0, 0.0, 0.0]
@@ -240,10 +236,7 @@ def test_cases_and_contracts_have_limits():
     assert broken(portfolio(signed, [manager(max_contracts=1)]), both) == {
         HardRule.CONTRACTS_STAY_WITHIN_LIMIT
     }
-    assert (
-        broken(portfolio(signed, [manager(max_cases=6, max_contracts=2)]), both)
-        == set()
-    )
+    assert broken(portfolio(signed, [manager(max_cases=6, max_contracts=2)]), both) == set()
 
 
 def test_a_backup_is_never_the_primary():
@@ -258,9 +251,7 @@ def test_a_backup_is_never_the_primary():
         to_week=HORIZON.mondays[-1],
     )
     result = verify_decisions(facts, [row])
-    assert {item.rule for item in result.violations} == {
-        HardRule.BACKUP_IS_SOMEBODY_ELSE
-    }
+    assert {item.rule for item in result.violations} == {HardRule.BACKUP_IS_SOMEBODY_ELSE}
 
 
 def test_every_rule_has_a_basis():

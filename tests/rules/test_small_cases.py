@@ -3,8 +3,8 @@
 import datetime as dt
 
 import pytest
-from examples import FOUR_WEEKS, contract, manager, managers_of, portfolio
 
+from examples import FOUR_WEEKS, contract, manager, managers_of, portfolio
 from tsam_planner.planning.recipe import make_plan
 from tsam_planner.planning.searches import SolveOptions
 from tsam_planner.portfolio.records import Company, DemandWeek, PurchasedHours
@@ -50,9 +50,7 @@ def test_thirty_one_cases_spread_over_two_managers_are_allowed():
 @pytest.mark.parametrize(
     ("purchased", "planned", "unfunded"), [(0.0, 10.0, 3.0), (5.0, 13.0, 0.0)]
 )
-def test_need_beyond_the_allowance_is_unfunded_until_it_is_bought(
-    purchased, planned, unfunded
-):
+def test_need_beyond_the_allowance_is_unfunded_until_it_is_bought(purchased, planned, unfunded):
     """Case 4: of 13 h a week 10 are planned and 3 unfunded; bought hours fund them."""
     bought = (
         [
@@ -66,9 +64,7 @@ def test_need_beyond_the_allowance_is_unfunded_until_it_is_bought(
         if purchased
         else []
     )
-    plan = plan_of(
-        portfolio([contract(need_hours=13.0)], [manager()], purchased_hours=bought)
-    )
+    plan = plan_of(portfolio([contract(need_hours=13.0)], [manager()], purchased_hours=bought))
     weeks = plan.contract_weeks
     assert weeks["planned_hours"].tolist() == [planned] * 4
     assert weeks["unfunded_hours"].tolist() == [unfunded] * 4
@@ -142,9 +138,7 @@ def test_rome_cannot_serve_los_angeles_but_new_york():
     ]
     plan = plan_of(portfolio(signed, [manager()]))
     assert managers_of(plan) == {"C-1": None, "C-2": "M-1"}
-    assert reason_of(plan, "C-1") == (
-        "1 manager has too little daily overlap (0 h of 2 h)"
-    )
+    assert reason_of(plan, "C-1") == ("1 manager has too little daily overlap (0 h of 2 h)")
     # 10 points for each hour below 4: New York has 2.
     assert plan.goals["call_overlap"] == 20
 
@@ -179,9 +173,7 @@ def test_golden_week_does_not_decide_a_quarter():
     # 2027-04-29 on three weekdays of one week and three of the next are holidays.
     japan = {"time_zone": "Asia/Tokyo", "country": "JP"}
     signed = [contract(f"C-{n}", need_hours=5.3, **japan) for n in range(1, 7)]
-    plan = make_plan(
-        portfolio(signed, [manager(**japan)]), quarter="2027Q2", options=EXACT
-    )
+    plan = make_plan(portfolio(signed, [manager(**japan)]), quarter="2027Q2", options=EXACT)
     assert set(managers_of(plan).values()) == {"M-1"}
     golden = plan.manager_weeks.set_index("week").loc["2027-05-03"]
     assert golden["available_hours"] < 40
@@ -189,9 +181,7 @@ def test_golden_week_does_not_decide_a_quarter():
 
 def test_golden_week_of_the_manager_alone_does_not_either():
     """Customers who work through the manager's holidays still fit beside each other."""
-    signed = [
-        contract(f"C-{n}", need_hours=5.3, time_zone="Asia/Tokyo") for n in range(1, 7)
-    ]
+    signed = [contract(f"C-{n}", need_hours=5.3, time_zone="Asia/Tokyo") for n in range(1, 7)]
     japanese = manager(time_zone="Asia/Tokyo", country="JP")
     plan = make_plan(portfolio(signed, [japanese]), quarter="2027Q2", options=EXACT)
     assert set(managers_of(plan).values()) == {"M-1"}
@@ -209,9 +199,7 @@ def test_a_single_peak_week_fits_under_the_four_week_average():
         end_date=dt.date(2027, 12, 31),
         hours_per_week=5.0,
     )
-    plan = plan_of(
-        portfolio(signed, [manager()], demand=[peak], purchased_hours=[bought])
-    )
+    plan = plan_of(portfolio(signed, [manager()], demand=[peak], purchased_hours=[bought]))
     assert set(managers_of(plan).values()) == {"M-1"}
     assert plan.manager_weeks["load_hours"].tolist() == [28.0, 36.0, 28.0, 28.0]
     # Strain: 36 h lie 8.8 h above 85 % (27.2) and 5.6 h above 95 % (30.4) of 32 h, the

@@ -100,9 +100,7 @@ class Horizon:
     @cached_property
     def mondays(self) -> tuple[dt.date, ...]:
         """Monday of each week."""
-        return tuple(
-            self.start + dt.timedelta(weeks=week) for week in range(self.weeks)
-        )
+        return tuple(self.start + dt.timedelta(weeks=week) for week in range(self.weeks))
 
     @cached_property
     def weekdays(self) -> tuple[dt.date, ...]:

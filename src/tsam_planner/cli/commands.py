@@ -105,9 +105,7 @@ def plan(
     gap: Annotated[
         float, typer.Option("--gap", help="Stop once proven this near to the best.")
     ] = 0.001,
-    workers: Annotated[
-        int, typer.Option("--workers", help="Threads of the search.")
-    ] = 2,
+    workers: Annotated[int, typer.Option("--workers", help="Threads of the search.")] = 2,
     seed: Annotated[int, typer.Option("--seed", help="Seed of the search.")] = 0,
     policy: PolicyOption = None,
     quiet: Annotated[
@@ -125,9 +123,7 @@ def plan(
 
     # Everything that can be refused is refused before the long part begins.
     Horizon.of(quarter=quarter, start=start, weeks=weeks)
-    SolveOptions(
-        time_limit=time_limit, relative_gap=gap, num_workers=workers, seed=seed
-    )
+    SolveOptions(time_limit=time_limit, relative_gap=gap, num_workers=workers, seed=seed)
     check_replaceable(out, PLAN_FILE)
     records = _portfolio(portfolio, policy)
     with (

@@ -72,18 +72,14 @@ def contract_weeks(
     active = week_weight > 0
     need_micro = micro(np.where(active, need.values, 0.0))
     allowance = micro(_allowance(contracts, term, portfolio, horizon, policy))
-    funded = np.array(
-        [has_allowance(contract.offering) for contract in contracts], dtype=bool
-    )
+    funded = np.array([has_allowance(contract.offering) for contract in contracts], dtype=bool)
     return ContractWeeks(
         term=term,
         weight=weight,
         has_allowance=funded,
         need=need_micro,
         allowance=allowance,
-        planned=np.where(
-            funded[:, None], np.minimum(need_micro, allowance), need_micro
-        ),
+        planned=np.where(funded[:, None], np.minimum(need_micro, allowance), need_micro),
         cases=np.where(active, cases.values, 0.0).astype(np.int64),
         need_sources=need.sources,
         case_sources=cases.sources,
@@ -98,9 +94,7 @@ def _days(daily: npt.NDArray[np.bool_] | Hours) -> Hours:
 
 def _term(contracts: Sequence[Contract], horizon: Horizon) -> npt.NDArray[np.bool_]:
     dates = np.array(horizon.weekdays, dtype="datetime64[D]")
-    rows = [
-        within(dates, contract.start_date, contract.end_date) for contract in contracts
-    ]
+    rows = [within(dates, contract.start_date, contract.end_date) for contract in contracts]
     return np.array(rows, dtype=bool).reshape(len(contracts), len(dates))
 
 
@@ -109,8 +103,7 @@ def _working_share(
 ) -> npt.NDArray[np.float64]:
     calendars = {contract.calendar for contract in contracts}
     share = {
-        calendar: 1.0 - holidays.fractions(calendar, horizon.weekdays)
-        for calendar in calendars
+        calendar: 1.0 - holidays.fractions(calendar, horizon.weekdays) for calendar in calendars
     }
     rows = [share[contract.calendar] for contract in contracts]
     return np.array(rows).reshape(len(contracts), len(horizon.weekdays))

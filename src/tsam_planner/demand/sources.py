@@ -110,14 +110,10 @@ def _cases_from_demand(setting: Setting) -> Hours:
     return _explicit(setting, rows)
 
 
-def _explicit(
-    setting: Setting, rows: Sequence[tuple[str, int | None, float | None]]
-) -> Hours:
+def _explicit(setting: Setting, rows: Sequence[tuple[str, int | None, float | None]]) -> Hours:
     """Place explicit weekly figures; they are taken as they are, holidays or not."""
     values = np.full(_shape(setting), np.nan)
-    index = {
-        contract.contract_id: row for row, contract in enumerate(setting.contracts)
-    }
+    index = {contract.contract_id: row for row, contract in enumerate(setting.contracts)}
     for contract_id, week, figure in rows:
         if week is not None and figure is not None and contract_id in index:
             values[index[contract_id], week] = figure
@@ -134,8 +130,7 @@ def _need_from_contracts(setting: Setting) -> Hours:
 
 def _need_from_cadence(setting: Setting) -> Hours:
     weekly = [
-        cadence_hours(contract.offering, setting.policy)
-        for contract in setting.contracts
+        cadence_hours(contract.offering, setting.policy) for contract in setting.contracts
     ]
     return np.array(weekly).reshape(-1, 1) * setting.week_weight
 

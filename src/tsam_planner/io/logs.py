@@ -99,9 +99,7 @@ def _judge_rows(
         backward = log["closed_at"] < log["opened_at"]
         if backward.any():
             what = "closed before it was opened"
-            yield _finding(
-                file, lines, backward, "closed_at", what, "kept as it is", "R43"
-            )
+            yield _finding(file, lines, backward, "closed_at", what, "kept as it is", "R43")
 
 
 def _finding(

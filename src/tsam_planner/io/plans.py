@@ -1,6 +1,4 @@
-"""
-Plans on disk: a folder of CSV files for people and tools, ``plan.json`` for reading back.
-"""
+"""Plans on disk: a folder of CSV files for people and tools, ``plan.json`` for reading back."""
 
 import datetime as dt
 import json
@@ -123,8 +121,7 @@ def plan_document(plan: Plan) -> dict[str, Any]:
         "policy": plan.policy.model_dump(mode="json"),
         "rules": [rule.model_dump(mode="json") for rule in rules_in_force(plan.policy)],
         "readings": [
-            reading.model_dump(mode="json")
-            for reading in readings_in_force(plan.policy)
+            reading.model_dump(mode="json") for reading in readings_in_force(plan.policy)
         ],
         "assumptions": [str(item) for item in plan.policy.assumptions()],
         "warnings": list(plan.warnings),
@@ -219,9 +216,7 @@ def read_assignments(folder: Path | str) -> pd.DataFrame:
     path = Path(folder)
     path = path / "assignments.csv" if path.is_dir() else path
     try:
-        table = pd.read_csv(
-            path, dtype=str, keep_default_na=False, encoding="utf-8-sig"
-        )
+        table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     except FileNotFoundError:
         message = f"{path} does not exist; a plan's folder holds assignments.csv"
         raise PlanFileError(message) from None

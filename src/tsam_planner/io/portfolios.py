@@ -1,6 +1,6 @@
 """Portfolios read from files or DataFrames, with every problem at once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -172,7 +172,7 @@ def _records(kind: type[Record], rows: Sequence[Row]) -> list[Record]:
     return [kind.model_validate(dict(row.values)) for row in rows]
 
 
-def _sort_key(name: str) -> "object":
+def _sort_key(name: str) -> Callable[[Record], tuple[str, ...]]:
     key = tables()[name].key or tuple(tables()[name].columns)
     return lambda record: tuple(str(getattr(record, part)) for part in key)
 

@@ -114,9 +114,7 @@ def unknown_references(
 
 def _remedy(name: str, ids: set[str], table: str, searched: int) -> str:
     close = get_close_matches(name, ids, n=1) if searched < 100 else []
-    return (
-        f"did you mean '{close[0]}'?" if close else f"add it to {table} or correct it"
-    )
+    return f"did you mean '{close[0]}'?" if close else f"add it to {table} or correct it"
 
 
 def all_tables() -> Mapping[str, Table]:

@@ -7,7 +7,7 @@ per column.
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -77,9 +77,7 @@ def problem(
     rule: str = "",
 ) -> Problem:
     """Return an error about a place of the input."""
-    return Problem(
-        file=file, row=row, column=column, rule=rule, found=found, remedy=remedy
-    )
+    return Problem(file=file, row=row, column=column, rule=rule, found=found, remedy=remedy)
 
 
 def _open_folder(folder: Path) -> RawPortfolio:
@@ -88,7 +86,7 @@ def _open_folder(folder: Path) -> RawPortfolio:
         raw.policy = folder / "policy.toml"
     for path in sorted(folder.glob("*.csv")):
         if _is_known(path.stem, path.name, raw):
-            _add(raw, path.stem, path.name, lambda path=path: _read_csv(path))
+            _add(raw, path.stem, _read_csv(path))
     _report_missing(raw, "{}.csv")
     return raw
 
@@ -111,9 +109,7 @@ def _open_workbook(path: Path) -> RawPortfolio:
         if sheet.title.startswith("_") or not _is_known(sheet.title, place, raw):
             continue
         rows = [list(row) for row in sheet.iter_rows(values_only=True)]
-        _add(
-            raw, sheet.title, place, lambda rows=rows, place=place: _table(place, rows)
-        )
+        _add(raw, sheet.title, _table(place, rows))
     book.close()
     _report_missing(raw, f"{path.name}:{{}}")
     return raw
@@ -125,12 +121,7 @@ def _open_frames(frames: Mapping[str, pd.DataFrame]) -> RawPortfolio:
         if _is_known(name, name, raw):
             header = [str(column) for column in frame.columns]
             body = frame.astype(object).to_numpy().tolist()
-            _add(
-                raw,
-                name,
-                name,
-                lambda rows=[header, *body], name=name: _table(name, rows),
-            )
+            _add(raw, name, _table(name, [header, *body]))
     _report_missing(raw, "{}")
     return raw
 
@@ -144,10 +135,7 @@ def _is_known(name: str, place: str, raw: RawPortfolio) -> bool:
     return False
 
 
-def _add(
-    raw: RawPortfolio, name: str, place: str, read: "Callable[[], RawTable | Problem]"
-) -> None:
-    table = read()
+def _add(raw: RawPortfolio, name: str, table: RawTable | Problem) -> None:
     if isinstance(table, Problem):
         raw.problems.append(table)
     else:
@@ -204,9 +192,7 @@ def _table(
         for number, row in zip(lines[1:], rows[1:], strict=True)
         if not all(is_missing(cell) for cell in row)
     ]
-    return RawTable(
-        place, names, [row for _, row in kept], [number for number, _ in kept]
-    )
+    return RawTable(place, names, [row for _, row in kept], [number for number, _ in kept])
 
 
 def _trimmed(header: Sequence[object]) -> Sequence[object]:
@@ -232,6 +218,4 @@ def header_problems(raw: RawTable, name: str) -> Iterator[Problem]:
             yield problem(raw.file, "unknown column", remedy, row=1, column=column)
     for column in absent:
         if known[column].is_required:
-            yield problem(
-                raw.file, "the column is missing", "add it", row=1, column=column
-            )
+            yield problem(raw.file, "the column is missing", "add it", row=1, column=column)

@@ -10,7 +10,7 @@ from tsam_planner.tables.dictionary import Column, Table, describe_tables, table
 
 _INTRODUCTION = """# A portfolio to fill in
 
-Fill in `contracts.csv` and `managers.csv`; every other table is optional and may be deleted. Then
+Fill in `contracts.csv` and `managers.csv`; every other table is optional. Then
 
     tsam-planner check THIS_FOLDER
     tsam-planner plan THIS_FOLDER --quarter 2027Q1 --out plan
@@ -56,9 +56,7 @@ def _write_folder(folder: Path) -> None:
     for table in tables().values():
         header = ",".join(table.columns) + "\n"
         (folder / f"{table.name}.csv").write_text(header, encoding="utf-8")
-    (folder / "README.md").write_text(
-        _INTRODUCTION + describe_tables(), encoding="utf-8"
-    )
+    (folder / "README.md").write_text(_INTRODUCTION + describe_tables(), encoding="utf-8")
     (folder / "policy.toml").write_text(policy_template(), encoding="utf-8")
 
 
@@ -90,9 +88,7 @@ def _fill_sheet(sheet: Any, table: Table) -> None:  # noqa: ANN401 - openpyxl ha
         cell.comment = Comment(_explain(column), "tsam-planner", width=320, height=120)
         letter = cell.column_letter
         sheet.column_dimensions[letter].width = max(12, len(column.name) + 3)
-        choices = column.choices or (
-            ("true", "false") if column.type == "boolean" else ()
-        )
+        choices = column.choices or (("true", "false") if column.type == "boolean" else ())
         if choices and column.type != "choices":
             rule = DataValidation("list", formula1=f'"{",".join(choices)}"')
             sheet.add_data_validation(rule)

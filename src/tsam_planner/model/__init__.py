@@ -24,7 +24,7 @@ Decision (`primaries`)
 Rules
     one manager at a time        Σ_m x[i, m] + u[i] = 1                         for all i
     available hours suffice      Σ_i load[i, m, w] x[i, m] ≤ available[m, w]    for all m, w
-    deployable hours suffice     Σ_{w ∈ V} Σ_i load[i, m, w] x[i, m] ≤ Σ_{w ∈ V} deployable[m, w]
+    deployable hours suffice     Σ_{w ∈ V} (Σ_i load[i, m, w] x[i, m] − deployable[m, w]) ≤ 0
                                  for all m and every V of ``averaging_weeks`` weeks in a row
     cases stay within limit      Σ_i cases[i, w] x[i, m] ≤ max_cases[m]         for all m, w
     contracts stay within limit  Σ_i |i| x[i, m] ≤ max_contracts[m]             for all m

@@ -1,6 +1,4 @@
-"""
-The options, rows and prices of the primary assignment (see the page in `model`).
-"""
+"""The options, rows and prices of the primary assignment (see the page in `model`)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -71,9 +69,7 @@ class PrimaryModel:
         return managers
 
     def _incumbent(self, contract: int) -> int | None:
-        manager_id = self.facts.incumbents.get(
-            self.facts.contracts[contract].contract_id
-        )
+        manager_id = self.facts.incumbents.get(self.facts.contracts[contract].contract_id)
         return None if manager_id is None else self.facts.manager_index[manager_id]
 
 
@@ -158,9 +154,7 @@ def _overlap_costs(
     managers: npt.NDArray[np.int64],
 ) -> Points:
     """Price every hour that the daily overlap falls short of its target (Q16)."""
-    missing = (
-        facts.policy.target_daily_overlap_hours - pairs.overlap[contracts, managers]
-    )
+    missing = facts.policy.target_daily_overlap_hours - pairs.overlap[contracts, managers]
     return micro(facts.policy.goals.call_overlap * np.maximum(0.0, missing))
 
 

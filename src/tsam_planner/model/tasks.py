@@ -1,6 +1,4 @@
-"""
-What is handed out in one piece: a contract, or all contracts of a ``require`` company.
-"""
+"""What is handed out in one piece: a contract, or all contracts of a ``require`` company."""
 
 from dataclasses import dataclass
 

@@ -83,9 +83,7 @@ def _row_problems(
         name = row.get(column)
         if name is not None and name not in known:
             close = get_close_matches(name, known, n=1)
-            remedy = (
-                f"did you mean '{close[0]}'?" if close else "use an id of the portfolio"
-            )
+            remedy = f"did you mean '{close[0]}'?" if close else "use an id of the portfolio"
             yield _problem(number, column, f"unknown id '{name}'", remedy)
     for column in ("from_week", "to_week"):
         week = row.get(column)
@@ -132,6 +130,4 @@ def _week(text: str | None, default: dt.date) -> dt.date:
 
 
 def _problem(row: int, column: str, found: str, remedy: str) -> Problem:
-    return Problem(
-        file=FILE, row=row, column=column, rule="", found=found, remedy=remedy
-    )
+    return Problem(file=FILE, row=row, column=column, rule="", found=found, remedy=remedy)

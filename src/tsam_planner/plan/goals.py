@@ -88,9 +88,7 @@ def handover_points(facts: Facts, decisions: Sequence[Decision]) -> int:
     return total
 
 
-def handovers(
-    facts: Facts, contract_id: str, stretches: Sequence[Decision]
-) -> list[Decision]:
+def handovers(facts: Facts, contract_id: str, stretches: Sequence[Decision]) -> list[Decision]:
     """Return the stretches of a contract that begin with a change of manager."""
     before = [facts.incumbents.get(contract_id)] + [row.manager_id for row in stretches]
     return [
@@ -142,18 +140,14 @@ def smallest_overlap(facts: Facts, contract_id: str, manager_id: str) -> float:
 
 
 @lru_cache(maxsize=65536)
-def _smallest_overlap(
-    contract: Window, manager: Window, dates: tuple[dt.date, ...]
-) -> float:
+def _smallest_overlap(contract: Window, manager: Window, dates: tuple[dt.date, ...]) -> float:
     return min(daily_overlap(contract, manager, date) for date in dates)
 
 
 def strain_points(facts: Facts, ledger: Ledger) -> int:
     """Return the points of manager-weeks loaded above the policy's strain shares."""
     total = 0.0
-    for share, price in zip(
-        facts.policy.strain_shares, facts.policy.goals.strain, strict=True
-    ):
+    for share, price in zip(facts.policy.strain_shares, facts.policy.goals.strain, strict=True):
         threshold = strain_threshold(facts, share)
         above = np.maximum(0, ledger.load - threshold).sum()
         total += price * int(above) / MICRO

@@ -99,9 +99,7 @@ class Plan:
 
     def equals(self, other: "Plan") -> bool:
         """Return whether two plans say the same, whenever and wherever they were made."""
-        tables = all(
-            getattr(self, name).equals(getattr(other, name)) for name in TABLES
-        )
+        tables = all(getattr(self, name).equals(getattr(other, name)) for name in TABLES)
         return (
             tables
             and self.goals.equals(other.goals)

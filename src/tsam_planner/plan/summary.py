@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from html import escape
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 if TYPE_CHECKING:
+    import pandas as pd
+
     from tsam_planner.plan.plan import Plan
 
 Lines = list[tuple[str, str]]
@@ -52,8 +52,7 @@ def changes(plan: "Plan") -> str:
     if moved.empty:
         return "every contract keeps its manager of today"
     return (
-        f"{len(moved)} contracts change hands "
-        f"({forced} forced, {len(moved) - forced} chosen)"
+        f"{len(moved)} contracts change hands ({forced} forced, {len(moved) - forced} chosen)"
     )
 
 
@@ -63,8 +62,7 @@ def load(plan: "Plan") -> str:
     total = weeks["load_hours"].sum() / max(weeks["deployable_hours"].sum(), 1e-9)
     strained = weeks.loc[weeks["utilization"] > 0.95, "manager_id"].nunique()
     return (
-        f"{total:.0%} of deployable hours; "
-        f"{strained} managers above 95 % in at least one week"
+        f"{total:.0%} of deployable hours; {strained} managers above 95 % in at least one week"
     )
 
 
@@ -86,9 +84,7 @@ def points(plan: "Plan") -> str:
 
 def reasons(plan: "Plan") -> Iterator[tuple[str, str]]:
     """Yield every unassigned contract with the reason."""
-    left_out: pd.DataFrame = plan.assignments[
-        plan.assignments["status"] == "unassigned"
-    ]
+    left_out: pd.DataFrame = plan.assignments[plan.assignments["status"] == "unassigned"]
     yield from zip(left_out["contract_id"], left_out["reason"], strict=True)
 
 

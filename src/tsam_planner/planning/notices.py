@@ -8,9 +8,7 @@ from tsam_planner.plan.ledger import Ledger
 from tsam_planner.units import MICRO
 
 
-def warnings_of(
-    facts: Facts, decisions: Sequence[Decision], ledger: Ledger
-) -> tuple[str, ...]:
+def warnings_of(facts: Facts, decisions: Sequence[Decision], ledger: Ledger) -> tuple[str, ...]:
     """Return the notices of a plan, findings of the input first."""
     notices = [str(finding) for finding in facts.portfolio.findings]
     notices += _nobody_said_whom_first(facts, decisions)
@@ -32,9 +30,7 @@ def _nobody_said_whom_first(facts: Facts, decisions: Sequence[Decision]) -> list
 def _assumed_need(facts: Facts, decisions: Sequence[Decision]) -> list[str]:
     assumed = [
         decision.contract_id
-        for decision, source in zip(
-            decisions, facts.contract_weeks.need_sources, strict=True
-        )
+        for decision, source in zip(decisions, facts.contract_weeks.need_sources, strict=True)
         if decision.status != "not_planned" and "cadence" in source
     ]
     if not assumed:

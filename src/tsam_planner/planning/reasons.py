@@ -133,9 +133,7 @@ def room_for(situation: Situation, task: Sequence[int], manager: int) -> Room | 
     if 0 <= limit < ledger.contracts[manager] + len(task):
         left = limit - int(ledger.contracts[manager])
         return Room(HardRule.CONTRACTS_STAY_WITHIN_LIMIT, left, len(task))
-    return _hours_room(situation, task, manager) or _cases_room(
-        situation, task, manager
-    )
+    return _hours_room(situation, task, manager) or _cases_room(situation, task, manager)
 
 
 def _hours_room(situation: Situation, task: Sequence[int], manager: int) -> Room | None:

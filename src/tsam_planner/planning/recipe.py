@@ -146,9 +146,7 @@ def compare_with_search(
     differences = [str(violation) for violation in verification.violations]
     total = verification.points.total
     if abs(micro(result.objective) - total) > 1:
-        differences.append(
-            f"points: search {result.objective:.6f}, check {total / MICRO:.6f}"
-        )
+        differences.append(f"points: search {result.objective:.6f}, check {total / MICRO:.6f}")
     chosen = result.chosen_option[result.chosen_option >= 0]
     ledger = verification.ledger
     for name, weekly, checked in (
@@ -170,9 +168,9 @@ def prove(result: AssignmentResult, verification: Verification) -> Proof:
     """Return objective and bound; points are never negative, so 0 is always a bound."""
     objective = verification.objective
     if result.stop_reason is StopReason.PROVEN_OPTIMAL:
-        bound: float | None = objective
+        bound = objective
     else:
-        bound = None if result.bound is None else max(0.0, min(result.bound, objective))
+        bound = max(0.0, min(result.bound, objective))
     return Proof(objective=objective, bound=bound, stop_reason=result.stop_reason)
 
 

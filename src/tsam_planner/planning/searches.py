@@ -1,6 +1,4 @@
-"""
-How long and how hard to search; the one deadline that all searches of a plan share.
-"""
+"""How long and how hard to search; the one deadline that all searches of a plan share."""
 
 import time
 from collections.abc import Callable
@@ -47,9 +45,7 @@ class SolveOptions:
     def __post_init__(self) -> None:
         checks = {
             f"time_limit > 0 s, got {self.time_limit}": self.time_limit > 0,
-            f"relative_gap in [0, 1), got {self.relative_gap}": 0
-            <= self.relative_gap
-            < 1,
+            f"relative_gap in [0, 1), got {self.relative_gap}": 0 <= self.relative_gap < 1,
             f"work_limit > 0, got {self.work_limit}": self.work_limit is None
             or self.work_limit > 0,
             f"num_workers >= 1, got {self.num_workers}": self.num_workers >= 1,

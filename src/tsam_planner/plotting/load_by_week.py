@@ -40,9 +40,7 @@ def plot_load(plan: Plan, *, ax: Axes | None = None) -> Axes:
         ax.bar(places, hours[name], bottom=bottom, color=color, label=name, width=0.8)
         bottom += hours[name]
     for name, style in (("deployable", "-"), ("available", ":")):
-        ax.plot(
-            places, hours[name], style, color="0.15", label=name, drawstyle="steps-mid"
-        )
+        ax.plot(places, hours[name], style, color="0.15", label=name, drawstyle="steps-mid")
     ax.set_xticks(places, [f"{week:%d %b}" for week in hours.index])
     ax.tick_params(axis="x", rotation=45)
     ax.set_xlabel("week (Monday)")

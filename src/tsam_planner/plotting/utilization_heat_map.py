@@ -40,9 +40,7 @@ def plot_utilization(plan: Plan, *, ax: Axes | None = None) -> Axes:
     if ax is None:
         size = (2.5 + 0.55 * columns, 1.5 + 0.3 * rows)
         _, ax = plt.subplots(figsize=size, layout="constrained")
-    colors = (
-        mpl.colormaps["YlOrRd"].resampled(len(_LIMITS) - 1).with_extremes(bad="0.88")
-    )
+    colors = mpl.colormaps["YlOrRd"].resampled(len(_LIMITS) - 1).with_extremes(bad="0.88")
     norm = BoundaryNorm(_LIMITS, colors.N)
     image = ax.imshow(
         np.ma.masked_invalid(table.to_numpy()), cmap=colors, norm=norm, aspect="auto"

@@ -125,9 +125,7 @@ def contacts_are_few(tables: Tables, policy: Policy) -> Iterator[Problem]:
             continue
         count[contract] += 1
         if count[contract] == policy.max_contacts + 1:
-            total = sum(
-                other.get("contract_id") == contract for other in tables["contacts"]
-            )
+            total = sum(other.get("contract_id") == contract for other in tables["contacts"])
             found = f"{contract} has {total} contacts, at most {policy.max_contacts}"
             yield _problem(row, "contract_id", found, "remove some", rule="R42")
 
@@ -150,9 +148,7 @@ def calendars_are_known(tables: Tables, _policy: Policy) -> Iterator[Problem]:
 
 
 @lru_cache(maxsize=4096)
-def _calendar_problem(
-    country: str, subdivision: str | None
-) -> tuple[str, str, str] | None:
+def _calendar_problem(country: str, subdivision: str | None) -> tuple[str, str, str] | None:
     # Imported here: the registry is only needed where somebody names a country.
     import holidays
 
@@ -172,9 +168,7 @@ def absences_do_not_overlap(tables: Tables, _policy: Policy) -> Iterator[Problem
     """Whole-day absences of a manager do not overlap; part-day ones may add."""
     whole: defaultdict[str, list[Row]] = defaultdict(list)
     for row in tables.get("absences", ()):
-        complete = (
-            row.get("manager_id") and row.get("start_date") and row.get("end_date")
-        )
+        complete = row.get("manager_id") and row.get("start_date") and row.get("end_date")
         if complete and "hours_per_day" in row and row["hours_per_day"] is None:
             whole[row["manager_id"]].append(row)
     for rows in whole.values():
@@ -207,9 +201,7 @@ def pins_do_not_contradict(tables: Tables, policy: Policy) -> Iterator[Problem]:
                 yield _problem(row, "manager_id", found, "keep one of the two")
     for (contract, manager), row in forbidden.items():
         if contract in pinned and pinned[contract]["manager_id"] == manager:
-            found = (
-                f"{contract} is forbidden for {manager} here and pinned to it in row "
-            )
+            found = f"{contract} is forbidden for {manager} here and pinned to it in row "
             yield _problem(
                 row, "rule", f"{found}{pinned[contract].number}", "keep one of the two"
             )
@@ -220,8 +212,7 @@ def _pins_against_companies(
     tables: Tables, policy: Policy, pinned: Mapping[str, Row]
 ) -> Iterator[Problem]:
     stated = {
-        row.get("company_id"): row.get("same_manager")
-        for row in tables.get("companies", ())
+        row.get("company_id"): row.get("same_manager") for row in tables.get("companies", ())
     }
     by_company: defaultdict[str, list[Row]] = defaultdict(list)
     for contract in tables.get("contracts", ()):
@@ -232,9 +223,7 @@ def _pins_against_companies(
         treatment = stated.get(company) or policy.same_manager
         for before, after in pairwise(pins):
             same = before["manager_id"] == after["manager_id"]
-            if (treatment == "require" and not same) or (
-                treatment == "forbid" and same
-            ):
+            if (treatment == "require" and not same) or (treatment == "forbid" and same):
                 found = (
                     f"{before['contract_id']} and {after['contract_id']} are pinned to "
                     f"{before['manager_id']} and {after['manager_id']}, but company "
@@ -255,11 +244,9 @@ def backups_differ_from_managers(tables: Tables, _policy: Policy) -> Iterator[Pr
 def demand_says_something(tables: Tables, _policy: Policy) -> Iterator[Problem]:
     """A row of demand gives hours or cases."""
     for row in tables.get("demand", ()):
-        if "need_hours" in row and "cases" in row:
-            if row["need_hours"] is None and row["cases"] is None:
-                yield _problem(
-                    row, "need_hours", "neither hours nor cases", "give one of them"
-                )
+        figures = [row[name] for name in ("need_hours", "cases") if name in row]
+        if figures == [None, None]:
+            yield _problem(row, "need_hours", "neither hours nor cases", "give one of them")
 
 
 def money_has_a_currency(tables: Tables, _policy: Policy) -> Iterator[Problem]:
@@ -273,11 +260,7 @@ def money_has_a_currency(tables: Tables, _policy: Policy) -> Iterator[Problem]:
     }
     for name, column in amounts.items():
         for row in tables.get(name, ()):
-            if (
-                row.get(column) is not None
-                and "currency" in row
-                and not row["currency"]
-            ):
+            if row.get(column) is not None and "currency" in row and not row["currency"]:
                 found = f"{column} without a currency"
                 yield _problem(row, "currency", found, "give one, such as EUR")
 

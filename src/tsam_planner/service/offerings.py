@@ -1,6 +1,4 @@
-"""
-What is sold: Tables 1 and 2 of the service description, and what follows from them.
-"""
+"""What is sold: Tables 1 and 2 of the service description, and what follows from them."""
 
 import csv
 from collections.abc import Mapping
@@ -120,9 +118,7 @@ def entitlements(offering: Offering) -> frozenset[str]:
     >>> [len(entitlements(offering)) for offering in OFFERINGS]
     [11, 8, 15]
     """
-    return frozenset(
-        item.row for item in characteristics() if offering in item.offerings
-    )
+    return frozenset(item.row for item in characteristics() if offering in item.offerings)
 
 
 def deliveries(offering: Offering) -> dict[str, Delivery]:
@@ -144,9 +140,7 @@ def deliveries(offering: Offering) -> dict[str, Delivery]:
         return {item.name: item.premium for item in activities()}
     included = entitlements("tsam")
     return {
-        item.name: Delivery(
-            item.premium.method, item.premium.frequency, is_assumed=True
-        )
+        item.name: Delivery(item.premium.method, item.premium.frequency, is_assumed=True)
         for item in activities()
         if item.characteristic in included
     }

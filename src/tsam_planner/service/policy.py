@@ -85,18 +85,12 @@ def _deliverable(meaning: str, rules: str) -> Any:  # noqa: ANN401 - a field's m
 class DeliverableHours(Section):
     """Hours that one delivery of each activity of Table 2 takes; all are assumptions."""
 
-    customer_training: Annotated[
-        NotNegative, _deliverable("customer training", "T2.1")
-    ] = 2.0
+    customer_training: Annotated[NotNegative, _deliverable("customer training", "T2.1")] = 2.0
     service_reviews: Annotated[
         NotNegative, _deliverable("a service review with its report", "T2.2, R17")
     ] = 3.0
-    maintenance: Annotated[
-        NotNegative, _deliverable("maintenance planning", "T2.3")
-    ] = 1.0
-    upgrade_planning: Annotated[
-        NotNegative, _deliverable("upgrade planning", "T2.4")
-    ] = 2.0
+    maintenance: Annotated[NotNegative, _deliverable("maintenance planning", "T2.3")] = 1.0
+    upgrade_planning: Annotated[NotNegative, _deliverable("upgrade planning", "T2.4")] = 2.0
     root_cause_analysis: Annotated[
         NotNegative, _deliverable("a root-cause analysis and its presentation", "T2.5")
     ] = 4.0
@@ -106,9 +100,7 @@ class DeliverableHours(Section):
     product_roadmap: Annotated[
         NotNegative, _deliverable("product roadmap and supportability", "T2.7")
     ] = 1.5
-    release_management: Annotated[
-        NotNegative, _deliverable("release management", "T2.8")
-    ] = 2.0
+    release_management: Annotated[NotNegative, _deliverable("release management", "T2.8")] = 2.0
 
 
 class Overage(Section):
@@ -140,9 +132,7 @@ class Overage(Section):
     ] = 0.05
     median: Annotated[
         bool,
-        Basis(
-            "R46, Q7", "assumption", "", "the median must lie over the allowance, too"
-        ),
+        Basis("R46, Q7", "assumption", "", "the median must lie over the allowance, too"),
     ] = True
 
     @model_validator(mode="after")
@@ -311,9 +301,7 @@ class Policy(Section):
     risk: Annotated[
         float | None,
         Field(gt=0, lt=1, allow_inf_nan=False),
-        Basis(
-            "R43, Q4", "assumption", "", "chance of too much in a week that is accepted"
-        ),
+        Basis("R43, Q4", "assumption", "", "chance of too much in a week that is accepted"),
     ] = None
     additional_hours: Annotated[
         AdditionalHours, Basis("R46, Q8", "discretion", "", "what follows from overage")
@@ -329,9 +317,7 @@ class Policy(Section):
         if self.window_start >= self.window_end:
             problems.append("expected window_start before window_end")
         if self.target_daily_overlap_hours < self.min_daily_overlap_hours:
-            problems.append(
-                "expected target_daily_overlap_hours >= min_daily_overlap_hours"
-            )
+            problems.append("expected target_daily_overlap_hours >= min_daily_overlap_hours")
         if list(self.strain_shares) != sorted(set(self.strain_shares)):
             problems.append("expected strain_shares in ascending order")
         if len(self.strain_shares) != len(self.goals.strain):
@@ -346,9 +332,7 @@ class Policy(Section):
 
     def assumptions(self) -> tuple[Statement, ...]:
         """Return the statements on which the service description is silent."""
-        return tuple(
-            item for item in self.statements() if item.basis.kind == "assumption"
-        )
+        return tuple(item for item in self.statements() if item.basis.kind == "assumption")
 
 
 def _statements(section: Section, prefix: str) -> Iterator[Statement]:

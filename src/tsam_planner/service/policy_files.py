@@ -62,9 +62,7 @@ def policy_template() -> str:
 
 
 def _unreadable(path: Path, found: str, remedy: str) -> PortfolioError:
-    problem = Problem(
-        file=path.name, row=0, column="", rule="", found=found, remedy=remedy
-    )
+    problem = Problem(file=path.name, row=0, column="", rule="", found=found, remedy=remedy)
     return PortfolioError([problem], str(path))
 
 
@@ -84,9 +82,7 @@ def _problem(
     basis = _basis_of(names)
     if kind == "extra_forbidden":
         close = get_close_matches(names[-1], known, n=1)
-        remedy = (
-            f"did you mean '{close[0]}'?" if close else f"known: {', '.join(known)}"
-        )
+        remedy = f"did you mean '{close[0]}'?" if close else f"known: {', '.join(known)}"
         found = "unknown key"
     else:
         found = message[0].lower() + message[1:]
@@ -104,9 +100,7 @@ def _problem(
 def _keys_beside(names: list[str]) -> list[str]:
     section: type[Section] = Policy
     for name in names[:-1]:
-        default = (
-            section.model_fields[name].default if name in section.model_fields else None
-        )
+        default = section.model_fields[name].default if name in section.model_fields else None
         if isinstance(default, Section):
             section = type(default)
     return list(section.model_fields)
@@ -134,11 +128,7 @@ def _line_of(lines: list[str], names: list[str]) -> int:
         if header:
             table = header[1].strip()
         key = re.match(r"\s*\"?([A-Za-z0-9_.-]+)\"?\s*=", line)
-        if (
-            key
-            and [part for part in (table, key[1]) if part]
-            == names[:2][: 1 + bool(table)]
-        ):
+        if key and [part for part in (table, key[1]) if part] == names[:2][: 1 + bool(table)]:
             return number
     return 0
 

@@ -89,9 +89,7 @@ def check_sets(problem: "AssignmentProblem") -> list[str]:
         if not 0 <= cost < np.inf:
             problems.append(f"expected finite cost >= 0 of group {number}, got {cost}")
     for number, tasks in enumerate(problem.exclusive):
-        problems += _check_set(
-            f"exclusive set {number}", np.asarray(tasks), problem.num_tasks
-        )
+        problems += _check_set(f"exclusive set {number}", np.asarray(tasks), problem.num_tasks)
     return problems
 
 
@@ -143,9 +141,7 @@ def _at_least_zero(
 ) -> Iterator[str]:
     if values is not None:
         wrong = ~(values >= 0) if infinite else ~((values >= 0) & (values < np.inf))
-        range_ = (
-            "a number >= 0 or inf (no limit)" if infinite else "a finite number >= 0"
-        )
+        range_ = "a number >= 0 or inf (no limit)" if infinite else "a finite number >= 0"
         yield from _bad(place, values, wrong, range_)
 
 

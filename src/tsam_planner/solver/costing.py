@@ -49,9 +49,7 @@ class Costs:
     @property
     def total(self) -> int:
         """Cost of the first level."""
-        return (
-            self.options + self.unassigned + self.overload + self.groups + self.agents
-        )
+        return self.options + self.unassigned + self.overload + self.groups + self.agents
 
 
 def price(problem: IntegerProblem, choice: Choice) -> Costs | None:

@@ -19,7 +19,7 @@ from tsam_planner.solver.limits import Clock, Limits
 from tsam_planner.solver.linear_model import Row
 from tsam_planner.solver.record import Record
 
-# CP-SAT tells its bound as a float: whole numbers up to here are exact.
+# While it searches, CP-SAT tells its bound as a float: exact up to here.
 _EXACT_FLOATS = 2.0**52
 
 
@@ -72,7 +72,7 @@ class CpSatSearch:
         if not math.isinf(given):
             self._solver.parameters.max_time_in_seconds = given
         callback = _OnSolution(self._offer)
-        self._solver.best_bound_callback = self._offer_bound
+        self._solver.best_bound_callback = self._offer_float_bound
         status = self._solver.solve(model, callback)
         self.work_done = self._solver.deterministic_time
         # Neither stopped nor out of time: without a proof, only work can have ended it.
@@ -135,20 +135,20 @@ class CpSatSearch:
             message = "CP-SAT returned a plan that breaks a limit; please report this"
             raise SolverError(message)
 
-    def _offer_bound(self, bound: float) -> None:
+    def _offer_float_bound(self, bound: float) -> None:
         if abs(bound) < _EXACT_FLOATS:
-            whole = math.ceil(bound - 1e-3) * self._divisor
-            if self._is_second:
-                self._record.offer_second_bound(whole)
-            else:
-                self._record.offer_bound(whole)
+            self._offer_bound(math.ceil(bound - 1e-3))
 
-    def _conclude(
-        self, status: cp_model.CpSolverStatus, model: cp_model.CpModel
-    ) -> None:
+    def _offer_bound(self, bound: int) -> None:
+        if self._is_second:
+            self._record.offer_second_bound(bound * self._divisor)
+        else:
+            self._record.offer_bound(bound * self._divisor)
+
+    def _conclude(self, status: cp_model.CpSolverStatus, model: cp_model.CpModel) -> None:
         """Read the status first: without a plan, CP-SAT still tells numbers."""
         if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-            self._offer_bound(self._solver.best_objective_bound)
+            self._offer_bound(self._solver.response_proto.inner_objective_lower_bound)
         elif status == cp_model.INFEASIBLE and not self._is_second:
             self._record.refuse()
         elif status != cp_model.UNKNOWN:
@@ -173,9 +173,7 @@ class _OnSolution(cp_model.CpSolverSolutionCallback):  # type: ignore[misc]
             self.stop_search()
 
 
-def _add_row(
-    model: cp_model.CpModel, variables: list[cp_model.IntVar], row: Row
-) -> None:
+def _add_row(model: cp_model.CpModel, variables: list[cp_model.IntVar], row: Row) -> None:
     """Add a row, as a clique where it is one: CP-SAT reasons about cliques best."""
     terms = [variables[variable] for variable in row.variables]
     if all(coefficient == 1 for coefficient in row.coefficients) and row.upper == 1:

@@ -229,8 +229,7 @@ def _add_copies(form: Formulation, choices: _Choices) -> None:
         if (count == 1 and cost == 0) or first not in choices:
             continue
         flags = [
-            model.add_flag(choices[slot].values(), cost)
-            for slot in range(first, first + count)
+            model.add_flag(choices[slot].values(), cost) for slot in range(first, first + count)
         ]
         for used, following in itertools.pairwise(flags):
             model.add_row([used, following], [1, -1], lower=0)

@@ -135,8 +135,7 @@ def to_integers(problem: AssignmentProblem) -> IntegerProblem:
         load_amount=amounts,
         usable=_usable(problem, amounts, capacity, budgets),
         capacity=capacity,
-        unassigned_cost=_up(np.where(must_serve, 0.0, problem.unassigned_cost))
-        * factor,
+        unassigned_cost=_up(np.where(must_serve, 0.0, problem.unassigned_cost)) * factor,
         must_serve=must_serve,
         groups=tuple(
             (np.asarray(tasks), int(_up(np.array(cost))) * factor)
@@ -149,9 +148,7 @@ def to_integers(problem: AssignmentProblem) -> IntegerProblem:
         agent_cost=_up(_given(problem.agent_cost, np.zeros(shape[0]))) * factor,
         budgets=budgets,
         second_option_cost=_up(_given(problem.second_option_cost, np.zeros(options))),
-        second_unassigned_cost=_up(
-            _given(problem.second_unassigned_cost, np.zeros(tasks))
-        ),
+        second_unassigned_cost=_up(_given(problem.second_unassigned_cost, np.zeros(tasks))),
         has_second_level=problem.has_second_level,
         scale=MICRO * factor,
     )
@@ -204,9 +201,7 @@ def _useful_copies(problem: AssignmentProblem) -> IntArray:
     agents = problem.num_agents
     if problem.agent_count is None:
         return np.ones(agents, dtype=np.int64)
-    pairs = np.unique(
-        np.stack([problem.option_agent, problem.option_task], axis=1), axis=0
-    )
+    pairs = np.unique(np.stack([problem.option_agent, problem.option_task], axis=1), axis=0)
     servable = np.bincount(pairs[:, 0], minlength=agents)
     return np.minimum(problem.agent_count, np.maximum(servable, 1))
 
@@ -229,9 +224,7 @@ def _check_magnitudes(
         "groups": sum(cost * min(len(g), slots) for g, cost in problem.groups) * unit,
         "agent_cost": _given(problem.agent_cost, np.zeros(len(copies))) @ copies * unit,
         "option_load": load.sum() * MICRO,
-        "budgets": max(
-            (amounts @ weight for amounts, _ in problem.budgets), default=0.0
-        )
+        "budgets": max((amounts @ weight for amounts, _ in problem.budgets), default=0.0)
         * MICRO,
         "second_option_cost": _magnitude(problem.second_option_cost),
         "second_unassigned_cost": _magnitude(problem.second_unassigned_cost),

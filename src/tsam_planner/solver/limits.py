@@ -56,15 +56,9 @@ class Limits:
 
     def __post_init__(self) -> None:
         checks = {
-            f"time_limit > 0 s or None, got {self.time_limit}": _is_positive(
-                self.time_limit
-            ),
-            f"work_limit > 0 or None, got {self.work_limit}": _is_positive(
-                self.work_limit
-            ),
-            f"relative_gap in [0, 1), got {self.relative_gap}": 0
-            <= self.relative_gap
-            < 1,
+            f"time_limit > 0 s or None, got {self.time_limit}": _is_positive(self.time_limit),
+            f"work_limit > 0 or None, got {self.work_limit}": _is_positive(self.work_limit),
+            f"relative_gap in [0, 1), got {self.relative_gap}": 0 <= self.relative_gap < 1,
             f"num_workers >= 1, got {self.num_workers}": self.num_workers >= 1,
             f"seed in 0..2147483647, got {self.seed}": 0 <= self.seed < 2**31,
         }

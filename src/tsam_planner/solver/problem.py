@@ -162,10 +162,7 @@ class AssignmentProblem:
     @property
     def has_second_level(self) -> bool:
         """Whether plans of equal cost are compared by a second cost."""
-        return (
-            self.second_option_cost is not None
-            or self.second_unassigned_cost is not None
-        )
+        return self.second_option_cost is not None or self.second_unassigned_cost is not None
 
     @classmethod
     def from_dense(
@@ -243,15 +240,9 @@ class AssignmentProblem:
         ):
             self._set(name, _frozen_numbers(getattr(self, name)))
         self._set("option_load", _frozen_matrix(self.option_load))
-        self._set(
-            "groups", tuple((_frozen_indices(t), float(c)) for t, c in self.groups)
-        )
-        self._set(
-            "exclusive", tuple(_frozen_indices(tasks) for tasks in self.exclusive)
-        )
-        self._set(
-            "budgets", tuple((_frozen_numbers(a), float(b)) for a, b in self.budgets)
-        )
+        self._set("groups", tuple((_frozen_indices(t), float(c)) for t, c in self.groups))
+        self._set("exclusive", tuple(_frozen_indices(tasks) for tasks in self.exclusive))
+        self._set("budgets", tuple((_frozen_numbers(a), float(b)) for a, b in self.budgets))
 
     def _set(self, name: str, value: object) -> None:
         object.__setattr__(self, name, value)

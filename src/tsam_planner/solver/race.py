@@ -36,9 +36,7 @@ class Session:
     should_stop: Callable[[], bool]
 
 
-def race(
-    searches: Sequence[Search], session: Session, is_done: Callable[[], bool]
-) -> bool:
+def race(searches: Sequence[Search], session: Session, is_done: Callable[[], bool]) -> bool:
     """
     Run searches side by side; say whether the caller interrupted them.
 
@@ -56,9 +54,7 @@ def race(
             errors.append(error)
         wake.set()
 
-    threads = [
-        threading.Thread(target=run, args=(search,), daemon=True) for search in searches
-    ]
+    threads = [threading.Thread(target=run, args=(search,), daemon=True) for search in searches]
     for thread in threads:
         thread.start()
     try:

@@ -82,9 +82,7 @@ class Record:
     def offer_second_bound(self, bound: int) -> None:
         """Keep a bound of the second level, if the first level is proven."""
         with self._lock:
-            if self.is_proven and (
-                self.second_bound is None or bound > self.second_bound
-            ):
+            if self.is_proven and (self.second_bound is None or bound > self.second_bound):
                 self.second_bound = bound
 
     def refuse(self) -> None:
@@ -129,9 +127,7 @@ class Record:
     def _note(self) -> None:
         scale = self._problem.scale
         objective = None if self.costs is None else self.costs.total / scale
-        self._history.append(
-            Incumbent(self._clock.elapsed, objective, self.bound / scale)
-        )
+        self._history.append(Incumbent(self._clock.elapsed, objective, self.bound / scale))
 
 
 def _key(costs: Costs) -> tuple[int, int]:

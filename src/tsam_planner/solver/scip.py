@@ -12,6 +12,7 @@ import threading
 import numpy as np
 from ortools.linear_solver import pywraplp
 
+from tsam_planner.errors import SolverError
 from tsam_planner.solver.formulation import Formulation
 from tsam_planner.solver.integers import NO_LIMIT
 from tsam_planner.solver.limits import Clock, Limits
@@ -26,19 +27,10 @@ _LARGEST = 1e20
 class ScipSearch:
     """One search for the first level of cost, in a single thread."""
 
-    def __init__(
-        self, form: Formulation, record: Record, clock: Clock, limits: Limits
-    ) -> None:
+    def __init__(self, form: Formulation, record: Record, clock: Clock, limits: Limits) -> None:
         self._form, self._record, self._clock = form, record, clock
         self._stopped = threading.Event()
-        self._solver = pywraplp.Solver.CreateSolver("SCIP")
-        # Lowering the bound opens the gap a little: aim below by as much.
-        gap = max(0.0, limits.relative_gap - 2 * _SAFETY)
-        self._solver.SetSolverSpecificParametersAsString(
-            f"limits/gap = {gap}\n"
-            "numerics/feastol = 1e-9\n"
-            f"randomization/randomseedshift = {limits.seed}\n"
-        )
+        self._solver = _scip(limits)
 
     def run(self) -> None:
         """Build the model, search it, and offer the plan and bound it ends with."""
@@ -63,9 +55,7 @@ class ScipSearch:
         """Fill the model and return its variables; None when stopped before."""
         model, solver = self._form.model, self._solver
         variables = [
-            solver.BoolVar("")
-            if upper == 1 and unit == 1
-            else _amount(solver, upper / unit)
+            solver.BoolVar("") if upper == 1 and unit == 1 else _amount(solver, upper / unit)
             for upper, unit in zip(model.upper, model.unit, strict=True)
         ]
         for row in model.rows:
@@ -88,6 +78,22 @@ class ScipSearch:
             largest = max(map(abs, self._form.model.cost), default=0) / scale
             safe = bound - _SAFETY * max(abs(bound), largest)
             self._record.offer_bound(math.floor(safe * scale) - 1)
+
+
+def _scip(limits: Limits) -> pywraplp.Solver:
+    # Lowering the bound opens the gap a little: aim below by as much. SCIP would take
+    # Ctrl-C away from Python, whose own handler must see it.
+    parameters = (
+        f"limits/gap = {max(0.0, limits.relative_gap - 2 * _SAFETY)}\n"
+        f"randomization/randomseedshift = {limits.seed}\n"
+        "numerics/feastol = 1e-9\n"
+        "misc/catchctrlc = FALSE\n"
+    )
+    solver = pywraplp.Solver.CreateSolver("SCIP")
+    if solver is None or not solver.SetSolverSpecificParametersAsString(parameters):
+        message = "this build of ortools has no SCIP that knows our parameters"
+        raise SolverError(message)
+    return solver
 
 
 def _amount(solver: pywraplp.Solver, upper: float) -> pywraplp.Variable:

@@ -137,8 +137,7 @@ def _checked_start(problem: AssignmentProblem, start: npt.ArrayLike) -> IntArray
     wrong = agents[(agents < -1) | (agents >= problem.num_agents)]
     if wrong.size:
         message = (
-            f"expected start to hold agents 0..{problem.num_agents - 1} or -1, "
-            f"got {wrong[0]}"
+            f"expected start to hold agents 0..{problem.num_agents - 1} or -1, got {wrong[0]}"
         )
         raise ArgumentError(message)
     return agents.astype(np.int64)

@@ -92,8 +92,7 @@ def tables() -> Mapping[str, Table]:
     }
     columns["prospects"] = {**inherited, **columns["prospects"]}
     return {
-        name: Table(name, by_name, _KEYS.get(name, ()))
-        for name, by_name in columns.items()
+        name: Table(name, by_name, _KEYS.get(name, ())) for name, by_name in columns.items()
     }
 
 
@@ -141,6 +140,5 @@ def _markdown(column: Column) -> str:
     kind = " ".join(f"`{choice}`" for choice in column.choices) or column.type
     rule = f" ({column.rule})" if column.rule else ""
     return (
-        f"| {name} | {kind} | {column.unit} | {column.default} "
-        f"| {column.description}{rule} |"
+        f"| {name} | {kind} | {column.unit} | {column.default} | {column.description}{rule} |"
     )

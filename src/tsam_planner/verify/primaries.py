@@ -50,9 +50,7 @@ class Case:
             if decision.manager_id is not None:
                 yield (
                     decision,
-                    self.facts.contracts[
-                        self.facts.contract_index[decision.contract_id]
-                    ],
+                    self.facts.contracts[self.facts.contract_index[decision.contract_id]],
                     self.facts.managers[self.facts.manager_index[decision.manager_id]],
                 )
 
@@ -197,9 +195,7 @@ def company_is_kept_together(case: Case) -> Iterator[Violation]:
     """A ``require`` company has one manager for all its contracts, or none (R47)."""
     for company, books in _managers_by_week(case, "require"):
         if any(not _is_together(one, other) for one, other in combinations(books, 2)):
-            names = sorted(
-                {name or "nobody" for book in books for name in book.values()}
-            )
+            names = sorted({name or "nobody" for book in books for name in book.values()})
             yield Violation(
                 rule=HardRule.COMPANY_IS_KEPT_TOGETHER,
                 message=f"{company} requires one manager for all its contracts, "
@@ -245,9 +241,7 @@ def _managers_by_week(
                 [
                     {
                         week: decision.manager_id
-                        for decision in stretches.get(
-                            facts.contracts[row].contract_id, []
-                        )
+                        for decision in stretches.get(facts.contracts[row].contract_id, [])
                         for week in decision.weeks(facts.horizon)
                     }
                     for row in rows

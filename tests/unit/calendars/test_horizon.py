@@ -1,6 +1,7 @@
 """Quarters and weeks."""
 
 import datetime as dt
+from itertools import pairwise
 
 import pytest
 
@@ -29,7 +30,7 @@ def test_quarters_follow_each_other_without_gap():
         for year in range(2020, 2031)
         for number in range(1, 5)
     ]
-    for before, after in zip(quarters, quarters[1:], strict=False):
+    for before, after in pairwise(quarters):
         assert after.start - before.last_day == dt.timedelta(days=1)
 
 

@@ -25,6 +25,7 @@ ZONES = (
 
 
 def office(zone):
+    """Return nine to five in a zone."""
     return Window(zone, NINE, FIVE)
 
 
@@ -42,9 +43,7 @@ def office(zone):
 def test_rome_and_new_york_share_an_hour_more_between_clock_changes(date, hours):
     """Case 8: the overlap is computed at each date, never from a fixed offset."""
     date = dt.date.fromisoformat(date)
-    assert (
-        daily_overlap(office("America/New_York"), office("Europe/Rome"), date) == hours
-    )
+    assert daily_overlap(office("America/New_York"), office("Europe/Rome"), date) == hours
 
 
 @pytest.mark.parametrize(
@@ -79,9 +78,7 @@ def test_monday_in_san_francisco_is_met_by_tuesday_in_sydney():
     length=st.integers(1, 8),
     day=st.integers(0, 259),
 )
-def test_table_agrees_with_the_overlap_of_each_date(
-    contract, manager, opens, length, day
-):
+def test_table_agrees_with_the_overlap_of_each_date(contract, manager, opens, length, day):
     """The vectorized table and the function for one date are the same arithmetic."""
     date = dt.date(2027, 1, 4) + dt.timedelta(days=7 * (day // 5) + day % 5)
     one = office(contract)
