@@ -60,7 +60,7 @@ def portfolios(
                     st.sampled_from([None, "forbid", "allow", "prefer", "require"])
                 ),
             )
-            for company in companies
+            for company in (*companies, *(f"K-{contract_id}" for contract_id in ids))
         ),
         absences=tuple(draw(st.lists(_absence(people, horizon), max_size=3))),
         assignments=tuple(

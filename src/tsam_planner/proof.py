@@ -1,5 +1,6 @@
 """What a search has proven: why it stopped, and how far the plan can be from the best."""
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -66,4 +67,6 @@ class Proof:
         gap = self.gap
         if gap is None:
             return f"{self.stop_reason}, no gap proven"
-        return f"{self.stop_reason}, at most {gap:.2%} from the best possible"
+        # Rounded up: a gap must not look smaller than it is.
+        shown = math.ceil(gap * 10_000) / 10_000
+        return f"{self.stop_reason}, at most {shown:.2%} from the best possible"

@@ -144,7 +144,7 @@ def _items(raw: object) -> tuple[str, ...]:
 
 
 def _list(_column: Column, raw: object) -> tuple[str, ...]:
-    return tuple(sorted(_items(raw)))
+    return _items(raw)
 
 
 def _choices(column: Column, raw: object) -> tuple[str, ...]:
@@ -234,7 +234,7 @@ def _language(_column: Column, raw: object) -> str:
 
 
 def _languages(column: Column, raw: object) -> tuple[str, ...]:
-    return tuple(sorted(_language(column, item) for item in _items(raw)))
+    return tuple(_language(column, item) for item in _items(raw))
 
 
 def _country(_column: Column, raw: object) -> str:

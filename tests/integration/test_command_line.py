@@ -1,0 +1,166 @@
+"""The command line: answers, exit codes, and what is not imported."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tsam_planner.cli import terminal
+from tsam_planner.cli.commands import run
+
+SAMPLE = Path(__file__).parents[2] / "data" / "sample"
+CONTRACTS = (
+    "contract_id,company_id,offering,deployment,start_date,end_date,time_zone,need_hours\n"
+    "C-1,K-1,tsam,on_prem,2026-01-01,2027-12-31,Europe/Rome,5\n"
+)
+MANAGERS = "manager_id,time_zone,products\nM-1,Europe/Rome,\nM-2,America/Los_Angeles,\n"
+WEEKS = ["--start", "2027-02-01", "--weeks", "4"]
+
+
+@pytest.fixture
+def small(tmp_path):
+    """Return a folder with one contract in Rome and managers in Rome and Los Angeles."""
+    folder = tmp_path / "portfolio"
+    folder.mkdir()
+    (folder / "contracts.csv").write_text(CONTRACTS)
+    (folder / "managers.csv").write_text(MANAGERS)
+    return folder
+
+
+HEAVY = "{'ortools', 'matplotlib', 'numba', 'pandas', 'scipy', 'numpy'} & set(sys.modules)"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import tsam_planner",
+        "from tsam_planner.cli.commands import run; run(['--help'])",
+        "from tsam_planner.cli.commands import run; run(['plan', '--help'])",
+    ],
+)
+def test_help_and_import_load_nothing_heavy(code):
+    """Help answers without solver, plots, compilers or DataFrames."""
+    code = f"import sys\n{code}\nheavy = {HEAVY}\nsys.exit(str(heavy) if heavy else 0)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_plan_writes_a_folder_that_verify_accepts(small, tmp_path, capsys):
+    """Plan, verify, and the summary's words."""
+    out = tmp_path / "out"
+    assert run(["plan", str(small), *WEEKS, "--out", str(out)]) == 0
+    shown = capsys.readouterr().out
+    assert "Served    1 of 1 contracts by 1 of 2 managers" in shown
+    assert "proven optimal" in shown
+    assert run(["verify", str(small), str(out)]) == 0
+    assert capsys.readouterr().out == "every rule holds; 0.00 points\n"
+    assert sorted(path.name for path in out.iterdir()) == [
+        "additional_hours.csv", "assignments.csv", "contract_weeks.csv", "figures",
+        "manager_weeks.csv", "plan.json", "run.json",
+    ]  # fmt: skip
+
+
+def test_an_edited_plan_that_breaks_a_rule_leaves_with_one(small, tmp_path, capsys):
+    """Rome's contract given to Los Angeles: exit 1, the rule named."""
+    bare = tmp_path / "edited"
+    bare.mkdir()
+    (bare / "assignments.csv").write_text("contract_id,manager_id\nC-1,M-2\n")
+    assert run(["verify", str(small), str(bare), *WEEKS]) == 1
+    shown = capsys.readouterr().out
+    assert "C-1 with M-2: has a daily overlap of 0 h, needs 2 h (window overlaps" in shown
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["plan", "{}", "--quarter", "2027Q5", "--out", "x"], "expected a quarter"),
+        (["plan", "{}", "--start", "2027-02-02", "--weeks", "4", "--out", "x"], "a Monday"),
+        (["plan", "{}", "--out", "x"], "name the weeks"),
+        (["plan", "{}", *WEEKS, "--out", "{}"], "choose another output folder"),
+        (["plan", "nowhere", *WEEKS, "--out", "x"], "it does not exist"),
+        (["plan", "{}", *WEEKS, "--out", "x", "--gap", "2"], "relative_gap in"),
+        (["verify", "{}", "{}"], "does not exist"),
+        (["new", "{}"], "exists already and is not empty"),
+        (["plan", "{}"], "--out"),
+        (["check", "nowhere"], "it does not exist"),
+    ],
+)
+def test_a_wrong_call_leaves_with_two_and_writes_nothing(
+    small, tmp_path, monkeypatch, capsys, arguments, words
+):
+    """The message says what is wrong; the folder stays as it was."""
+    monkeypatch.chdir(tmp_path)
+    assert run([word.format(small) for word in arguments]) == 2
+    captured = capsys.readouterr()
+    assert words in captured.out + captured.err
+    assert [path.name for path in tmp_path.iterdir()] == ["portfolio"]
+
+
+def test_check_lists_one_unwrapped_line_per_problem(small, capsys):
+    """Two faults, two lines, exit 2; a mended portfolio leaves with 0."""
+    (small / "contracts.csv").write_text(
+        CONTRACTS.replace("on_prem", "saas").replace("Europe/Rome", "UTC+1")
+    )
+    assert run(["check", str(small)]) == 2
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 3
+    assert lines[0].startswith("error: contracts.csv, row 2, column 'time_zone': 'UTC+1'")
+    assert "(R3)" in lines[1]
+    (small / "contracts.csv").write_text(CONTRACTS)
+    assert run(["check", str(small)]) == 0
+
+
+def test_json_answers_programs(small, tmp_path, capsys):
+    """Plan, verify and check answer in JSON where asked."""
+    out = str(tmp_path / "out")
+    assert run(["plan", str(small), *WEEKS, "--out", out, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["objective"] == 0
+    assert run(["verify", str(small), out, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["ok"] is True
+    assert run(["check", str(small), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"errors": [], "warnings": []}
+    assert run(["check", "nowhere", "--json"]) == 2
+    assert json.loads(capsys.readouterr().out)["errors"]
+
+
+def test_a_new_portfolio_lacks_only_its_rows(tmp_path, capsys):
+    """The template, folder or workbook, is complete but for what people must fill in."""
+    for name in ("empty", "empty.xlsx"):
+        assert run(["new", str(tmp_path / name)]) == 0
+        capsys.readouterr()
+        assert run(["check", str(tmp_path / name)]) == 2
+        errors = [line for line in capsys.readouterr().out.splitlines() if "error: " in line]
+        assert len(errors) == 2
+        assert all("no rows" in line for line in errors)
+
+
+def test_an_interrupted_search_writes_its_best_plan(tmp_path, monkeypatch, capsys):
+    """Ctrl-C ends the search, not the program: a verified plan, exit 130."""
+
+    @contextmanager
+    def interrupting_progress(_clock, *, shown):
+        assert shown
+        pressed = []
+
+        def show(_incumbent):
+            if not pressed:
+                pressed.append(True)
+                os.kill(os.getpid(), signal.SIGINT)
+
+        yield show
+
+    monkeypatch.setattr(terminal, "progress", interrupting_progress)
+    out = tmp_path / "plan"
+    call = ["plan", str(SAMPLE), "--quarter", "2027Q1", "--out", str(out), "--gap", "0"]
+    assert run([*call, "--workers", "1"]) == 130
+    assert "the best plan so far will be written" in capsys.readouterr().err
+    document = json.loads((out / "plan.json").read_text(encoding="utf-8"))
+    assert document["stop_reason"] == "interrupted"
+    assert run(["verify", str(SAMPLE), str(out)]) == 0
