@@ -62,7 +62,7 @@ def portfolios(
             )
             for company in (*companies, *(f"K-{contract_id}" for contract_id in ids))
         ),
-        absences=tuple(draw(st.lists(_absence(people, horizon), max_size=3))),
+        absences=draw(_absences(people, horizon)),
         assignments=tuple(
             Assignment(contract_id=contract_id, manager_id=draw(st.sampled_from(people)))
             for contract_id in ids
@@ -132,6 +132,14 @@ def _contract(
         priority=draw(st.sampled_from([1.0, 1.0, 2.5])),
         handover_weight=draw(st.sampled_from([1.0, 0.0, 1.7])),
     )
+
+
+@st.composite
+def _absences(draw: st.DrawFn, people: list[str], horizon: Horizon) -> tuple[Absence, ...]:
+    """Whole days may not overlap in an input, so at most the first absence has them."""
+    first, *others = [draw(_absence(people, horizon)) for _ in range(3)]
+    parts = [other.model_copy(update={"hours_per_day": 3.0}) for other in others]
+    return tuple([first, *parts][: draw(st.integers(0, 3))])
 
 
 @st.composite
