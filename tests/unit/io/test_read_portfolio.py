@@ -240,10 +240,10 @@ class TestFiles:
     def test_misspelt_tables_and_columns_name_the_nearest(self, tmp_path):
         """A file or column that nobody reads would be lost silently."""
         folder = folder_of(frames(contract={"needhours": "5"}), tmp_path / "p")
-        (folder / "absenses.csv").write_text("manager_id\n")
+        (folder / "absence.csv").write_text("manager_id\n")
         found = {str(item) for item in check_portfolio(folder)}
         assert found == {
-            "absenses.csv: no table is called 'absenses'; did you mean 'absences'?",
+            "absence.csv: no table is called 'absence'; did you mean 'absences'?",
             "contracts.csv, row 1, column 'needhours': unknown column; "
             "did you mean 'need_hours'?",
         }
