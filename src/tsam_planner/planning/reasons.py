@@ -106,7 +106,7 @@ def why_unassigned(situation: Situation, contract: int) -> str:
     ]
     phrases += [(len(group), _roomless(_widest(group))) for group in rooms.values()]
     if able:
-        words = "could take it, at more points than leaving it"
+        words = "could take it, but no plan with fewer points was found that way"
         phrases.append((able, Phrase(words, words)))
     sentence = _enumerate(phrases)
     if len(task) > 1:
