@@ -11,10 +11,11 @@ help:
 	@echo "make layers     imports point downward"
 	@echo "make spelling   codespell"
 	@echo "make test       unit, rule, property and integration tests, docstrings, README"
+	@echo "make notebooks run every notebook"
 	@echo "make sample     write data/sample again"
 	@echo "make figures    draw the figures of the docs again"
 
-check: lint types layers spelling test
+check: lint types layers spelling test notebooks
 
 format:
 	$(PYTHON) -m ruff format .
@@ -35,6 +36,9 @@ spelling:
 
 test:
 	$(PYTHON) -m pytest
+
+notebooks:
+	$(PYTHON) -m pytest -q --nbmake notebooks
 
 sample:
 	$(PYTHON) benchmarks/sample_portfolio.py --out data/sample
