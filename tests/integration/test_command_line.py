@@ -77,6 +77,21 @@ def test_an_edited_plan_that_breaks_a_rule_leaves_with_one(small, tmp_path, caps
     assert "C-1 with M-2: has a daily overlap of 0 h, needs 2 h (window overlaps" in shown
 
 
+def test_verify_says_what_changed_since_the_plan_was_made(small, tmp_path, capsys):
+    """Another portfolio and other points than recorded are both mentioned."""
+    out = tmp_path / "out"
+    assert run(["plan", str(small), *WEEKS, "--out", str(out), "--quiet"]) == 0
+    # A manager in New York has an overlap of 2 h: 20 points more, and another input.
+    (small / "managers.csv").write_text(MANAGERS.replace("Europe/Rome", "America/New_York"))
+    capsys.readouterr()
+    assert run(["verify", str(small), str(out)]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "every rule holds; 20.00 points",
+        "the portfolio is not the one that the plan was made from",
+        "the plan as it was written had 0.00 points",
+    ]
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -230,8 +230,11 @@ def show_verification(
     for violation in verification.violations:
         say(f"broken: {violation}", style="red")
     say(str(verification).splitlines()[0])
-    if recorded is not None and abs(recorded.objective - verification.objective) > 1e-6:
-        say(f"the plan as written had {recorded.objective:,.2f} points; it was edited")
+    if recorded is not None:
+        if recorded.input_hash != verification.facts.portfolio.content_hash:
+            say("the portfolio is not the one that the plan was made from")
+        if abs(recorded.objective - verification.objective) > 1e-6:
+            say(f"the plan as it was written had {recorded.objective:,.2f} points")
 
 
 def show_error(error: PlannerError, *, json: bool) -> None:
