@@ -167,6 +167,13 @@ def _search(session: Session, engine: Engine) -> StopReason:
     # Imported here: loading the engines takes as long as many a search.
     from tsam_planner.solver.compact import search_compact
 
+    if engine == "auto":
+        from tsam_planner.solver.columns.engine import can_generate, search_columns
+
+        if can_generate(session.problem):
+            reason = search_columns(session)
+            if reason is not StopReason.TIME_LIMIT or session.clock.is_over:
+                return reason
     return search_compact(session, with_scip=engine == "auto")
 
 

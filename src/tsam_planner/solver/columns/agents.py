@@ -1,0 +1,141 @@
+"""Each agent's part of a problem, as the compiled search reads it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from tsam_planner.solver.integers import NO_LIMIT, IntegerProblem
+from tsam_planner.solver.problem import FloatArray, IntArray
+
+
+@dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class Agent:
+    """
+    The options of one agent and its limits; amounts are whole numbers held as floats.
+
+    Only rows that an option uses and that limit or cost something are kept: ``load`` is
+    (options, rows), ``capacity``, ``soft`` and ``price`` are (rows,), infinite capacity = none,
+    price 0 = no soft capacity. ``set_of`` and ``group_of`` are CSR by option: sets of which one
+    option may be taken (numbered from 0 for this agent) and groups (numbered as in the
+    problem); no set has more than ``longest`` options. ``lam`` and ``mu`` are the multipliers of the rows, kept from search to search.
+    """
+
+    options: IntArray
+    tasks: IntArray
+    cost: FloatArray
+    fixed_cost: int
+    copies: int
+    load: FloatArray
+    capacity: FloatArray
+    soft: FloatArray
+    price: FloatArray
+    set_start: IntArray
+    set_of: IntArray
+    num_sets: int
+    group_start: IntArray
+    group_of: IntArray
+    longest: int
+    lam: FloatArray
+    mu: FloatArray
+
+
+def split_by_agent(problem: IntegerProblem) -> list[Agent]:
+    """Return the part of each agent; options that fit nowhere are left out."""
+    order = np.argsort(problem.option_agent, kind="stable")
+    order = order[problem.usable[order]]
+    ends = np.searchsorted(problem.option_agent[order], np.arange(len(problem.copies) + 1))
+    groups_by_task = _sets_by_task([tasks for tasks, _ in problem.groups], problem.num_tasks)
+    apart_by_task = _sets_by_task(problem.exclusive, problem.num_tasks)
+    return [
+        _agent(problem, agent, order[first:last], groups_by_task, apart_by_task)
+        for agent, (first, last) in enumerate(zip(ends[:-1], ends[1:], strict=True))
+    ]
+
+
+def _sets_by_task(sets: Sequence[IntArray], num_tasks: int) -> list[list[int]]:
+    by_task: list[list[int]] = [[] for _ in range(num_tasks)]
+    for number, tasks in enumerate(sets):
+        for task in tasks.tolist():
+            by_task[task].append(number)
+    return by_task
+
+
+def _agent(
+    problem: IntegerProblem,
+    agent: int,
+    options: IntArray,
+    groups_by_task: list[list[int]],
+    apart_by_task: list[list[int]],
+) -> Agent:
+    tasks = problem.option_task[options]
+    load = _dense_loads(problem, options)
+    capacity = problem.capacity[agent].astype(float)
+    capacity[(problem.capacity[agent] >= NO_LIMIT) | (load.sum(axis=0) <= capacity)] = np.inf
+    soft = problem.soft_capacity[agent].astype(float)
+    price = problem.overload_cost[agent].astype(float)
+    price[(problem.soft_capacity[agent] >= NO_LIMIT) | (load.sum(axis=0) <= soft)] = 0.0
+    kept = np.isfinite(capacity) | (price > 0)
+    set_start, set_of, num_sets = _conflicts(tasks, apart_by_task)
+    group_start, group_of = _flat([groups_by_task[task] for task in tasks.tolist()])
+    rows = int(kept.sum())
+    return Agent(
+        options=options,
+        tasks=tasks,
+        cost=problem.option_cost[options].astype(float),
+        fixed_cost=int(problem.agent_cost[agent]),
+        copies=int(problem.copies[agent]),
+        load=np.ascontiguousarray(load[:, kept]),
+        capacity=capacity[kept],
+        soft=np.where(price > 0, soft, 0.0)[kept],
+        price=price[kept],
+        set_start=set_start,
+        set_of=set_of,
+        num_sets=num_sets,
+        group_start=group_start,
+        group_of=group_of,
+        longest=_longest(tasks, load[:, kept], capacity[kept]),
+        lam=np.ones(rows),
+        mu=0.1 * price[kept],
+    )
+
+
+def _longest(tasks: IntArray, load: FloatArray, capacity: FloatArray) -> int:
+    """Bound the size of a set: its tasks differ, and the smallest loads must fit."""
+    longest = len(np.unique(tasks))
+    smallest = np.cumsum(np.sort(load, axis=0), axis=0)
+    for row in np.flatnonzero(np.isfinite(capacity)).tolist():
+        longest = min(longest, int((smallest[:, row] <= capacity[row]).sum()))
+    return longest
+
+
+def _dense_loads(problem: IntegerProblem, options: IntArray) -> FloatArray:
+    load = np.zeros((len(options), problem.num_resources))
+    counts = problem.load_start[options + 1] - problem.load_start[options]
+    row = np.repeat(np.arange(len(options)), counts)
+    first = np.repeat(problem.load_start[options] - (np.cumsum(counts) - counts), counts)
+    at = first + np.arange(len(row))
+    load[row, problem.load_resource[at]] = problem.load_amount[at]
+    return load
+
+
+def _conflicts(
+    tasks: IntArray, apart_by_task: list[list[int]]
+) -> tuple[IntArray, IntArray, int]:
+    """Number the sets of which one option may be taken: a task's own, and exclusive ones."""
+    numbers: dict[tuple[str, int], int] = {}
+    repeated = set(np.flatnonzero(np.bincount(tasks) > 1).tolist()) if len(tasks) else set()
+    by_option = []
+    for task in tasks.tolist():
+        keys = [("apart", number) for number in apart_by_task[task]]
+        keys += [("task", task)] if task in repeated else []
+        by_option.append([numbers.setdefault(key, len(numbers)) for key in keys])
+    start, flat = _flat(by_option)
+    return start, flat, len(numbers)
+
+
+def _flat(lists: list[list[int]]) -> tuple[IntArray, IntArray]:
+    lengths: npt.NDArray[np.int64] = np.array([len(row) for row in lists], dtype=np.int64)
+    start = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    return start, np.array([item for row in lists for item in row], dtype=np.int64)

@@ -1,0 +1,122 @@
+"""Find the sets of options that are worth most at given duals, agent by agent."""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+
+import numpy as np
+
+from tsam_planner.solver.columns.agents import Agent
+from tsam_planner.solver.columns.search_kernel import SLACK, adapt_multipliers, search_sets
+from tsam_planner.solver.integers import IntegerProblem
+from tsam_planner.solver.problem import FloatArray, IntArray
+
+# What a task that must not be taken is worth.
+FORBIDDEN = -1e15
+_ROUNDS = 8
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Duals:
+    """
+    Prices in whole cost units: of tasks (tasks,), groups (groups,) and budgets (budgets,).
+
+    Group prices are from 0 to the group's cost, budget prices >= 0 per unit of amount.
+    """
+
+    task: FloatArray
+    group: FloatArray
+    budget: FloatArray
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Found:
+    """
+    What pricing an agent gave: sets worth taking, and a bound on the value of any set.
+
+    ``value`` is the value of the best set, 0 of the empty one; no set is worth more than
+    ``ceiling``.
+    """
+
+    agent: int
+    value: float
+    ceiling: float
+    sets: list[IntArray]
+    values: list[float]
+    gave_up: bool
+    nodes: int
+
+
+def profits(agent: Agent, duals: Duals, problem: IntegerProblem) -> FloatArray:
+    """Return what each option of an agent is worth at the duals, before its limits."""
+    profit = duals.task[agent.tasks] - agent.cost
+    for (amounts, _), price in zip(problem.budgets, duals.budget.tolist(), strict=True):
+        profit = profit - price * amounts[agent.options]
+    return profit
+
+
+def search_agent(
+    agent: Agent,
+    number: int,
+    profit: FloatArray,
+    group_price: FloatArray,
+    *,
+    floor: float,
+    max_nodes: int,
+    slack: float = SLACK,
+    max_sets: int = 6,
+    collect_all: bool = False,
+) -> Found:
+    """Search the sets of one agent that are worth more than ``floor``, its fixed cost paid."""
+    if not agent.longest:
+        return Found(number, max(floor, 0.0), max(floor, 0.0), [], [], False, 0)
+    least = FORBIDDEN / 2 if collect_all else 0.0
+    active = np.flatnonzero(profit > least)
+    if not collect_all:
+        adapt_multipliers(
+            active,
+            profit,
+            agent.load,
+            agent.capacity,
+            agent.soft,
+            agent.price,
+            agent.lam,
+            agent.mu,
+            _ROUNDS,
+        )
+    sets = np.empty((max_sets, agent.longest), dtype=np.int64)
+    sizes = np.zeros(max_sets, dtype=np.int64)
+    values = np.zeros(max_sets)
+    best, ceiling, count, nodes, gave_up = search_sets(
+        active,
+        profit,
+        agent.load,
+        agent.capacity,
+        agent.soft,
+        agent.price,
+        agent.set_start,
+        agent.set_of,
+        agent.num_sets,
+        agent.group_start,
+        agent.group_of,
+        group_price,
+        agent.lam,
+        agent.mu,
+        floor + agent.fixed_cost,
+        max(slack, SLACK),
+        collect_all,
+        max_nodes,
+        sets,
+        sizes,
+        values,
+    )
+    chosen = range(min(count, max_sets))
+    return Found(
+        number,
+        best - agent.fixed_cost,
+        ceiling - agent.fixed_cost,
+        [sets[row, : sizes[row]].copy() for row in chosen],
+        values[: len(chosen)].tolist(),
+        gave_up,
+        nodes,
+    )

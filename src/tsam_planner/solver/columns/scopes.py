@@ -1,0 +1,98 @@
+"""Which agents to plan anew together: those that lose most, and those that share their tasks."""
+
+import numpy as np
+from scipy import sparse
+
+from tsam_planner.solver.columns.generation import Generator
+from tsam_planner.solver.columns.agents import Agent
+from tsam_planner.solver.columns.plan import Plan
+from tsam_planner.solver.columns.pricing import Duals, profits
+from tsam_planner.solver.integers import IntegerProblem
+from tsam_planner.solver.problem import FloatArray, IntArray
+
+
+class Selector:
+    """
+    Draw parts of a plan: one agent by its loss, then the agents most related to it.
+
+    Two agents are related where columns of the pool, weighted by how little they lose at the
+    duals, let one serve what the other serves.
+    """
+
+    def __init__(self, generator: Generator, duals: Duals, seed: int) -> None:
+        self._generator = generator
+        self._random = np.random.default_rng(seed)
+        self._weight = _weights(generator, duals)
+        agents = len(generator.agents)
+        self._tries = np.zeros(agents)
+
+    def draw(self, plan: Plan, size: int, busy: IntArray) -> IntArray:
+        """Return about ``size`` agents, none of them busy, sorted; empty if none is left."""
+        agents = len(self._generator.agents)
+        free = np.ones(agents, dtype=np.bool_)
+        free[busy] = False
+        if not free.any():
+            return np.zeros(0, dtype=np.int64)
+        luck = self._random.random(agents)
+        first = int(np.argmin(np.where(free, self._tries + luck, np.inf)))
+        chosen = [first]
+        score = np.zeros(agents)
+        while len(chosen) < size:
+            free[chosen[-1]] = False
+            score += self._links(plan, chosen[-1])
+            ranked = np.where(free, score * self._random.uniform(0.3, 1.0, agents), -1.0)
+            best = int(np.argmax(ranked))
+            if ranked[best] <= 0.0:
+                ranked = np.where(free, self._random.random(agents), -1.0)
+                best = int(np.argmax(ranked))
+                if ranked[best] < 0.0:
+                    break
+            chosen.append(best)
+        self._tries[chosen] += 0.3
+        self._tries[first] += 1.0
+        return np.sort(np.array(chosen, dtype=np.int64))
+
+    def _links(self, plan: Plan, agent: int) -> FloatArray:
+        """Return how much each agent could take from this one, and give to it."""
+        mine = plan.agent_of_task == agent
+        takes = self._weight[:, np.flatnonzero(mine)].sum(axis=1)
+        row = np.asarray(self._weight[[agent], :].todense()).ravel()
+        served = plan.agent_of_task >= 0
+        gives = np.bincount(
+            plan.agent_of_task[served], weights=row[served], minlength=len(self._tries)
+        )
+        links: FloatArray = np.asarray(takes).ravel() + gives
+        return links
+
+
+def _weights(
+    generator: Generator, duals: Duals
+) -> "sparse.csr_array[np.float64, tuple[int, int]]":
+    """Return how closely each task belongs to each agent, shape (agents, tasks)."""
+    problem = generator.problem
+    agents, tasks, weights = [], [], []
+    for number, agent in enumerate(generator.agents):
+        if not len(agent.options):
+            continue
+        profit = _reduced_profits(agent, duals, problem)
+        kept = np.argsort(-profit)[:40]
+        spread = max(float(np.ptp(profit[kept])), 1.0)
+        agents += [number] * len(kept)
+        tasks += agent.tasks[kept].tolist()
+        weights += np.exp(-4.0 * (profit[kept].max() - profit[kept]) / spread).tolist()
+    shape = (len(generator.agents), problem.num_tasks)
+    return sparse.csr_array(sparse.coo_array((weights, (agents, tasks)), shape=shape))
+
+
+def _reduced_profits(agent: Agent, duals: Duals, problem: IntegerProblem) -> FloatArray:
+    """Return what each option is worth beyond the room that it takes."""
+    profit = profits(agent, duals, problem) - agent.load @ agent.mu
+    lam = np.where(np.isfinite(agent.capacity), agent.lam, 0.0)
+    weight = (agent.load / np.maximum(agent.capacity, 1.0)) @ lam
+    order = np.argsort(-profit / (weight + 1e-9))
+    last = int(np.searchsorted(np.cumsum(weight[order]), lam.sum()))
+    if last == len(order):
+        return profit
+    rate = max(float(profit[order[last]]) / (float(weight[order[last]]) + 1e-9), 0.0)
+    reduced: FloatArray = profit - rate * weight
+    return reduced

@@ -1,0 +1,153 @@
+"""The linear and integer programs of the engines, by HiGHS; every status is checked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import highspy
+import numpy as np
+
+from tsam_planner.errors import SolverError
+from tsam_planner.solver.problem import FloatArray, IntArray
+
+INFINITY = float(highspy.kHighsInf)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Entries:
+    """Sparse columns of a program: entry k of column c is at ``start[c] <= k < start[c+1]``."""
+
+    start: IntArray
+    index: IntArray
+    value: FloatArray
+
+
+class Program:
+    """
+    Minimize costs over columns within rows; columns can be added and costs changed.
+
+    HiGHS shares its threads within a process and skips a solve when their number changes,
+    so every program runs on one.
+    """
+
+    def __init__(
+        self, lower: FloatArray, upper: FloatArray, *, seed: int = 0, time_limit: float
+    ) -> None:
+        self._highs = highspy.Highs()
+        for name, value in (
+            ("output_flag", False),
+            ("threads", 1),
+            ("parallel", "off"),
+            ("random_seed", seed % 2**31),
+        ):
+            self._check(self._highs.setOptionValue(name, value), name)
+        self.limit_time(time_limit)
+        empty = np.zeros(0, dtype=np.int32)
+        status = self._highs.addRows(
+            len(lower), lower, upper, 0, empty, empty, np.zeros(0, dtype=np.float64)
+        )
+        self._check(status, "addRows")
+
+    def limit_time(self, seconds: float) -> None:
+        """Let the next solve take so long at most, in seconds."""
+        self._time_limit = max(seconds, 0.01)
+
+    def set_option(self, name: str, value: str | float | int | bool) -> None:
+        """Set an option of HiGHS."""
+        self._check(self._highs.setOptionValue(name, value), name)
+
+    def add(
+        self, cost: FloatArray, entries: Entries, upper: float = INFINITY, *, whole: bool = False
+    ) -> None:
+        """Add columns from 0 to ``upper``."""
+        count = len(cost)
+        if not count:
+            return
+        before = self._highs.getNumCol()
+        status = self._highs.addCols(
+            count,
+            np.asarray(cost, dtype=np.float64),
+            np.zeros(count),
+            np.full(count, upper),
+            len(entries.index),
+            entries.start[:-1].astype(np.int32),
+            entries.index.astype(np.int32),
+            np.asarray(entries.value, dtype=np.float64),
+        )
+        self._check(status, "addCols")
+        if whole:
+            columns = np.arange(before, before + count, dtype=np.int32)
+            kinds = np.full(count, int(highspy.HighsVarType.kInteger), dtype=np.uint8)
+            status = self._highs.changeColsIntegrality(count, columns, kinds)
+            self._check(status, "changeColsIntegrality")
+
+    def set_costs(self, columns: IntArray, cost: FloatArray) -> None:
+        """Change the costs of columns."""
+        status = self._highs.changeColsCost(
+            len(columns), columns.astype(np.int32), np.asarray(cost, dtype=np.float64)
+        )
+        self._check(status, "changeColsCost")
+
+    def bound_columns(self, columns: IntArray, upper: float) -> None:
+        """Change the upper bounds of columns."""
+        count = len(columns)
+        status = self._highs.changeColsBounds(
+            count, columns.astype(np.int32), np.zeros(count), np.full(count, upper)
+        )
+        self._check(status, "changeColsBounds")
+
+    def start_from(self, values: FloatArray) -> None:
+        """Give an integer program a plan to begin with."""
+        solution = highspy.HighsSolution()
+        solution.col_value = values.tolist()
+        self._check(self._highs.setSolution(solution), "setSolution")
+
+    def solve(self) -> bool:
+        """Solve; say whether it was solved to the end."""
+        # The limit of HiGHS counts the time of all solves of a program together.
+        self.set_option("time_limit", self._highs.getRunTime() + self._time_limit)
+        status = self._highs.run()
+        if status == highspy.HighsStatus.kError:
+            return False
+        return bool(self._highs.getModelStatus() == highspy.HighsModelStatus.kOptimal)
+
+    @property
+    def objective(self) -> float:
+        """Objective of the last solve."""
+        return float(self._highs.getInfo().objective_function_value)
+
+    @property
+    def bound(self) -> float:
+        """Dual bound of the last solve of an integer program."""
+        return float(self._highs.getInfo().mip_dual_bound)
+
+    @property
+    def has_plan(self) -> bool:
+        """Whether the last solve left values within all rows."""
+        return bool(
+            self._highs.getInfo().primal_solution_status
+            == int(highspy.SolutionStatus.kSolutionStatusFeasible)
+        )
+
+    def values(self) -> FloatArray:
+        """Return the value of each column."""
+        return np.array(self._highs.getSolution().col_value)
+
+    def duals(self) -> FloatArray:
+        """Return the dual of each row."""
+        return np.array(self._highs.getSolution().row_dual)
+
+    @staticmethod
+    def _check(status: highspy.HighsStatus, what: str) -> None:
+        if status == highspy.HighsStatus.kError:
+            message = f"the linear solver refused {what}; please report this"
+            raise SolverError(message)
+
+
+def as_entries(columns: Sequence[tuple[Sequence[int], Sequence[float]]]) -> Entries:
+    """Pack columns given as (row indices, values)."""
+    lengths = np.array([len(index) for index, _ in columns], dtype=np.int64)
+    return Entries(
+        np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
+        np.array([row for index, _ in columns for row in index], dtype=np.int64),
+        np.array([number for _, value in columns for number in value], dtype=np.float64),
+    )
