@@ -1,6 +1,6 @@
 """The linear and integer programs of the engines, by HiGHS; every status is checked."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import highspy
@@ -21,35 +21,44 @@ class Entries:
     value: FloatArray
 
 
+class _Silent(highspy.Highs):  # type: ignore[misc]
+    """HiGHS without its banner, which it prints as soon as callbacks are enabled."""
+
+    def enableCallbacks(self) -> None:  # noqa: N802 (the name is that of HiGHS)
+        self.silent()
+        super().enableCallbacks()
+
+
 class Program:
     """
     Minimize costs over columns within rows; columns can be added and costs changed.
 
     HiGHS shares its threads within a process and skips a solve when their number changes,
-    so every program runs on one.
+    so every program runs on one. ``is_over`` is asked during every solve.
     """
 
     def __init__(
-        self, lower: FloatArray, upper: FloatArray, *, seed: int = 0, time_limit: float
+        self,
+        lower: FloatArray,
+        upper: FloatArray,
+        *,
+        seed: int = 0,
+        is_over: Callable[[], bool],
     ) -> None:
-        self._highs = highspy.Highs()
-        for name, value in (
-            ("output_flag", False),
-            ("threads", 1),
-            ("parallel", "off"),
-            ("random_seed", seed % 2**31),
-        ):
-            self._check(self._highs.setOptionValue(name, value), name)
-        self.limit_time(time_limit)
+        self._highs = _Silent()
+        for name, value in (("threads", 1), ("parallel", "off"), ("random_seed", seed)):
+            self.set_option(name, value)
+
+        def watch(event: highspy.HighsCallbackEvent) -> None:
+            event.interrupt(is_over())
+
+        for moment in ("cbMipInterrupt", "cbSimplexInterrupt", "cbIpmInterrupt"):
+            getattr(self._highs, moment).subscribe(watch)
         empty = np.zeros(0, dtype=np.int32)
         status = self._highs.addRows(
             len(lower), lower, upper, 0, empty, empty, np.zeros(0, dtype=np.float64)
         )
         self._check(status, "addRows")
-
-    def limit_time(self, seconds: float) -> None:
-        """Let the next solve take so long at most, in seconds."""
-        self._time_limit = max(seconds, 0.01)
 
     def set_option(self, name: str, value: str | float | int | bool) -> None:
         """Set an option of HiGHS."""
@@ -103,8 +112,6 @@ class Program:
 
     def solve(self) -> bool:
         """Solve; say whether it was solved to the end."""
-        # The limit of HiGHS counts the time of all solves of a program together.
-        self.set_option("time_limit", self._highs.getRunTime() + self._time_limit)
         status = self._highs.run()
         if status == highspy.HighsStatus.kError:
             return False
@@ -119,6 +126,11 @@ class Program:
     def bound(self) -> float:
         """Dual bound of the last solve of an integer program."""
         return float(self._highs.getInfo().mip_dual_bound)
+
+    @property
+    def num_nodes(self) -> int:
+        """Nodes that the last solve of an integer program branched on."""
+        return max(int(self._highs.getInfo().mip_node_count), 0)
 
     @property
     def has_plan(self) -> bool:

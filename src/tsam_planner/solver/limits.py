@@ -2,6 +2,7 @@
 
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from tsam_planner.errors import ArgumentError
@@ -35,6 +36,12 @@ class Clock:
     def is_over(self) -> bool:
         """Whether the time is used up."""
         return self.elapsed >= self._limit
+
+
+def at_most(seconds: float, is_over: Callable[[], bool]) -> Callable[[], bool]:
+    """Return a question that says yes once ``is_over`` does, or so many seconds have passed."""
+    clock = Clock(seconds)
+    return lambda: clock.is_over or is_over()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

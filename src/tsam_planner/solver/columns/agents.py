@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain, pairwise
 
 import numpy as np
-import numpy.typing as npt
 
+from tsam_planner.solver.columns.search import Memberships
+from tsam_planner.solver.columns.surrogate import Multipliers, Rows
 from tsam_planner.solver.integers import NO_LIMIT, IntegerProblem
 from tsam_planner.solver.problem import FloatArray, IntArray
 
@@ -15,11 +17,10 @@ class Agent:
     """
     The options of one agent and its limits; amounts are whole numbers held as floats.
 
-    Only rows that an option uses and that limit or cost something are kept: ``load`` is
-    (options, rows), ``capacity``, ``soft`` and ``price`` are (rows,), infinite capacity = none,
-    price 0 = no soft capacity. ``set_of`` and ``group_of`` are CSR by option: sets of which one
-    option may be taken (numbered from 0 for this agent) and groups (numbered as in the
-    problem); no set has more than ``longest`` options. ``lam`` and ``mu`` are the multipliers of the rows, kept from search to search.
+    ``rows`` keeps only what an option uses and what limits or costs something. Of each set
+    in ``apart`` (numbered from 0 for this agent) one option may be taken; ``groups`` are
+    numbered as in the problem. No set has more than ``longest`` options. ``multipliers``
+    are kept from search to search.
     """
 
     options: IntArray
@@ -27,18 +28,11 @@ class Agent:
     cost: FloatArray
     fixed_cost: int
     copies: int
-    load: FloatArray
-    capacity: FloatArray
-    soft: FloatArray
-    price: FloatArray
-    set_start: IntArray
-    set_of: IntArray
-    num_sets: int
-    group_start: IntArray
-    group_of: IntArray
+    rows: Rows
+    apart: Memberships
+    groups: Memberships
     longest: int
-    lam: FloatArray
-    mu: FloatArray
+    multipliers: Multipliers
 
 
 def split_by_agent(problem: IntegerProblem) -> list[Agent]:
@@ -50,7 +44,7 @@ def split_by_agent(problem: IntegerProblem) -> list[Agent]:
     apart_by_task = _sets_by_task(problem.exclusive, problem.num_tasks)
     return [
         _agent(problem, agent, order[first:last], groups_by_task, apart_by_task)
-        for agent, (first, last) in enumerate(zip(ends[:-1], ends[1:], strict=True))
+        for agent, (first, last) in enumerate(pairwise(ends.tolist()))
     ]
 
 
@@ -77,36 +71,32 @@ def _agent(
     price = problem.overload_cost[agent].astype(float)
     price[(problem.soft_capacity[agent] >= NO_LIMIT) | (load.sum(axis=0) <= soft)] = 0.0
     kept = np.isfinite(capacity) | (price > 0)
-    set_start, set_of, num_sets = _conflicts(tasks, apart_by_task)
-    group_start, group_of = _flat([groups_by_task[task] for task in tasks.tolist()])
-    rows = int(kept.sum())
+    rows = Rows(
+        load=np.ascontiguousarray(load[:, kept]),
+        capacity=capacity[kept],
+        soft=np.where(price > 0, soft, 0.0)[kept],
+        price=price[kept],
+    )
     return Agent(
         options=options,
         tasks=tasks,
         cost=problem.option_cost[options].astype(float),
         fixed_cost=int(problem.agent_cost[agent]),
         copies=int(problem.copies[agent]),
-        load=np.ascontiguousarray(load[:, kept]),
-        capacity=capacity[kept],
-        soft=np.where(price > 0, soft, 0.0)[kept],
-        price=price[kept],
-        set_start=set_start,
-        set_of=set_of,
-        num_sets=num_sets,
-        group_start=group_start,
-        group_of=group_of,
-        longest=_longest(tasks, load[:, kept], capacity[kept]),
-        lam=np.ones(rows),
-        mu=0.1 * price[kept],
+        rows=rows,
+        apart=_conflicts(tasks, apart_by_task),
+        groups=_memberships([groups_by_task[task] for task in tasks.tolist()]),
+        longest=_longest(tasks, rows),
+        multipliers=Multipliers(lam=np.ones(len(rows.price)), mu=0.1 * rows.price),
     )
 
 
-def _longest(tasks: IntArray, load: FloatArray, capacity: FloatArray) -> int:
+def _longest(tasks: IntArray, rows: Rows) -> int:
     """Bound the size of a set: its tasks differ, and the smallest loads must fit."""
     longest = len(np.unique(tasks))
-    smallest = np.cumsum(np.sort(load, axis=0), axis=0)
-    for row in np.flatnonzero(np.isfinite(capacity)).tolist():
-        longest = min(longest, int((smallest[:, row] <= capacity[row]).sum()))
+    smallest = np.cumsum(np.sort(rows.load, axis=0), axis=0)
+    for row in np.flatnonzero(np.isfinite(rows.capacity)).tolist():
+        longest = min(longest, int((smallest[:, row] <= rows.capacity[row]).sum()))
     return longest
 
 
@@ -120,9 +110,7 @@ def _dense_loads(problem: IntegerProblem, options: IntArray) -> FloatArray:
     return load
 
 
-def _conflicts(
-    tasks: IntArray, apart_by_task: list[list[int]]
-) -> tuple[IntArray, IntArray, int]:
+def _conflicts(tasks: IntArray, apart_by_task: list[list[int]]) -> Memberships:
     """Number the sets of which one option may be taken: a task's own, and exclusive ones."""
     numbers: dict[tuple[str, int], int] = {}
     repeated = set(np.flatnonzero(np.bincount(tasks) > 1).tolist()) if len(tasks) else set()
@@ -131,11 +119,10 @@ def _conflicts(
         keys = [("apart", number) for number in apart_by_task[task]]
         keys += [("task", task)] if task in repeated else []
         by_option.append([numbers.setdefault(key, len(numbers)) for key in keys])
-    start, flat = _flat(by_option)
-    return start, flat, len(numbers)
+    return _memberships(by_option)
 
 
-def _flat(lists: list[list[int]]) -> tuple[IntArray, IntArray]:
-    lengths: npt.NDArray[np.int64] = np.array([len(row) for row in lists], dtype=np.int64)
+def _memberships(sets_by_option: list[list[int]]) -> Memberships:
+    lengths = np.array([len(sets) for sets in sets_by_option], dtype=np.int64)
     start = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-    return start, np.array([item for row in lists for item in row], dtype=np.int64)
+    return Memberships(start, np.array(list(chain(*sets_by_option)), dtype=np.int64))

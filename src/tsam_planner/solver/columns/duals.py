@@ -6,7 +6,7 @@ price are added up, as is their soft capacity. Both only relax the problem, and 
 the tasks come close to those of the columns where the weeks of a task are alike.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -23,9 +23,9 @@ def estimate_duals(
     scope: Scope,
     unserved_cost: FloatArray,
     *,
-    time_limit: float,
+    is_over: Callable[[], bool],
 ) -> FloatArray:
-    """Return duals of the tasks of a scope in points; zeros if it takes too long."""
+    """Return duals of the tasks of a scope in points; zeros if stopped."""
     row_of_task = np.full(problem.num_tasks, -1, dtype=np.int64)
     row_of_task[scope.tasks] = np.arange(len(scope.tasks))
     limits = [np.ones(len(scope.tasks))]
@@ -48,7 +48,7 @@ def estimate_duals(
         first += len(limit)
     upper = np.concatenate(limits)
     lower = np.where(np.arange(len(upper)) < len(scope.tasks), 1.0, -INFINITY)
-    program = Program(lower, upper, time_limit=time_limit)
+    program = Program(lower, upper, is_over=is_over)
     program.set_option("solver", "ipm")
     program.set_option("run_crossover", "off")
     tasks = np.arange(len(scope.tasks))
@@ -72,16 +72,16 @@ def estimate_duals(
 def _merge(agent: Agent, scale: int) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return loads (options, rows), limits, and prices (infinite: a capacity), rows near 1."""
     loads, limits, prices = [], [], []
-    fill = agent.load.sum(axis=0) / np.maximum(agent.capacity, 1.0)
-    if np.isfinite(agent.capacity).any():
+    fill = agent.rows.load.sum(axis=0) / np.maximum(agent.rows.capacity, 1.0)
+    if np.isfinite(agent.rows.capacity).any():
         tightest = int(np.argmax(fill))
-        loads.append(agent.load[:, tightest])
-        limits.append(agent.capacity[tightest])
+        loads.append(agent.rows.load[:, tightest])
+        limits.append(agent.rows.capacity[tightest])
         prices.append(np.inf)
-    for price in np.unique(agent.price[agent.price > 0]).tolist():
-        rows = agent.price == price
-        loads.append(agent.load[:, rows].sum(axis=1))
-        limits.append(float(agent.soft[rows].sum()))
+    for price in np.unique(agent.rows.price[agent.rows.price > 0]).tolist():
+        rows = agent.rows.price == price
+        loads.append(agent.rows.load[:, rows].sum(axis=1))
+        limits.append(float(agent.rows.soft[rows].sum()))
         prices.append(price)
     unit = np.maximum(np.array(limits), 1.0)
     return (

@@ -1,103 +1,145 @@
 """
 Close the gap: list every column that a better plan could hold, then choose among them.
 
-With all columns of reduced cost below ``g`` listed, a plan holds only listed columns or costs
-at least the relaxation's bound plus ``g``. So the lesser of that and the best choice among the
-listed ones bounds every plan; where ``g`` reaches the gap, the choice is best possible.
+With all columns of reduced cost below a width listed, a plan holds only listed columns or
+costs at least the relaxation's bound plus the width. So the lesser of that and the best
+choice among the listed ones bounds every plan; where the width reaches the gap, the choice
+is best possible. Lists as a proof go back to Baldacci, Christofides and Mingozzi,
+"An exact algorithm for the vehicle routing problem based on the set partitioning
+formulation", Mathematical Programming 115, 2008.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
-from tsam_planner.solver.columns.choice import prove_choice
+from tsam_planner.solver.columns.choice import Refutation
 from tsam_planner.solver.columns.generation import Generator, Relaxation
 from tsam_planner.solver.columns.master import Master, Scope
+from tsam_planner.solver.columns.neighborhood import list_sets
 from tsam_planner.solver.columns.plan import Plan
-from tsam_planner.solver.columns.pricing import profits, search_agent
-from tsam_planner.solver.limits import Clock
+from tsam_planner.solver.limits import at_most
 from tsam_planner.solver.record import Record
 
 _MOST_COLUMNS = 40_000
+_MOST_SETS = _MOST_COLUMNS // 8
 _LIST_NODES = 2_000_000
+# The narrowest list tried reaches a 4096th of the gap.
+_NARROWEST = 12
 # What a float bound of the integer program may be off, relative.
 _SAFETY = 1e-7
 
 
-def finish(
-    generator: Generator,
-    scope: Scope,
-    relaxation: Relaxation,
-    plan: Plan,
-    record: Record,
-    clock: Clock,
-    is_over: Callable[[], bool],
-) -> Plan:
-    """Offer a better bound, and return a better plan if one is found."""
-    gap = plan.cost - relaxation.bound
-    width = gap
-    numbers: list[int] | None = None
-    while numbers is None and width > gap / 100 and not is_over():
-        numbers = _list(generator, scope, relaxation, width, is_over)
-        width = width if numbers is not None else width / 2.0
-    if numbers is None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Depth:
+    """How long to choose and to prove: seconds, or nodes where a run must be repeatable."""
+
+    seconds: float = float("inf")
+    branch_nodes: int = 2**31 - 1
+    proof_work: float = float("inf")
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Finish:
+    """The last stage of the engine, on the whole problem."""
+
+    generator: Generator
+    record: Record
+    scope: Scope
+    depth: Depth
+    is_over: Callable[[], bool]
+
+    def run(self, relaxation: Relaxation, plan: Plan) -> Plan:
+        """Offer a better bound, and return a better plan if one is found."""
+        while not self.is_over():
+            width, numbers = self._list_widest(relaxation, plan.cost - relaxation.bound)
+            if numbers is None:
+                break
+            better, is_best = self._choose(numbers, plan, relaxation.bound + width)
+            if better is plan:
+                if is_best and plan.cost <= relaxation.bound + width:
+                    self._prove(numbers, plan)
+                break
+            # A smaller gap leaves fewer columns, and a proof from few is quick.
+            plan = better
         return plan
-    numbers = list(dict.fromkeys([*plan.numbers, *numbers]))
-    seconds = min(20.0, clock.remaining)
-    master = Master(
-        generator.problem,
-        scope,
-        unserved_cost=generator.unserved,
-        whole=True,
-        seed=0,
-        time_limit=seconds,
-    )
-    master.add(numbers, [generator.pool.columns[number] for number in numbers])
-    master.program.set_option("mip_rel_gap", 1e-9)
-    master.program.start_from(master.values_of(plan.numbers))
-    is_solved = master.program.solve()
-    better = plan
-    if master.program.has_plan:
-        values = master.column_values()
-        chosen = [n for n, value in zip(master.numbers, values, strict=True) if value > 0.5]
-        other = plan.replace(scope, chosen)
-        better = other if other.cost < plan.cost and other.is_allowed() else plan
-    scale = generator.problem.scale
-    floor = master.program.bound
-    if np.isfinite(floor):
-        floor = floor * scale - abs(floor * scale) * _SAFETY - 1.0
-        record.offer_bound(int(np.floor(min(floor, relaxation.bound + width, better.cost))))
-    if is_solved and width >= better.cost - relaxation.bound and not is_over():
-        record.offer(better.choice)
-        proven = prove_choice(generator, numbers, better.cost, min(20.0, clock.remaining))
-        record.offer_bound(min(proven, better.cost))
-    return better
 
+    def _list_widest(
+        self, relaxation: Relaxation, gap: float
+    ) -> tuple[float, list[int] | None]:
+        """Return the widest list up to a gap that is not too long, and its width."""
+        widest: tuple[float, list[int] | None] = (0.0, None)
+        # From narrow to wide: lists grow so fast that all before the last cost little.
+        for halvings in range(_NARROWEST, -1, -1):
+            width = gap / 2.0**halvings
+            numbers = self._list(relaxation, width)
+            if numbers is None:
+                break
+            widest = width, numbers
+        return widest
 
-def _list(
-    generator: Generator,
-    scope: Scope,
-    relaxation: Relaxation,
-    width: float,
-    is_over: Callable[[], bool],
-) -> list[int] | None:
-    """Return all columns of reduced cost below a width, None if they are too many."""
-    sets: list[tuple[int, Sequence[np.ndarray]]] = []
-    count = 0
-    for position, number in enumerate(scope.agents.tolist()):
-        agent = generator.agents[number]
-        found = search_agent(
-            agent,
-            number,
-            profits(agent, relaxation.duals, generator.problem),
-            relaxation.duals.group,
-            floor=float(relaxation.best[position]) - width,
-            max_nodes=_LIST_NODES,
-            max_sets=_MOST_COLUMNS // 8,
-            collect_all=True,
-        )
-        count += len(found.sets)
-        if found.gave_up or count > _MOST_COLUMNS or is_over():
-            return None
-        sets.append((number, found.sets))
-    return [generator.pool.add(number, chosen) for number, found in sets for chosen in found]
+    def _prove(self, numbers: list[int], plan: Plan) -> None:
+        """Prove without floating point that a plan is the best choice among columns."""
+        refutation = Refutation(self.generator, [*plan.numbers, *numbers], plan.cost)
+        proven = refutation.run(self.depth.seconds, self.depth.proof_work, self.is_over)
+        if proven is not None:
+            self.record.offer_bound(min(proven, plan.cost))
+
+    def _list(self, relaxation: Relaxation, width: float) -> list[int] | None:
+        """Return all columns of reduced cost below a width, None if they are too many."""
+        room = [_MOST_COLUMNS]
+
+        def search(position: int) -> list[int] | None:
+            if room[0] < 0 or self.is_over():
+                return None
+            found = list_sets(
+                self.generator,
+                self.scope,
+                relaxation,
+                width,
+                position,
+                max_nodes=_LIST_NODES,
+                max_sets=_MOST_SETS,
+            )
+            room[0] -= _MOST_COLUMNS + 1 if found.gave_up else len(found.sets)
+            if found.gave_up:
+                return None
+            return [self.generator.pool.add(found.agent, chosen) for chosen in found.sets]
+
+        numbers = list[int]()
+        for listed in self.generator.for_each_agent(self.scope, search):
+            if listed is None:
+                return None
+            numbers += listed
+        return numbers
+
+    def _choose(
+        self, numbers: list[int], plan: Plan, beyond: float
+    ) -> tuple[Plan, bool]:
+        """
+        Return the better plan, and whether it is the best choice (up to rounding).
+
+        Plans that hold other columns cost at least ``beyond``.
+        """
+        master = self._master(numbers, plan)
+        is_solved = master.program.solve()
+        self.generator.work += 1e-5 * len(master.numbers) * (1 + master.program.num_nodes)
+        if master.program.has_plan:
+            other = plan.replace(self.scope, master.chosen())
+            plan = other if other.cost < plan.cost and other.is_allowed() else plan
+            self.record.offer(plan.choice)
+        floor = master.program.bound * self.generator.problem.scale
+        if np.isfinite(floor):
+            floor -= abs(floor) * _SAFETY + 1.0
+            self.record.offer_bound(int(np.floor(min(floor, beyond, plan.cost))))
+        return plan, is_solved
+
+    def _master(self, numbers: list[int], plan: Plan) -> Master:
+        is_over = at_most(self.depth.seconds, self.is_over)
+        master = self.generator.master(self.scope, is_over, whole=True)
+        master.add([*plan.numbers, *numbers])
+        master.program.set_option("mip_rel_gap", 1e-9)
+        master.program.set_option("mip_max_nodes", self.depth.branch_nodes)
+        master.program.start_from(master.values_of(plan.numbers))
+        return master

@@ -2,40 +2,42 @@
 Column generation: duals, a valid lower bound, and the columns that matter at them.
 
 At any duals ``pi`` the Lagrangian bound is the sum of ``pi`` less the value of the best set of
-each agent, where the search of a set that gave up counts with its ceiling. It holds for
-any duals, so neither the master's rounding nor its failure can break it.
+each agent, where a search that gave up counts with its ceiling. It holds for any duals,
+so neither the master's rounding nor its failure can break it.
 """
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
 from tsam_planner.solver.columns.agents import Agent
 from tsam_planner.solver.columns.master import Master, Scope
 from tsam_planner.solver.columns.pool import Pool
-from tsam_planner.solver.columns.pricing import (
-    FORBIDDEN,
-    Duals,
-    Found,
-    profits,
-    search_agent,
-)
+from tsam_planner.solver.columns.pricing import FORBIDDEN, Duals, Found, profits, search_agent
 from tsam_planner.solver.integers import IntegerProblem
 from tsam_planner.solver.problem import FloatArray
 
+T = TypeVar("T")
 
-@dataclass(eq=False, slots=True)
+# The bound is close enough to the master's value, relative.
+_TOLERANCE = 1e-5
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class Relaxation:
-    """The best duals found over a scope, their bound (cost units), and the columns used."""
+    """
+    The best duals found over a scope, and what is known there.
+
+    ``bound`` (cost units) holds for every plan of the scope; no set of an agent is worth more
+    than ``ceiling``, by agent of the scope.
+    """
 
     duals: Duals
     bound: float
-    value: float
-    best: FloatArray
-    numbers: list[int]
-    rounds: int
+    ceiling: FloatArray
 
 
 class Generator:
@@ -53,58 +55,114 @@ class Generator:
         self.problem, self.agents, self.pool = problem, agents, pool
         self._seed, self._executor = seed, executor
         self.work = 0.0
-        self.unserved = self._unserved_costs()
+        self.unserved = _unserved_costs(problem)
 
-    def _unserved_costs(self) -> FloatArray:
-        """Return what a task costs unserved in points; a task that must be served, a lot."""
-        problem = self.problem
-        cost = problem.unassigned_cost / problem.scale
-        dearest = np.zeros(problem.num_tasks)
-        np.maximum.at(dearest, problem.option_task, problem.option_cost / problem.scale)
-        total = float(np.maximum(dearest, cost).sum()) + 1.0
-        return np.where(problem.must_serve, 10.0 * total, cost)
+    def master(
+        self, scope: Scope, is_over: Callable[[], bool], *, whole: bool = False
+    ) -> Master:
+        """Return the program over a scope, without columns yet."""
+        return Master(
+            self.problem,
+            self.pool,
+            scope,
+            unserved_cost=self.unserved,
+            whole=whole,
+            seed=self._seed,
+            is_over=is_over,
+        )
 
-    def price(
-        self,
-        scope: Scope,
-        duals: Duals,
-        floors: FloatArray,
-        max_nodes: int,
-        slack: float = 0.0,
-    ) -> list[Found]:
-        """Search the best set of every agent of a scope."""
-
-        def search(position: int) -> Found:
-            number = int(scope.agents[position])
-            agent = self.agents[number]
-            return search_agent(
-                agent,
-                number,
-                profits(agent, duals, self.problem),
-                duals.group,
-                floor=max(float(floors[position]), 0.0),
-                max_nodes=max_nodes,
-                slack=slack,
-            )
-
+    def for_each_agent(self, scope: Scope, search: Callable[[int], T]) -> list[T]:
+        """Return what ``search`` gives for each position in the scope, by two threads if any."""
         positions = range(len(scope.agents))
         if self._executor is None or len(positions) < 8:
             return [search(position) for position in positions]
-        half = len(positions) // 2
-        other = self._executor.submit(lambda: [search(k) for k in positions[half:]])
-        mine = [search(position) for position in positions[:half]]
-        return mine + other.result()
+        odd = self._executor.submit(lambda: [search(position) for position in positions[1::2]])
+        found = [search(position) for position in positions[::2]]
+        both: list[T] = [*found, *odd.result()]
+        both[::2], both[1::2] = found, odd.result()
+        return both
 
-    def bound_at(self, scope: Scope, duals: Duals, found: Sequence[Found]) -> float:
-        """Return the Lagrangian bound of a scope, in cost units."""
-        total = int(duals.task[scope.tasks].sum())
-        total -= int(np.ceil((duals.group * scope.free_group).sum()))
-        total -= int(np.ceil((duals.budget * scope.budget).sum()))
-        for copies, result in zip(scope.copies.tolist(), found, strict=True):
-            total -= copies * max(0, int(np.ceil(result.ceiling)))
-        return float(total)
+    def relax(
+        self,
+        scope: Scope,
+        numbers: Sequence[int],
+        center: FloatArray,
+        *,
+        is_over: Callable[[], bool],
+        max_nodes: int,
+        most_nodes: int | None = None,
+        max_rounds: int = 500,
+        on_bound: Callable[[float], None] = lambda bound: None,
+    ) -> tuple[Relaxation | None, list[int]]:
+        """
+        Generate columns from ``numbers`` on until the bound meets the master's value.
 
-    def to_duals(
+        Returns the best relaxation, None if there was no time for any, and the columns of
+        the master. ``center`` are duals to begin near, in points, by task of the scope. The
+        search of a set gives up after ``max_nodes``; where that hinders, up to ``most_nodes``.
+        """
+        master = self.master(scope, is_over)
+        master.add(numbers)
+        program, scale = master.program, self.problem.scale
+        program.set_option("solver", "ipm")
+        program.set_option("run_crossover", "off")
+        radius = 0.1 * float(np.abs(center).mean()) + 0.01
+        best: Relaxation | None = None
+        for _ in range(max_rounds):
+            master.set_box(center, radius)
+            if not program.solve():
+                break
+            here, found = self._price(master, max_nodes)
+            # Read before columns are added: that clears the solution.
+            value, uses_box = program.objective * scale, master.uses_box()
+            fresh = master.add(
+                self.pool.add(result.agent, chosen) for result in found for chosen in result.sets
+            )
+            if best is None or here.bound > best.bound:
+                best = here
+                center = here.duals.task[scope.tasks] / scale
+                on_bound(here.bound)
+            if is_over():
+                break
+            is_tight = value - best.bound <= _TOLERANCE * max(abs(value), 1.0)
+            if not (fresh or is_tight) and max_nodes < (most_nodes or 0) and _gave_up(found):
+                max_nodes *= 4
+            elif is_tight or not fresh:
+                if not uses_box:
+                    break
+                radius *= 4.0
+            elif best is not here:
+                radius *= 0.7
+        return best, master.numbers
+
+    def _price(self, master: Master, max_nodes: int) -> tuple[Relaxation, list[Found]]:
+        """Search the best set of every agent at the master's duals, and bound with them."""
+        scope, scale = master.scope, self.problem.scale
+        task, agent, group, budget = master.duals()
+        duals = self._whole_duals(scope, task, group, budget)
+        floors = -agent * scale - 0.5
+        share = abs(master.program.objective * scale) / max(len(scope.agents), 1)
+
+        def search(position: int) -> Found:
+            number = int(scope.agents[position])
+            data = self.agents[number]
+            return search_agent(
+                data,
+                number,
+                profits(data, duals, self.problem),
+                duals.group,
+                floor=max(float(floors[position]), 0.0),
+                max_nodes=max_nodes,
+                slack=_TOLERANCE * share / 4.0,
+            )
+
+        found = self.for_each_agent(scope, search)
+        nodes = sum(result.nodes for result in found)
+        self.work += 1e-6 * nodes + 1e-5 * len(master.numbers)
+        ceiling = np.array([max(0.0, np.ceil(result.ceiling)) for result in found])
+        return Relaxation(duals, _bound(scope, duals, ceiling), ceiling), found
+
+    def _whole_duals(
         self, scope: Scope, task: FloatArray, group: FloatArray, budget: FloatArray
     ) -> Duals:
         """Turn duals in points into whole, allowed prices; tasks outside are forbidden."""
@@ -119,82 +177,24 @@ class Generator:
             np.maximum(-budget * scale, 0.0),
         )
 
-    def run(
-        self,
-        scope: Scope,
-        numbers: Sequence[int],
-        *,
-        center: FloatArray | None,
-        radius: float,
-        is_over: Callable[[], bool],
-        time_limit: float,
-        tolerance: float = 1e-5,
-        on_bound: Callable[[float], None] = lambda bound: None,
-        max_nodes: int = 200_000,
-        max_rounds: int = 500,
-        simplex_below: int = 0,
-    ) -> Relaxation | None:
-        """Generate columns until the bound meets the master's value."""
-        master = Master(
-            self.problem,
-            scope,
-            unserved_cost=self.unserved,
-            seed=self._seed,
-            time_limit=time_limit,
-        )
-        known = list(dict.fromkeys(numbers))
-        master.add(known, [self.pool.columns[number] for number in known])
-        in_master = set(known)
-        best: Relaxation | None = None
-        scale = self.problem.scale
-        boxed = center is not None
-        if center is not None:
-            master.set_box(center, radius)
-        for step in range(max_rounds):
-            interior = len(master.numbers) > simplex_below
-            master.program.set_option("solver", "ipm" if interior else "simplex")
-            master.program.set_option("run_crossover", "off" if interior else "on")
-            if not master.program.solve():
-                break
-            task, agent, group, budget = master.duals()
-            duals = self.to_duals(scope, task, group, budget)
-            slack = tolerance * abs(master.program.objective * scale) / max(len(scope.agents), 1) / 4
-            found = self.price(scope, duals, -agent * scale - 0.5, max_nodes, slack)
-            nodes = sum(result.nodes for result in found)
-            self.work += 1e-6 * nodes + 1e-5 * len(master.numbers)
-            bound = self.bound_at(scope, duals, found)
-            value = master.program.objective * scale
-            improved = best is None or bound > best.bound
-            if best is None or bound > best.bound:
-                best = Relaxation(
-                    duals,
-                    bound,
-                    value,
-                    np.array([max(0.0, result.ceiling) for result in found]),
-                    master.numbers,
-                    step,
-                )
-                on_bound(bound)
-            best.value, best.rounds = value, step
-            fresh = []
-            for result in found:
-                for chosen in result.sets:
-                    number = self.pool.add(result.agent, chosen)
-                    if number not in in_master:
-                        in_master.add(number)
-                        fresh.append(number)
-            is_tight = value - best.bound <= tolerance * max(abs(value), 1.0)
-            if is_over():
-                break
-            if is_tight or not fresh:
-                if not boxed or not master.uses_box():
-                    break
-                radius *= 4.0
-            elif boxed and not improved:
-                radius *= 0.7
-            if boxed:
-                if improved:
-                    center = task
-                master.set_box(center, radius)
-            master.add(fresh, [self.pool.columns[number] for number in fresh])
-        return best
+
+def _gave_up(found: Sequence[Found]) -> bool:
+    return any(result.gave_up for result in found)
+
+
+def _unserved_costs(problem: IntegerProblem) -> FloatArray:
+    """Return what a task costs unserved in points; a task that must be served, a lot."""
+    cost = problem.unassigned_cost / problem.scale
+    dearest = np.zeros(problem.num_tasks)
+    np.maximum.at(dearest, problem.option_task, problem.option_cost / problem.scale)
+    total = float(np.maximum(dearest, cost).sum()) + 1.0
+    return np.where(problem.must_serve, 10.0 * total, cost)
+
+
+def _bound(scope: Scope, duals: Duals, ceiling: FloatArray) -> float:
+    """Return the Lagrangian bound of a scope, in cost units, rounded down."""
+    total = int(duals.task[scope.tasks].sum())
+    total -= int(np.ceil((duals.group * scope.free_group).sum()))
+    total -= int(np.ceil((duals.budget * scope.budget).sum()))
+    total -= int((scope.copies * ceiling).sum())
+    return float(total)

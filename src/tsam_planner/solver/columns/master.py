@@ -7,12 +7,12 @@ columns stand what a task costs unassigned, what a group costs per further agent
 duals from swinging while the columns are few.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from tsam_planner.solver.columns.pool import Column
+from tsam_planner.solver.columns.pool import Column, Pool
 from tsam_planner.solver.highs import INFINITY, Entries, Program, as_entries
 from tsam_planner.solver.integers import IntegerProblem
 from tsam_planner.solver.problem import FloatArray, IntArray
@@ -47,19 +47,24 @@ def whole_scope(problem: IntegerProblem) -> Scope:
 
 
 class Master:
-    """The program over a scope; costs are in points, duals in points."""
+    """
+    The program over a scope; costs are in points, duals in points.
+
+    ``whole`` makes it an integer program, without box.
+    """
 
     def __init__(
         self,
         problem: IntegerProblem,
+        pool: Pool,
         scope: Scope,
         *,
         unserved_cost: FloatArray,
         whole: bool = False,
-        seed: int,
-        time_limit: float,
+        seed: int = 0,
+        is_over: Callable[[], bool],
     ) -> None:
-        self._problem, self.scope, self._whole = problem, scope, whole
+        self._problem, self._pool, self.scope, self._whole = problem, pool, scope, whole
         tasks, agents = len(scope.tasks), len(scope.agents)
         groups, budgets = len(problem.groups), len(problem.budgets)
         self._row_of_task = np.full(problem.num_tasks, -1, dtype=np.int64)
@@ -70,9 +75,7 @@ class Master:
         self._first_budget = self._first_group + groups
         # Amounts of budgets are large whole numbers; as shares of the limit they scale well.
         self._budget_unit = np.maximum(scope.budget, 1.0)
-        lower = np.concatenate(
-            [np.ones(tasks), np.full(agents + groups + budgets, -INFINITY)]
-        )
+        lower = np.concatenate([np.ones(tasks), np.full(agents + groups + budgets, -INFINITY)])
         upper = np.concatenate(
             [
                 np.ones(tasks),
@@ -81,11 +84,11 @@ class Master:
                 scope.budget / self._budget_unit,
             ]
         )
-        self.program = Program(lower, upper, seed=seed, time_limit=time_limit)
+        self.program = Program(lower, upper, seed=seed, is_over=is_over)
         self._unserved = self._edge = unserved_cost[scope.tasks]
         self._add_slacks(tasks, groups)
         self.numbers: list[int] = []
-        self._columns: list[Column] = []
+        self._place: dict[int, int] = {}
 
     def _add_slacks(self, tasks: int, groups: int) -> None:
         each = np.arange(tasks)
@@ -108,33 +111,38 @@ class Master:
             )
             self.num_slacks += tasks
 
-    def add(self, numbers: Sequence[int], columns: Sequence[Column]) -> None:
-        """Add columns of the pool by number."""
-        self.numbers += numbers
-        self._columns += columns
-        entries = []
-        for column in columns:
-            rows = [int(self._row_of_task[task]) for task in column.tasks]
-            rows.append(int(self._row_of_agent[column.agent]))
-            rows += [self._first_group + group for group in column.groups]
-            values = [1.0] * len(rows)
-            for budget, amount in enumerate(column.amounts):
-                if amount:
-                    rows.append(self._first_budget + budget)
-                    values.append(amount / self._budget_unit[budget])
-            entries.append((rows, values))
+    def add(self, numbers: Iterable[int]) -> int:
+        """Add columns of the pool by number, each once; return how many were new."""
+        fresh = [number for number in dict.fromkeys(numbers) if number not in self._place]
+        for number in fresh:
+            self._place[number] = len(self.numbers)
+            self.numbers.append(number)
+        columns = [self._pool.columns[number] for number in fresh]
         cost = np.array([column.cost / self._problem.scale for column in columns])
-        self.program.add(cost, as_entries(entries), whole=self._whole)
+        entries = as_entries([self._entries(column) for column in columns])
+        self.program.add(cost, entries, whole=self._whole)
+        return len(fresh)
+
+    def _entries(self, column: Column) -> tuple[list[int], list[float]]:
+        """Return the rows of a column, and its values there."""
+        rows = self._row_of_task[list(column.tasks)].tolist()
+        rows.append(int(self._row_of_agent[column.agent]))
+        rows += [self._first_group + group for group in column.groups]
+        values = [1.0] * len(rows)
+        for budget, amount in enumerate(column.amounts):
+            if amount:
+                rows.append(self._first_budget + budget)
+                values.append(amount / self._budget_unit[budget])
+        return rows, values
 
     def values_of(self, chosen: Sequence[int]) -> FloatArray:
         """Return the values of all columns in the plan that takes these columns of the pool."""
         values = np.zeros(self.num_slacks + len(self.numbers))
         served = np.zeros(len(self.scope.tasks))
         serving = np.zeros(len(self._problem.groups))
-        place = {number: index for index, number in enumerate(self.numbers)}
         for number in chosen:
-            column = self._columns[place[number]]
-            values[self.num_slacks + place[number]] += 1.0
+            column = self._pool.columns[number]
+            values[self.num_slacks + self._place[number]] += 1.0
             served[self._row_of_task[list(column.tasks)]] = 1.0
             serving[list(column.groups)] += 1.0
         tasks, groups = len(served), len(serving)
@@ -142,7 +150,7 @@ class Master:
         values[tasks : tasks + groups] = np.maximum(serving - self.scope.free_group, 0.0)
         return values
 
-    def set_box(self, center: FloatArray, radius: FloatArray | float) -> None:
+    def set_box(self, center: FloatArray, radius: float) -> None:
         """Keep the duals of tasks (points, by task of the scope) near ``center``."""
         tasks, groups = len(self.scope.tasks), len(self._problem.groups)
         self._edge = np.minimum(self._unserved, center + radius)
@@ -159,9 +167,10 @@ class Master:
         budget = duals[self._first_budget :] / self._budget_unit
         return duals[:tasks], duals[tasks : tasks + agents], group, budget
 
-    def column_values(self) -> FloatArray:
-        """Return the value of each column added, in the order of ``numbers``."""
-        return self.program.values()[self.num_slacks :]
+    def chosen(self) -> list[int]:
+        """Return the columns that an integer program chose."""
+        values = self.program.values()[self.num_slacks :]
+        return [n for n, value in zip(self.numbers, values, strict=True) if value > 0.5]
 
     def uses_box(self) -> bool:
         """Say whether the box, rather than columns and true costs, serves tasks."""

@@ -20,24 +20,33 @@ class Plan:
     """
 
     def __init__(
-        self, problem: IntegerProblem, pool: Pool, numbers: Iterable[int], unserved_cost: FloatArray
+        self,
+        problem: IntegerProblem,
+        pool: Pool,
+        numbers: Iterable[int],
+        unserved_cost: FloatArray,
     ) -> None:
         self._problem, self._pool, self._unserved_cost = problem, pool, unserved_cost
         self.numbers = tuple(sorted(numbers))
         self.agent_of_task = np.full(problem.num_tasks, -1, dtype=np.int64)
         self.serving = np.zeros(len(problem.groups), dtype=np.int64)
         self._spent = np.zeros(len(problem.budgets), dtype=np.int64)
-        cost = 0
         for number in self.numbers:
             column = pool.columns[number]
             self.agent_of_task[list(column.tasks)] = column.agent
             self.serving[list(column.groups)] += 1
             self._spent += np.array(column.amounts, dtype=np.int64)
-            cost += column.cost
-        for (_, price), serving in zip(problem.groups, self.serving.tolist(), strict=True):
-            cost += price * max(serving - 1, 0)
-        open_tasks = self.agent_of_task < 0
-        self.cost = cost + int(np.rint(unserved_cost[open_tasks] * problem.scale).sum())
+        self.cost = self._cost(self.numbers, self.unserved, self.serving - 1)
+
+    def _cost(
+        self, numbers: Iterable[int], unserved: IntArray, further_agents: IntArray
+    ) -> int:
+        """Return the cost of columns, unserved tasks, and further agents by group."""
+        problem = self._problem
+        cost = sum(self._pool.columns[number].cost for number in numbers)
+        prices = np.array([price for _, price in problem.groups], dtype=np.int64)
+        cost += int(prices @ np.maximum(further_agents, 0))
+        return cost + int(np.rint(self._unserved_cost[unserved] * problem.scale).sum())
 
     @property
     def unserved(self) -> IntArray:
@@ -53,6 +62,15 @@ class Plan:
         """Return the columns of these agents."""
         chosen = set(agents.tolist())
         return [n for n in self.numbers if self._pool.columns[n].agent in chosen]
+
+    def cost_inside(self, scope: Scope) -> int:
+        """Return what the scope's part costs, as its master counts."""
+        inside = self.inside(scope.agents)
+        serving = np.zeros(len(self._problem.groups), dtype=np.int64)
+        for number in inside:
+            serving[list(self._pool.columns[number].groups)] += 1
+        unserved = scope.tasks[self.agent_of_task[scope.tasks] < 0]
+        return self._cost(inside, unserved, serving - scope.free_group)
 
     def open_up(self, agents: IntArray, more_tasks: IntArray) -> Scope:
         """Return the scope of these agents' tasks and ``more_tasks``; the rest stands."""

@@ -3,12 +3,13 @@
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from heapq import nlargest
 
 import numpy as np
 
 from tsam_planner.solver.columns.agents import Agent
 from tsam_planner.solver.integers import IntegerProblem
-from tsam_planner.solver.problem import IntArray
+from tsam_planner.solver.problem import FloatArray, IntArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +87,22 @@ class Pool:
             for (agent, _), chosen in by_slot.items()
         ]
 
+    def closest(self, task_price: FloatArray, per_agent: int) -> list[int]:
+        """Return the columns that are worth most at prices of tasks, some for each agent."""
+        worth: dict[int, list[tuple[float, int]]] = {}
+        for number, column in enumerate(self.columns):
+            value = float(task_price[list(column.tasks)].sum()) - column.cost
+            worth.setdefault(column.agent, []).append((value, number))
+        return [
+            number
+            for ranked in worth.values()
+            for _, number in nlargest(per_agent, ranked)
+        ]
+
     @staticmethod
     def _cost(data: Agent, local: IntArray) -> int:
-        load = data.load[local].sum(axis=0)
-        overload = np.maximum(load - data.soft, 0.0) * data.price
+        rows = data.rows
+        overload = np.maximum(rows.load[local].sum(axis=0) - rows.soft, 0.0) * rows.price
         return int(data.cost[local].sum() + overload.sum()) + data.fixed_cost
 
     def options_of(self, numbers: Iterable[int]) -> tuple[IntArray, IntArray]:

@@ -1,13 +1,12 @@
 """Find the sets of options that are worth most at given duals, agent by agent."""
 
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass
 
 import numpy as np
 
 from tsam_planner.solver.columns.agents import Agent
-from tsam_planner.solver.columns.search_kernel import SLACK, adapt_multipliers, search_sets
+from tsam_planner.solver.columns.search import SLACK, Offer, Shelf, Want, search_sets
+from tsam_planner.solver.columns.surrogate import adapt_multipliers
 from tsam_planner.solver.integers import IntegerProblem
 from tsam_planner.solver.problem import FloatArray, IntArray
 
@@ -73,50 +72,25 @@ def search_agent(
     least = FORBIDDEN / 2 if collect_all else 0.0
     active = np.flatnonzero(profit > least)
     if not collect_all:
-        adapt_multipliers(
-            active,
-            profit,
-            agent.load,
-            agent.capacity,
-            agent.soft,
-            agent.price,
-            agent.lam,
-            agent.mu,
-            _ROUNDS,
-        )
-    sets = np.empty((max_sets, agent.longest), dtype=np.int64)
-    sizes = np.zeros(max_sets, dtype=np.int64)
-    values = np.zeros(max_sets)
-    best, ceiling, count, nodes, gave_up = search_sets(
-        active,
-        profit,
-        agent.load,
-        agent.capacity,
-        agent.soft,
-        agent.price,
-        agent.set_start,
-        agent.set_of,
-        agent.num_sets,
-        agent.group_start,
-        agent.group_of,
-        group_price,
-        agent.lam,
-        agent.mu,
-        floor + agent.fixed_cost,
-        max(slack, SLACK),
-        collect_all,
-        max_nodes,
-        sets,
-        sizes,
-        values,
+        adapt_multipliers(active, profit, agent.rows, agent.multipliers, _ROUNDS)
+    shelf = Shelf(
+        np.empty((max_sets, agent.longest), dtype=np.int64),
+        np.zeros(max_sets, dtype=np.int64),
+        np.zeros(max_sets),
     )
-    chosen = range(min(count, max_sets))
+    best, ceiling, count, nodes, gave_up = search_sets(
+        Offer(active, profit, agent.rows, agent.apart, agent.groups, group_price),
+        agent.multipliers,
+        Want(floor + agent.fixed_cost, max(slack, SLACK), collect_all, max_nodes),
+        shelf,
+    )
+    found = range(min(count, max_sets))
     return Found(
         number,
         best - agent.fixed_cost,
         ceiling - agent.fixed_cost,
-        [sets[row, : sizes[row]].copy() for row in chosen],
-        values[: len(chosen)].tolist(),
+        [shelf.options[row, : shelf.size[row]].copy() for row in found],
+        shelf.value[: len(found)].tolist(),
         gave_up,
         nodes,
     )

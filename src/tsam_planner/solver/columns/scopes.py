@@ -1,28 +1,30 @@
-"""Which agents to plan anew together: those that lose most, and those that share their tasks."""
+"""Which agents to plan anew together: one that has waited, and those it could swap with."""
 
 import numpy as np
 from scipy import sparse
 
-from tsam_planner.solver.columns.generation import Generator
 from tsam_planner.solver.columns.agents import Agent
+from tsam_planner.solver.columns.generation import Generator
 from tsam_planner.solver.columns.plan import Plan
-from tsam_planner.solver.columns.pricing import Duals, profits
-from tsam_planner.solver.integers import IntegerProblem
 from tsam_planner.solver.problem import FloatArray, IntArray
 
 
 class Selector:
     """
-    Draw parts of a plan: one agent by its loss, then the agents most related to it.
+    Draw parts of a plan: one agent that has waited, then the agents most related to it.
 
-    Two agents are related where columns of the pool, weighted by how little they lose at the
-    duals, let one serve what the other serves.
+    ``price`` are duals of the tasks, in points.
+
+    Two agents are related where one can serve what the other serves, weighted by how little
+    that loses at the prices of tasks.
     """
 
-    def __init__(self, generator: Generator, duals: Duals, seed: int) -> None:
+    def __init__(
+        self, generator: Generator, price: FloatArray, random: np.random.Generator
+    ) -> None:
         self._generator = generator
-        self._random = np.random.default_rng(seed)
-        self._weight = _weights(generator, duals)
+        self._random = random
+        self._weight = _weights(generator, price)
         agents = len(generator.agents)
         self._tries = np.zeros(agents)
 
@@ -66,7 +68,7 @@ class Selector:
 
 
 def _weights(
-    generator: Generator, duals: Duals
+    generator: Generator, price: FloatArray
 ) -> "sparse.csr_array[np.float64, tuple[int, int]]":
     """Return how closely each task belongs to each agent, shape (agents, tasks)."""
     problem = generator.problem
@@ -74,7 +76,7 @@ def _weights(
     for number, agent in enumerate(generator.agents):
         if not len(agent.options):
             continue
-        profit = _reduced_profits(agent, duals, problem)
+        profit = _reduced_profits(agent, price * problem.scale)
         kept = np.argsort(-profit)[:40]
         spread = max(float(np.ptp(profit[kept])), 1.0)
         agents += [number] * len(kept)
@@ -84,11 +86,12 @@ def _weights(
     return sparse.csr_array(sparse.coo_array((weights, (agents, tasks)), shape=shape))
 
 
-def _reduced_profits(agent: Agent, duals: Duals, problem: IntegerProblem) -> FloatArray:
+def _reduced_profits(agent: Agent, price: FloatArray) -> FloatArray:
     """Return what each option is worth beyond the room that it takes."""
-    profit = profits(agent, duals, problem) - agent.load @ agent.mu
-    lam = np.where(np.isfinite(agent.capacity), agent.lam, 0.0)
-    weight = (agent.load / np.maximum(agent.capacity, 1.0)) @ lam
+    rows, by = agent.rows, agent.multipliers
+    profit = price[agent.tasks] - agent.cost - rows.load @ by.mu
+    lam = np.where(np.isfinite(rows.capacity), by.lam, 0.0)
+    weight = (rows.load / np.maximum(rows.capacity, 1.0)) @ lam
     order = np.argsort(-profit / (weight + 1e-9))
     last = int(np.searchsorted(np.cumsum(weight[order]), lam.sum()))
     if last == len(order):
