@@ -21,12 +21,15 @@ class Entries:
     value: FloatArray
 
 
-class _Silent(highspy.Highs):  # type: ignore[misc]
+class _Silent(highspy.Highs):
     """HiGHS without its banner, which it prints as soon as callbacks are enabled."""
 
-    def enableCallbacks(self) -> None:  # noqa: N802 (the name is that of HiGHS)
+    def __init__(self) -> None:
+        highspy.Highs.__init__(self)
+
+    def enableCallbacks(self) -> None:
         self.silent()
-        super().enableCallbacks()
+        highspy.Highs.enableCallbacks(self)
 
 
 class Program:
@@ -65,7 +68,12 @@ class Program:
         self._check(self._highs.setOptionValue(name, value), name)
 
     def add(
-        self, cost: FloatArray, entries: Entries, upper: float = INFINITY, *, whole: bool = False
+        self,
+        cost: FloatArray,
+        entries: Entries,
+        upper: float = INFINITY,
+        *,
+        whole: bool = False,
     ) -> None:
         """Add columns from 0 to ``upper``."""
         count = len(cost)

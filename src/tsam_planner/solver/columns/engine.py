@@ -132,9 +132,7 @@ class ColumnSearch:
         )
         size, largest = min(_FIRST_SIZE, agents), min(_LARGEST_SIZE, agents)
         parts = _FIRST_PASSES * agents // size
-        plan = descent.run(
-            self._first_plan(), center, size, patience=parts, most_parts=parts
-        )
+        plan = descent.run(self._first_plan(), center, size, patience=parts, most_parts=parts)
         relaxation = self._relax(plan, center)
         if relaxation is None:
             return

@@ -114,9 +114,7 @@ class Finish:
             numbers += listed
         return numbers
 
-    def _choose(
-        self, numbers: list[int], plan: Plan, beyond: float
-    ) -> tuple[Plan, bool]:
+    def _choose(self, numbers: list[int], plan: Plan, beyond: float) -> tuple[Plan, bool]:
         """
         Return the better plan, and whether it is the best choice (up to rounding).
 

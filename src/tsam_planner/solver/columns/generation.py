@@ -72,7 +72,7 @@ class Generator:
         )
 
     def for_each_agent(self, scope: Scope, search: Callable[[int], T]) -> list[T]:
-        """Return what ``search`` gives for each position in the scope, by two threads if any."""
+        """Return what ``search`` gives for each position in the scope, by two threads."""
         positions = range(len(scope.agents))
         if self._executor is None or len(positions) < 8:
             return [search(position) for position in positions]
@@ -116,9 +116,15 @@ class Generator:
             # Read before columns are added: that clears the solution.
             value, uses_box = program.objective * scale, master.uses_box()
             fresh = master.add(
-                self.pool.add(result.agent, chosen) for result in found for chosen in result.sets
+                self.pool.add(result.agent, chosen)
+                for result in found
+                for chosen in result.sets
             )
             if best is None or here.bound > best.bound:
+                # The box is a trust region: it grows where the master foretold the bound well.
+                hoped = np.inf if best is None else value - best.bound
+                if best is not None and here.bound - best.bound > 0.5 * hoped:
+                    radius *= 2.0
                 best = here
                 center = here.duals.task[scope.tasks] / scale
                 on_bound(here.bound)

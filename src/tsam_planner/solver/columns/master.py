@@ -93,7 +93,9 @@ class Master:
     def _add_slacks(self, tasks: int, groups: int) -> None:
         each = np.arange(tasks)
         self.program.add(
-            self._unserved, Entries(np.arange(tasks + 1), each, np.ones(tasks)), whole=self._whole
+            self._unserved,
+            Entries(np.arange(tasks + 1), each, np.ones(tasks)),
+            whole=self._whole,
         )
         prices = np.array([cost / self._problem.scale for _, cost in self._problem.groups])
         self.program.add(

@@ -94,9 +94,7 @@ class Pool:
             value = float(task_price[list(column.tasks)].sum()) - column.cost
             worth.setdefault(column.agent, []).append((value, number))
         return [
-            number
-            for ranked in worth.values()
-            for _, number in nlargest(per_agent, ranked)
+            number for ranked in worth.values() for _, number in nlargest(per_agent, ranked)
         ]
 
     @staticmethod

@@ -71,15 +71,26 @@ def search_agent(
         return Found(number, max(floor, 0.0), max(floor, 0.0), [], [], False, 0)
     least = FORBIDDEN / 2 if collect_all else 0.0
     active = np.flatnonzero(profit > least)
+    group_share = _group_shares(agent, active, group_price)
+    shared = profit - _per_option(agent, group_share)
     if not collect_all:
-        adapt_multipliers(active, profit, agent.rows, agent.multipliers, _ROUNDS)
+        adapt_multipliers(active, shared, agent.rows, agent.multipliers, _ROUNDS)
     shelf = Shelf(
         np.empty((max_sets, agent.longest), dtype=np.int64),
         np.zeros(max_sets, dtype=np.int64),
         np.zeros(max_sets),
     )
     best, ceiling, count, nodes, gave_up = search_sets(
-        Offer(active, profit, agent.rows, agent.apart, agent.groups, group_price),
+        Offer(
+            active,
+            profit,
+            shared,
+            agent.rows,
+            agent.apart,
+            agent.groups,
+            group_price,
+            group_share,
+        ),
         agent.multipliers,
         Want(floor + agent.fixed_cost, max(slack, SLACK), collect_all, max_nodes),
         shelf,
@@ -94,3 +105,21 @@ def search_agent(
         gave_up,
         nodes,
     )
+
+
+def _group_shares(agent: Agent, active: IntArray, group_price: FloatArray) -> FloatArray:
+    """Return the price of each group by the number of its active options."""
+    starts, ends = agent.groups.start[active], agent.groups.start[active + 1]
+    is_active = np.zeros(len(agent.groups.of), dtype=np.bool_)
+    for start, end in zip(starts[ends > starts], ends[ends > starts], strict=True):
+        is_active[start:end] = True
+    count = np.bincount(agent.groups.of[is_active], minlength=len(group_price))
+    share: FloatArray = group_price / np.maximum(count, 1)
+    return share
+
+
+def _per_option(agent: Agent, group_share: FloatArray) -> FloatArray:
+    """Return the sum over the groups of each option."""
+    total = np.concatenate([[0.0], np.cumsum(group_share[agent.groups.of])])
+    per_option: FloatArray = total[agent.groups.start[1:]] - total[agent.groups.start[:-1]]
+    return per_option

@@ -57,13 +57,13 @@ class Selector:
     def _links(self, plan: Plan, agent: int) -> FloatArray:
         """Return how much each agent could take from this one, and give to it."""
         mine = plan.agent_of_task == agent
-        takes = self._weight[:, np.flatnonzero(mine)].sum(axis=1)
+        takes: FloatArray = np.asarray(self._weight[:, np.flatnonzero(mine)].sum(axis=1))
         row = np.asarray(self._weight[[agent], :].todense()).ravel()
         served = plan.agent_of_task >= 0
         gives = np.bincount(
             plan.agent_of_task[served], weights=row[served], minlength=len(self._tries)
         )
-        links: FloatArray = np.asarray(takes).ravel() + gives
+        links: FloatArray = takes.ravel() + gives
         return links
 
 

@@ -41,15 +41,19 @@ class Offer(NamedTuple):
     What is searched: the options that may be taken, their profits, and what ties them.
 
     Of each set in ``apart`` one option may be taken; the price of each group in ``groups``
-    is paid by its first option.
+    is paid by its first option. Until it is paid, each option of a group bears the
+    ``group_share``, the price by the number of active options: no set of options bears more
+    than it pays, so the bound holds. ``shared`` is the profit less all shares.
     """
 
     active: IntArray
     profit: FloatArray
+    shared: FloatArray
     rows: Rows
     apart: Memberships
     groups: Memberships
     group_price: FloatArray
+    group_share: FloatArray
 
 
 class Want(NamedTuple):
@@ -82,16 +86,17 @@ class Shelf(NamedTuple):
 
 class _Stack(NamedTuple):
     """
-    By depth: candidates and how far they are looked through, and the set taken so far.
+    By depth: candidates listed and looked at, and the set taken so far.
 
     ``ground`` is what the set is worth with overload at its lower bound; ``slope`` the price
-    per unit at which further load counts in it; ``room`` is left in the surrogate row.
+    per unit at which further load counts in it; ``room`` is left in the surrogate row. By
+    set and group: how many options of it are taken, and the depth that paid the group.
     """
 
     candidate: IntArray
     value: FloatArray
-    count: IntArray
-    position: IntArray
+    listed: IntArray
+    looked: IntArray
     taken: IntArray
     use: FloatArray
     slope: FloatArray
@@ -100,6 +105,7 @@ class _Stack(NamedTuple):
     room: FloatArray
     in_set: IntArray
     in_group: IntArray
+    paid_at: IntArray
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
@@ -117,7 +123,7 @@ def search_sets(
     """
     options = len(offer.profit)
     merged = Merged(np.empty(options), np.empty(options), np.empty(0))
-    room = merge(offer.active, offer.profit, offer.rows, by, merged)
+    room = merge(offer.active, offer.shared, offer.rows, by, merged)
     weight = merged.weight
     stack = _start(offer, by, merged, room, shelf.options.shape[1])
     best, number, nodes, depth, gave_up = want.floor, 0, 0, 0, False
@@ -129,17 +135,17 @@ def search_sets(
             _leave(stack, depth, offer)
             depth -= 1
             continue
-        place = stack.position[depth]
+        place = stack.looked[depth]
         worth = stack.value[depth, place]
         if worth < 0.0 and stack.ground[depth] + worth <= threshold:
-            stack.position[depth] += 1
+            stack.looked[depth] += 1
             continue
         is_full = want.collect_all and number == len(shelf.size)
         if nodes == want.max_nodes or depth == shelf.options.shape[1] or is_full:
             gave_up = True
             break
         nodes += 1
-        stack.position[depth] += 1
+        stack.looked[depth] += 1
         depth += 1
         value = _take(stack, depth, stack.candidate[depth - 1, place], offer, weight)
         if value > (want.floor if want.collect_all else best):
@@ -174,6 +180,7 @@ def _start(offer: Offer, by: Multipliers, merged: Merged, room: float, deepest: 
         np.full(deepest + 1, room),
         np.zeros(num_sets, np.int64),
         np.zeros(len(offer.group_price), np.int64),
+        np.zeros(len(offer.group_price), np.int64),
     )
     stack.slope[0] = by.mu
     value = merged.value[offer.active]
@@ -181,27 +188,28 @@ def _start(offer: Offer, by: Multipliers, merged: Merged, room: float, deepest: 
         option = offer.active[place]
         # Even one of negative value counts: a set below its soft capacities has no overload.
         if _fits(offer.rows, option, stack.use[0]):
-            stack.candidate[0, stack.count[0]] = option
-            stack.value[0, stack.count[0]] = value[place]
-            stack.count[0] += 1
+            stack.candidate[0, stack.listed[0]] = option
+            stack.value[0, stack.listed[0]] = value[place]
+            stack.listed[0] += 1
     return stack
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
 def _bound_rest(stack: _Stack, depth: int, weight: FloatArray) -> float:
     """Return what the rest of the candidates add at most: the fractional knapsack."""
-    start, stop = stack.position[depth], stack.count[depth]
+    start, stop = stack.looked[depth], stack.listed[depth]
     if start == stop:
         return -np.inf
     room = stack.room[depth]
     bound = 0.0
     for place in range(start, stop):
-        value = stack.value[depth, place]
+        value: float = stack.value[depth, place]
         if value <= 0.0:
             break
         weighed = weight[stack.candidate[depth, place]]
         if weighed > room:
-            return bound + value * room / weighed
+            bound += value * room / weighed
+            break
         room -= weighed
         bound += value
     return bound
@@ -218,6 +226,7 @@ def _take(stack: _Stack, depth: int, option: int, offer: Offer, weight: FloatArr
         group = groups.of[index]
         if stack.in_group[group] == 0:
             paid += offer.group_price[group]
+            stack.paid_at[group] = depth
         stack.in_group[group] += 1
     overload = 0.0
     least_overload = 0.0
@@ -236,7 +245,8 @@ def _take(stack: _Stack, depth: int, option: int, offer: Offer, weight: FloatArr
     stack.ground[depth] = stack.profit[depth] - least_overload
     stack.room[depth] = stack.room[depth - 1] - weight[option]
     stack.taken[depth] = option
-    return stack.profit[depth] - overload
+    worth: float = stack.profit[depth] - overload
+    return worth
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
@@ -261,20 +271,24 @@ def _keep(shelf: Shelf, number: int, stack: _Stack, depth: int, value: float) ->
 def _list_candidates(
     stack: _Stack, depth: int, start: int, offer: Offer, weight: FloatArray
 ) -> None:
-    """List what still fits beside the set, with its value at the slopes of now."""
-    stack.count[depth] = 0
-    stack.position[depth] = 0
+    """List what still fits beside the set, with its value now that more is paid."""
+    stack.listed[depth] = 0
+    stack.looked[depth] = 0
     rows = len(offer.rows.capacity)
     is_steeper = False
     for row in range(rows):
         is_steeper = is_steeper or stack.slope[depth, row] > stack.slope[depth - 1, row]
-    for index in range(start, stack.count[depth - 1]):
+    for index in range(start, stack.listed[depth - 1]):
         other = stack.candidate[depth - 1, index]
         if not _is_free(stack, other, offer.apart):
             continue
         if not _fits(offer.rows, other, stack.use[depth]):
             continue
         worth = stack.value[depth - 1, index]
+        for at in range(offer.groups.start[other], offer.groups.start[other + 1]):
+            group = offer.groups.of[at]
+            if stack.in_group[group] > 0 and stack.paid_at[group] == depth:
+                worth += offer.group_share[group]
         if is_steeper:
             for row in range(rows):
                 rise = stack.slope[depth, row] - stack.slope[depth - 1, row]
@@ -288,14 +302,14 @@ def _insert(stack: _Stack, depth: int, option: int, worth: float, weight: FloatA
     """Insert a candidate so that value per weight falls."""
     candidate, value = stack.candidate[depth], stack.value[depth]
     ratio = worth / (weight[option] + LEAST)
-    place = stack.count[depth]
+    place = stack.listed[depth]
     while place > 0 and value[place - 1] / (weight[candidate[place - 1]] + LEAST) < ratio:
         candidate[place] = candidate[place - 1]
         value[place] = value[place - 1]
         place -= 1
     candidate[place] = option
     value[place] = worth
-    stack.count[depth] += 1
+    stack.listed[depth] += 1
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
@@ -308,7 +322,7 @@ def _is_free(stack: _Stack, option: int, apart: Memberships) -> bool:
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
 def _fits(rows: Rows, option: int, use: FloatArray) -> bool:
-    for row in range(len(rows.capacity)):  # noqa: SIM110 (compiled; a generator is slower)
+    for row in range(len(rows.capacity)):
         if use[row] + rows.load[option, row] > rows.capacity[row]:
             return False
     return True

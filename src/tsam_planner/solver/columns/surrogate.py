@@ -49,7 +49,9 @@ class Merged(NamedTuple):
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
-def merge(active: IntArray, profit: FloatArray, rows: Rows, by: Multipliers, into: Merged) -> float:
+def merge(
+    active: IntArray, profit: FloatArray, rows: Rows, by: Multipliers, into: Merged
+) -> float:
     """Fill in value and weight of the active options; return the surrogate capacity."""
     count = len(rows.capacity)
     total = 0.0
@@ -97,7 +99,9 @@ def adapt_multipliers(
     It tells which capacities it breaks (their ``lam`` grows) and which soft capacities it
     exceeds (their ``mu`` grows). The best pair seen is kept.
     """
-    options = rows.load.shape[0]
+    options, count = rows.load.shape
+    if count == 0:
+        return
     merged = Merged(np.empty(options), np.empty(options), np.empty(options))
     best = Multipliers(by.lam.copy(), by.mu.copy())
     least = np.inf
