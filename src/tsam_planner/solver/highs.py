@@ -37,7 +37,8 @@ class Program:
     Minimize costs over columns within rows; columns can be added and costs changed.
 
     HiGHS shares its threads within a process and skips a solve when their number changes,
-    so every program runs on one. ``is_over`` is asked during every solve.
+    so every program runs on one. ``is_over`` is asked during every solve, though not in all
+    parts of it: ``seconds`` is the firm end of an integer program.
     """
 
     def __init__(
@@ -47,10 +48,12 @@ class Program:
         *,
         seed: int = 0,
         is_over: Callable[[], bool],
+        seconds: float = INFINITY,
     ) -> None:
         self._highs = _Silent()
         for name, value in (("threads", 1), ("parallel", "off"), ("random_seed", seed)):
             self.set_option(name, value)
+        self.set_option("time_limit", float(seconds))
 
         def watch(event: highspy.HighsCallbackEvent) -> None:
             event.interrupt(is_over())

@@ -13,9 +13,10 @@ import numpy as np
 from tsam_planner.proof import StopReason
 from tsam_planner.solver.columns.agents import split_by_agent
 from tsam_planner.solver.columns.descent import Descent
+from tsam_planner.solver.columns.dive import dive
 from tsam_planner.solver.columns.duals import estimate_duals
 from tsam_planner.solver.columns.finish import Depth, Finish
-from tsam_planner.solver.columns.generation import Generator, Relaxation
+from tsam_planner.solver.columns.generation import Generator, Relaxed
 from tsam_planner.solver.columns.master import whole_scope
 from tsam_planner.solver.columns.neighborhood import Effort
 from tsam_planner.solver.columns.plan import Plan
@@ -25,10 +26,6 @@ from tsam_planner.solver.problem import FloatArray
 from tsam_planner.solver.race import Session, race
 
 _FIRST_SIZE, _LARGEST_SIZE = 14, 40
-# How often each agent is planned anew, on average, before the bound of the whole is sought.
-_FIRST_PASSES = 2
-# Columns per agent that the bound starts from.
-_COLUMNS_PER_AGENT = 20
 # Where columns find nothing more, the compact model is worth a try up to so many options.
 _MOST_COMPACT_OPTIONS = 30_000
 # Sums of whole numbers below this are exact in floating point, with room for safety.
@@ -130,24 +127,30 @@ class ColumnSearch:
             workers=self._session.limits.num_workers,
             random=np.random.default_rng(self._session.limits.seed),
         )
-        size, largest = min(_FIRST_SIZE, agents), min(_LARGEST_SIZE, agents)
-        parts = _FIRST_PASSES * agents // size
-        plan = descent.run(self._first_plan(), center, size, patience=parts, most_parts=parts)
-        relaxation = self._relax(plan, center)
+        relaxed = self._relax(center)
+        relaxation = relaxed.relaxation
         if relaxation is None:
             return
         center = relaxation.duals.task / generator.problem.scale
-        finish = Finish(generator, self._record, self._scope, self._depth, self._is_over)
+        plan = self._dive(relaxed)
+        size, largest = min(_FIRST_SIZE, agents), min(_LARGEST_SIZE, agents)
+        finish = Finish(
+            generator,
+            self._record,
+            self._scope,
+            self._depth,
+            self._is_over,
+            self._session.clock,
+        )
         tried = np.inf
         while not self._is_over():
+            plan = descent.run(plan, center, size, patience=2 * agents // size + 1)
             gap = plan.cost - relaxation.bound
-            is_stuck = gap >= tried
-            if not is_stuck:
+            if gap < tried:
                 plan = finish.run(relaxation, plan)
                 tried = 0.8 * (plan.cost - relaxation.bound)
             elif size == largest and self._is_small():
                 return
-            plan = descent.run(plan, center, size, patience=2 * agents // size + 3)
             size = min(size + max(size // 3, 1), largest)
 
     def _is_small(self) -> bool:
@@ -159,16 +162,21 @@ class ColumnSearch:
             numbers = self._pool.add_plan(choice.option_of_task, choice.copy_of_task)
         return Plan(self._session.problem, self._pool, numbers, self._whole.unserved)
 
-    def _relax(self, plan: Plan, center: FloatArray) -> Relaxation | None:
-        """Return the bound of the whole problem, from the columns of parts on."""
-        price = center * self._session.problem.scale
-        relaxation, _ = self._whole.relax(
+    def _relax(self, center: FloatArray) -> Relaxed:
+        """Bound the whole problem, with columns from the best plan so far on."""
+        return self._whole.relax(
             self._scope,
-            [*plan.numbers, *self._pool.closest(price, _COLUMNS_PER_AGENT)],
+            self._first_plan().numbers,
             center,
             is_over=self._is_over,
-            max_nodes=20_000,
+            max_nodes=2_000,
             most_nodes=1_000_000,
             on_bound=lambda bound: self._record.offer_bound(int(np.floor(bound))),
         )
-        return relaxation
+
+    def _dive(self, relaxed: Relaxed) -> Plan:
+        """Return the better plan of the first one and a dive's."""
+        first = self._first_plan()
+        plan = dive(self._whole, self._scope, relaxed, self._effort, self._is_over)
+        self._record.offer(plan.choice)
+        return plan if plan.cost < first.cost and plan.is_allowed() else first

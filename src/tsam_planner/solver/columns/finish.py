@@ -19,14 +19,14 @@ from tsam_planner.solver.columns.generation import Generator, Relaxation
 from tsam_planner.solver.columns.master import Master, Scope
 from tsam_planner.solver.columns.neighborhood import list_sets
 from tsam_planner.solver.columns.plan import Plan
-from tsam_planner.solver.limits import at_most
+from tsam_planner.solver.limits import Clock, at_most
 from tsam_planner.solver.record import Record
 
 _MOST_COLUMNS = 40_000
 _MOST_SETS = _MOST_COLUMNS // 8
 _LIST_NODES = 2_000_000
-# The narrowest list tried reaches a 4096th of the gap.
-_NARROWEST = 12
+# Lists reach from this part of the gap to all of it, each four times as far as the last.
+_NARROWEST = 4.0**-6
 # What a float bound of the integer program may be off, relative.
 _SAFETY = 1e-7
 
@@ -49,6 +49,7 @@ class Finish:
     scope: Scope
     depth: Depth
     is_over: Callable[[], bool]
+    clock: Clock
 
     def run(self, relaxation: Relaxation, plan: Plan) -> Plan:
         """Offer a better bound, and return a better plan if one is found."""
@@ -71,18 +72,22 @@ class Finish:
         """Return the widest list up to a gap that is not too long, and its width."""
         widest: tuple[float, list[int] | None] = (0.0, None)
         # From narrow to wide: lists grow so fast that all before the last cost little.
-        for halvings in range(_NARROWEST, -1, -1):
-            width = gap / 2.0**halvings
+        part = _NARROWEST
+        while part <= 1.0:
+            width = part * gap
             numbers = self._list(relaxation, width)
             if numbers is None:
                 break
             widest = width, numbers
+            part *= 4.0
         return widest
 
     def _prove(self, numbers: list[int], plan: Plan) -> None:
         """Prove without floating point that a plan is the best choice among columns."""
         refutation = Refutation(self.generator, [*plan.numbers, *numbers], plan.cost)
-        proven = refutation.run(self.depth.seconds, self.depth.proof_work, self.is_over)
+        proven = refutation.run(
+            min(self.depth.seconds, self.clock.remaining), self.depth.proof_work, self.is_over
+        )
         if proven is not None:
             self.record.offer_bound(min(proven, plan.cost))
 
@@ -134,8 +139,9 @@ class Finish:
         return plan, is_solved
 
     def _master(self, numbers: list[int], plan: Plan) -> Master:
-        is_over = at_most(self.depth.seconds, self.is_over)
-        master = self.generator.master(self.scope, is_over, whole=True)
+        seconds = min(self.depth.seconds, self.clock.remaining)
+        is_over = at_most(seconds, self.is_over)
+        master = self.generator.master(self.scope, is_over, whole=True, seconds=seconds)
         master.add([*plan.numbers, *numbers])
         master.program.set_option("mip_rel_gap", 1e-9)
         master.program.set_option("mip_max_nodes", self.depth.branch_nodes)

@@ -40,6 +40,20 @@ class Relaxation:
     ceiling: FloatArray
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class Relaxed:
+    """
+    What column generation ended with: the best relaxation, and the master's last solution.
+
+    ``relaxation`` is None if there was no time for any. ``share`` says how much of each
+    column of ``numbers`` the master took.
+    """
+
+    relaxation: Relaxation | None
+    numbers: list[int]
+    share: FloatArray
+
+
 class Generator:
     """Column generation on one problem: over all of it, or over a scope within a plan."""
 
@@ -58,7 +72,12 @@ class Generator:
         self.unserved = _unserved_costs(problem)
 
     def master(
-        self, scope: Scope, is_over: Callable[[], bool], *, whole: bool = False
+        self,
+        scope: Scope,
+        is_over: Callable[[], bool],
+        *,
+        whole: bool = False,
+        seconds: float = np.inf,
     ) -> Master:
         """Return the program over a scope, without columns yet."""
         return Master(
@@ -69,6 +88,7 @@ class Generator:
             whole=whole,
             seed=self._seed,
             is_over=is_over,
+            seconds=seconds,
         )
 
     def for_each_agent(self, scope: Scope, search: Callable[[int], T]) -> list[T]:
@@ -93,12 +113,11 @@ class Generator:
         most_nodes: int | None = None,
         max_rounds: int = 500,
         on_bound: Callable[[float], None] = lambda bound: None,
-    ) -> tuple[Relaxation | None, list[int]]:
+    ) -> Relaxed:
         """
         Generate columns from ``numbers`` on until the bound meets the master's value.
 
-        Returns the best relaxation, None if there was no time for any, and the columns of
-        the master. ``center`` are duals to begin near, in points, by task of the scope. The
+        ``center`` are duals to begin near, in points, by task of the scope. The
         search of a set gives up after ``max_nodes``; where that hinders, up to ``most_nodes``.
         """
         master = self.master(scope, is_over)
@@ -108,13 +127,18 @@ class Generator:
         program.set_option("run_crossover", "off")
         radius = 0.1 * float(np.abs(center).mean()) + 0.01
         best: Relaxation | None = None
+        share = np.zeros(0)
         for _ in range(max_rounds):
             master.set_box(center, radius)
             if not program.solve():
                 break
             here, found = self._price(master, max_nodes)
             # Read before columns are added: that clears the solution.
-            value, uses_box = program.objective * scale, master.uses_box()
+            value, uses_box, share = (
+                program.objective * scale,
+                master.uses_box(),
+                master.shares(),
+            )
             fresh = master.add(
                 self.pool.add(result.agent, chosen)
                 for result in found
@@ -139,7 +163,7 @@ class Generator:
                 radius *= 4.0
             elif best is not here:
                 radius *= 0.7
-        return best, master.numbers
+        return Relaxed(best, master.numbers[: len(share)], share)
 
     def _price(self, master: Master, max_nodes: int) -> tuple[Relaxation, list[Found]]:
         """Search the best set of every agent at the master's duals, and bound with them."""

@@ -63,6 +63,7 @@ class Master:
         whole: bool = False,
         seed: int = 0,
         is_over: Callable[[], bool],
+        seconds: float = np.inf,
     ) -> None:
         self._problem, self._pool, self.scope, self._whole = problem, pool, scope, whole
         tasks, agents = len(scope.tasks), len(scope.agents)
@@ -84,7 +85,7 @@ class Master:
                 scope.budget / self._budget_unit,
             ]
         )
-        self.program = Program(lower, upper, seed=seed, is_over=is_over)
+        self.program = Program(lower, upper, seed=seed, is_over=is_over, seconds=seconds)
         self._unserved = self._edge = unserved_cost[scope.tasks]
         self._add_slacks(tasks, groups)
         self.numbers: list[int] = []
@@ -169,10 +170,13 @@ class Master:
         budget = duals[self._first_budget :] / self._budget_unit
         return duals[:tasks], duals[tasks : tasks + agents], group, budget
 
+    def shares(self) -> FloatArray:
+        """Return how much of each column the solution takes."""
+        return self.program.values()[self.num_slacks :]
+
     def chosen(self) -> list[int]:
         """Return the columns that an integer program chose."""
-        values = self.program.values()[self.num_slacks :]
-        return [n for n, value in zip(self.numbers, values, strict=True) if value > 0.5]
+        return [n for n, share in zip(self.numbers, self.shares(), strict=True) if share > 0.5]
 
     def uses_box(self) -> bool:
         """Say whether the box, rather than columns and true costs, serves tasks."""

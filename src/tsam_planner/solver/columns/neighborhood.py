@@ -40,7 +40,7 @@ def improve(
     """Return a better plan of the scope, None if none was found."""
     is_over = at_most(effort.seconds, is_over)
     inside = plan.inside(scope.agents)
-    relaxation, numbers = generator.relax(
+    relaxed = generator.relax(
         scope,
         inside,
         center[scope.tasks],
@@ -48,13 +48,15 @@ def improve(
         max_nodes=effort.price_nodes,
         max_rounds=effort.rounds,
     )
+    relaxation = relaxed.relaxation
     if relaxation is None or is_over():
         return None
     gap = plan.cost_inside(scope) - relaxation.bound
     if gap < 1.0:
         return None
-    numbers += _list_columns(generator, scope, relaxation, gap, effort)
-    chosen = _choose(generator, scope, numbers, inside, effort, is_over)
+    listed = _list_columns(generator, scope, relaxation, gap, effort)
+    numbers = [*relaxed.numbers, *listed]
+    chosen = choose_columns(generator, scope, numbers, inside, effort, is_over)
     if chosen is None:
         return None
     better = plan.replace(scope, chosen)
@@ -117,7 +119,7 @@ def _add(generator: Generator, agent: int, sets: Sequence[IntArray]) -> list[int
     return [generator.pool.add(agent, chosen) for chosen in sets]
 
 
-def _choose(
+def choose_columns(
     generator: Generator,
     scope: Scope,
     numbers: Sequence[int],

@@ -91,6 +91,22 @@ class Plan:
             (limits - spent).astype(float),
         )
 
+    def remainder(self) -> Scope:
+        """Return the scope of the tasks and copies that the plan leaves; all of it stands."""
+        problem = self._problem
+        used = np.zeros(len(problem.copies), dtype=np.int64)
+        for number in self.numbers:
+            used[self._pool.columns[number].agent] += 1
+        agents = np.flatnonzero(used < problem.copies)
+        limits = np.array([limit for _, limit in problem.budgets], dtype=np.int64)
+        return Scope(
+            self.unserved,
+            agents,
+            (problem.copies - used)[agents],
+            (self.serving == 0).astype(np.int64),
+            np.maximum(limits - self._spent, 0).astype(float),
+        )
+
     def is_allowed(self) -> bool:
         """Say whether the budgets hold, the only limits that columns do not keep."""
         limits = [limit for _, limit in self._problem.budgets]
@@ -100,4 +116,8 @@ class Plan:
         """Return the plan with these columns instead of those of the scope's agents."""
         gone = set(self.inside(scope.agents))
         kept = [number for number in self.numbers if number not in gone]
-        return Plan(self._problem, self._pool, [*kept, *numbers], self._unserved_cost)
+        return self.of([*kept, *numbers])
+
+    def of(self, numbers: Iterable[int]) -> "Plan":
+        """Return the plan of these columns of the same pool."""
+        return Plan(self._problem, self._pool, numbers, self._unserved_cost)

@@ -3,13 +3,12 @@
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from heapq import nlargest
 
 import numpy as np
 
 from tsam_planner.solver.columns.agents import Agent
 from tsam_planner.solver.integers import IntegerProblem
-from tsam_planner.solver.problem import FloatArray, IntArray
+from tsam_planner.solver.problem import IntArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +84,6 @@ class Pool:
         return [
             self.add(agent, np.searchsorted(self._agents[agent].options, sorted(chosen)))
             for (agent, _), chosen in by_slot.items()
-        ]
-
-    def closest(self, task_price: FloatArray, per_agent: int) -> list[int]:
-        """Return the columns that are worth most at prices of tasks, some for each agent."""
-        worth: dict[int, list[tuple[float, int]]] = {}
-        for number, column in enumerate(self.columns):
-            value = float(task_price[list(column.tasks)].sum()) - column.cost
-            worth.setdefault(column.agent, []).append((value, number))
-        return [
-            number for ranked in worth.values() for _, number in nlargest(per_agent, ranked)
         ]
 
     @staticmethod

@@ -1,6 +1,7 @@
 """Which agents to plan anew together: one that has waited, and those it could swap with."""
 
 import numpy as np
+import numpy.typing as npt
 from scipy import sparse
 
 from tsam_planner.solver.columns.agents import Agent
@@ -35,8 +36,7 @@ class Selector:
         free[busy] = False
         if not free.any():
             return np.zeros(0, dtype=np.int64)
-        luck = self._random.random(agents)
-        first = int(np.argmin(np.where(free, self._tries + luck, np.inf)))
+        first = self._first(plan, free)
         chosen = [first]
         score = np.zeros(agents)
         while len(chosen) < size:
@@ -53,6 +53,16 @@ class Selector:
         self._tries[chosen] += 0.3
         self._tries[first] += 1.0
         return np.sort(np.array(chosen, dtype=np.int64))
+
+    def _first(self, plan: Plan, free: npt.NDArray[np.bool_]) -> int:
+        """Return one that could serve an unserved task, every other time, or has waited."""
+        luck = self._random.random(len(free))
+        if len(plan.unserved) and self._random.random() < 0.5:
+            task = self._random.choice(plan.unserved)
+            fit = np.asarray(self._weight[:, [task]].todense()).ravel() * luck * free
+            if fit.any():
+                return int(np.argmax(fit))
+        return int(np.argmin(np.where(free, self._tries + luck, np.inf)))
 
     def _links(self, plan: Plan, agent: int) -> FloatArray:
         """Return how much each agent could take from this one, and give to it."""
