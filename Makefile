@@ -1,10 +1,11 @@
 # `make check` runs everything that CI runs, in the same order.
 PYTHON ?= python
 
-.PHONY: help check format lint types layers spelling test notebooks sample figures
+.PHONY: help check format lint types layers spelling test notebooks sample figures \
+	compare gap scale timefold
 
 help:
-	@echo "make check      everything below but format, sample and figures"
+	@echo "make check      what CI runs: lint to notebooks, without format"
 	@echo "make format     rewrite files in the project's style"
 	@echo "make lint       ruff: rules and format"
 	@echo "make types      mypy --strict"
@@ -14,6 +15,10 @@ help:
 	@echo "make notebooks run every notebook"
 	@echo "make sample     write data/sample again"
 	@echo "make figures    draw the figures of the docs again"
+	@echo "make compare    the engine against other methods; hours, resumable (ARGS=... for less)"
+	@echo "make gap FOLDER=...  published instances against best-known.csv of that folder"
+	@echo "make scale      time to a proven gap and memory, against size"
+	@echo "make timefold   install Timefold's solver in build/timefold, for make compare"
 
 check: lint types layers spelling test notebooks
 
@@ -46,3 +51,15 @@ sample:
 figures:
 	tsam-planner plan data/sample --quarter 2027Q1 --out plan --quiet
 	cp plan/figures/utilization.png plan/figures/load.png docs/
+
+compare:
+	$(PYTHON) -m benchmarks.compare $(ARGS)
+
+gap:
+	$(PYTHON) -m benchmarks.gap $(FOLDER) $(ARGS)
+
+scale:
+	$(PYTHON) -m benchmarks.scale $(ARGS)
+
+timefold:
+	$(PYTHON) -m benchmarks.compare.timefold_setup

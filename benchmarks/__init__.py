@@ -1,0 +1,1 @@
+"""Benchmarks of the engine: against other methods, on published instances, over size."""

@@ -1,0 +1,1 @@
+"""The engine against what else a user could pick."""
