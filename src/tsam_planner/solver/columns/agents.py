@@ -6,6 +6,7 @@ from itertools import chain, pairwise
 
 import numpy as np
 
+from tsam_planner.solver.columns.completion import row_unit
 from tsam_planner.solver.columns.search import Memberships
 from tsam_planner.solver.columns.surrogate import Multipliers, Rows
 from tsam_planner.solver.integers import NO_LIMIT, IntegerProblem
@@ -20,7 +21,8 @@ class Agent:
     ``rows`` keeps only what an option uses and what limits or costs something. Of each set
     in ``apart`` (numbered from 0 for this agent) one option may be taken; ``groups`` are
     numbered as in the problem. No set has more than ``longest`` options. ``multipliers``
-    are kept from search to search.
+    are kept from search to search. ``unit`` is that of the only row, where a table of it can
+    tell the rest of a set exactly, else 0.
     """
 
     options: IntArray
@@ -33,6 +35,7 @@ class Agent:
     groups: Memberships
     longest: int
     multipliers: Multipliers
+    unit: float
 
 
 def split_by_agent(problem: IntegerProblem) -> list[Agent]:
@@ -77,6 +80,7 @@ def _agent(
         soft=np.where(price > 0, soft, 0.0)[kept],
         price=price[kept],
     )
+    groups = _memberships([groups_by_task[task] for task in tasks.tolist()])
     return Agent(
         options=options,
         tasks=tasks,
@@ -85,8 +89,9 @@ def _agent(
         copies=int(problem.copies[agent]),
         rows=rows,
         apart=_conflicts(tasks, apart_by_task),
-        groups=_memberships([groups_by_task[task] for task in tasks.tolist()]),
+        groups=groups,
         longest=_longest(tasks, rows),
+        unit=0.0 if len(groups.of) else row_unit(rows.load, rows.capacity, rows.price),
         multipliers=Multipliers(lam=np.ones(len(rows.price)), mu=0.1 * rows.price),
     )
 

@@ -16,8 +16,9 @@ from tsam_planner.solver.columns.descent import Descent
 from tsam_planner.solver.columns.dive import dive
 from tsam_planner.solver.columns.duals import estimate_duals
 from tsam_planner.solver.columns.finish import Depth, Finish
-from tsam_planner.solver.columns.generation import Generator, Relaxed
+from tsam_planner.solver.columns.generation import Generator, Relaxation, Relaxed
 from tsam_planner.solver.columns.master import whole_scope
+from tsam_planner.solver.columns.narrow import Narrow, one_row_decides
 from tsam_planner.solver.columns.neighborhood import Effort
 from tsam_planner.solver.columns.plan import Plan
 from tsam_planner.solver.columns.pool import Pool
@@ -26,6 +27,9 @@ from tsam_planner.solver.problem import FloatArray
 from tsam_planner.solver.race import Session, race
 
 _FIRST_SIZE, _LARGEST_SIZE = 14, 40
+# Where one row decides: tasks of the first parts, and the share of time for few pairs.
+_NARROW_TASKS = 40
+_NARROW_SHARE = 0.4
 # Where columns find nothing more, the compact model is worth a try up to so many options.
 _MOST_COMPACT_OPTIONS = 30_000
 # Sums of whole numbers below this are exact in floating point, with room for safety.
@@ -132,8 +136,13 @@ class ColumnSearch:
         if relaxation is None:
             return
         center = relaxation.duals.task / generator.problem.scale
-        plan = self._dive(relaxed)
         size, largest = min(_FIRST_SIZE, agents), min(_LARGEST_SIZE, agents)
+        if one_row_decides(generator):
+            self._search_narrowly(relaxation)
+            plan = self._recorded_plan()
+            size = min(max(_NARROW_TASKS * agents // generator.problem.num_tasks, 3), agents)
+        else:
+            plan = self._dive(relaxed)
         finish = Finish(
             generator,
             self._record,
@@ -156,7 +165,8 @@ class ColumnSearch:
     def _is_small(self) -> bool:
         return len(self._session.problem.option_task) <= _MOST_COMPACT_OPTIONS
 
-    def _first_plan(self) -> Plan:
+    def _recorded_plan(self) -> Plan:
+        """Return the best plan so far as columns."""
         choice, numbers = self._record.choice, list[int]()
         if choice is not None:
             numbers = self._pool.add_plan(choice.option_of_task, choice.copy_of_task)
@@ -166,7 +176,7 @@ class ColumnSearch:
         """Bound the whole problem, with columns from the best plan so far on."""
         return self._whole.relax(
             self._scope,
-            self._first_plan().numbers,
+            self._recorded_plan().numbers,
             center,
             is_over=self._is_over,
             max_nodes=2_000,
@@ -174,9 +184,13 @@ class ColumnSearch:
             on_bound=lambda bound: self._record.offer_bound(int(np.floor(bound))),
         )
 
+    def _search_narrowly(self, relaxation: Relaxation) -> None:
+        narrow = Narrow(self._whole, self._session, self._is_over)
+        narrow.run(relaxation, _NARROW_SHARE * self._session.clock.remaining)
+
     def _dive(self, relaxed: Relaxed) -> Plan:
         """Return the better plan of the first one and a dive's."""
-        first = self._first_plan()
+        first = self._recorded_plan()
         plan = dive(self._whole, self._scope, relaxed, self._effort, self._is_over)
         self._record.offer(plan.choice)
         return plan if plan.cost < first.cost and plan.is_allowed() else first

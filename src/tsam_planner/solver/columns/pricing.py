@@ -73,7 +73,7 @@ def search_agent(
     active = np.flatnonzero(profit > least)
     group_share = _group_shares(agent, active, group_price)
     shared = profit - _per_option(agent, group_share)
-    if not collect_all:
+    if not (collect_all or agent.unit):
         adapt_multipliers(active, shared, agent.rows, agent.multipliers, _ROUNDS)
     shelf = Shelf(
         np.empty((max_sets, agent.longest), dtype=np.int64),
@@ -90,6 +90,7 @@ def search_agent(
             agent.groups,
             group_price,
             group_share,
+            agent.unit,
         ),
         agent.multipliers,
         Want(floor + agent.fixed_cost, max(slack, SLACK), collect_all, max_nodes),

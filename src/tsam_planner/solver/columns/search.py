@@ -4,7 +4,8 @@ The search for the best sets of options of one agent, compiled.
 A set is worth the sum of its profits, less overload and group prices, and must fit every
 capacity. Depth-first search takes options in the order of value per weight of the surrogate
 row and is bounded by that row's fractional knapsack. Where overload has begun, the slope
-of its row is the full price, so the bound tightens on the way down. Amounts and profits
+of its row is the full price, so the bound tightens on the way down. A single hard row is
+bounded exactly, by the table of `completion`. Amounts and profits
 are whole numbers held as floats, exact below 2^53; only the surrogate bound is rounded, and
 `SLACK` covers that.
 """
@@ -14,6 +15,7 @@ from typing import NamedTuple
 import numba
 import numpy as np
 
+from tsam_planner.solver.columns.completion import complete
 from tsam_planner.solver.columns.surrogate import (
     LEAST,
     Merged,
@@ -43,7 +45,8 @@ class Offer(NamedTuple):
     Of each set in ``apart`` one option may be taken; the price of each group in ``groups``
     is paid by its first option. Until it is paid, each option of a group bears the
     ``group_share``, the price by the number of active options: no set of options bears more
-    than it pays, so the bound holds. ``shared`` is the profit less all shares.
+    than it pays, so the bound holds. ``shared`` is the profit less all shares. ``unit`` is
+    that of the only row where `complete` can tell the rest of it exactly, else 0.
     """
 
     active: IntArray
@@ -54,6 +57,7 @@ class Offer(NamedTuple):
     groups: Memberships
     group_price: FloatArray
     group_share: FloatArray
+    unit: float
 
 
 class Want(NamedTuple):
@@ -90,7 +94,8 @@ class _Stack(NamedTuple):
 
     ``ground`` is what the set is worth with overload at its lower bound; ``slope`` the price
     per unit at which further load counts in it; ``room`` is left in the surrogate row. By
-    set and group: how many options of it are taken, and the depth that paid the group.
+    set and group: how many options of it are taken, and the depth that paid the group. By
+    option: its ``place`` among the first candidates.
     """
 
     candidate: IntArray
@@ -106,6 +111,7 @@ class _Stack(NamedTuple):
     in_set: IntArray
     in_group: IntArray
     paid_at: IntArray
+    place: IntArray
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
@@ -126,10 +132,12 @@ def search_sets(
     room = merge(offer.active, offer.shared, offer.rows, by, merged)
     weight = merged.weight
     stack = _start(offer, by, merged, room, shelf.options.shape[1])
+    order = stack.candidate[0, : stack.listed[0]]
+    table = complete(order, offer.profit, offer.rows.load, offer.unit, _limit(offer.rows))
     best, number, nodes, depth, gave_up = want.floor, 0, 0, 0, False
     while True:
         threshold = want.floor - want.slack if want.collect_all else best + want.slack
-        if threshold >= stack.ground[depth] + _bound_rest(stack, depth, weight):
+        if threshold >= stack.ground[depth] + _bound_rest(stack, depth, offer, weight, table):
             if depth == 0:
                 break
             _leave(stack, depth, offer)
@@ -157,7 +165,7 @@ def search_sets(
     if gave_up:
         # What was not looked at is worth no more than the bounds of the open branches.
         for above in range(depth + 1):
-            rest = stack.ground[above] + _bound_rest(stack, above, weight)
+            rest = stack.ground[above] + _bound_rest(stack, above, offer, weight, table)
             ceiling = max(ceiling, rest)
     return best, ceiling + want.slack, number, nodes, gave_up
 
@@ -181,6 +189,7 @@ def _start(offer: Offer, by: Multipliers, merged: Merged, room: float, deepest: 
         np.zeros(num_sets, np.int64),
         np.zeros(len(offer.group_price), np.int64),
         np.zeros(len(offer.group_price), np.int64),
+        np.zeros(len(offer.profit), np.int64),
     )
     stack.slope[0] = by.mu
     value = merged.value[offer.active]
@@ -189,17 +198,31 @@ def _start(offer: Offer, by: Multipliers, merged: Merged, room: float, deepest: 
         # Even one of negative value counts: a set below its soft capacities has no overload.
         if _fits(offer.rows, option, stack.use[0]):
             stack.candidate[0, stack.listed[0]] = option
+            stack.place[option] = stack.listed[0]
             stack.value[0, stack.listed[0]] = value[place]
             stack.listed[0] += 1
     return stack
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
-def _bound_rest(stack: _Stack, depth: int, weight: FloatArray) -> float:
-    """Return what the rest of the candidates add at most: the fractional knapsack."""
+def _limit(rows: Rows) -> float:
+    """Return the capacity of the first row, if any."""
+    limit: float = rows.capacity[0] if len(rows.capacity) else 0.0
+    return limit
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _bound_rest(
+    stack: _Stack, depth: int, offer: Offer, weight: FloatArray, table: FloatArray
+) -> float:
+    """Return what the rest of the candidates add at most: table or fractional knapsack."""
     start, stop = stack.looked[depth], stack.listed[depth]
     if start == stop:
         return -np.inf
+    if len(table):
+        left = int((offer.rows.capacity[0] - stack.use[depth, 0]) // offer.unit)
+        most: float = table[stack.place[stack.candidate[depth, start]], left]
+        return most
     room = stack.room[depth]
     bound = 0.0
     for place in range(start, stop):

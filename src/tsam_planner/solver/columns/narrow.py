@@ -1,0 +1,96 @@
+"""
+The compact model over few pairs: where one row decides, sets are too many to be listed.
+
+Any plan that uses a pair costs at least the relaxation's bound plus what the best set with
+that pair falls short of its agent's best. Pairs that fall short by more than a width are
+left out, the rest goes to the engines of the compact model: their bound then holds up to
+that width (variable fixing by Lagrangian bounds: Fisher, "The Lagrangian relaxation method
+for solving integer programming problems", Management Science 27, 1981).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from tsam_planner.errors import InfeasibleError
+from tsam_planner.solver.columns.completion import complete_around
+from tsam_planner.solver.columns.generation import Generator, Relaxation
+from tsam_planner.solver.columns.pricing import profits
+from tsam_planner.solver.compact import search_compact
+from tsam_planner.solver.limits import Clock
+from tsam_planner.solver.problem import FloatArray
+from tsam_planner.solver.race import Session
+from tsam_planner.solver.record import Record
+
+_PAIRS_PER_TASK = 3
+# Steps of the search where only counts may end it.
+_WORK = 20.0
+
+
+def one_row_decides(generator: Generator) -> bool:
+    """Say whether the sets of every agent are limited by one row only."""
+    return all(agent.unit > 0.0 for agent in generator.agents if len(agent.options))
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Narrow:
+    """The search of a narrowed problem; what it finds goes to the session's record."""
+
+    generator: Generator
+    session: Session
+    is_over: Callable[[], bool]
+
+    def run(self, relaxation: Relaxation, seconds: float) -> None:
+        """Search the pairs that fall short least, and offer plans and bounds."""
+        short = self._shortfalls(relaxation)
+        finite = np.sort(short[np.isfinite(short)])
+        wanted = min(_PAIRS_PER_TASK * self.generator.problem.num_tasks, len(finite)) - 1
+        width = float(finite[wanted]) if len(finite) else 0.0
+        problem = replace(
+            self.generator.problem,
+            usable=self.generator.problem.usable & (short <= width),
+            has_second_level=False,
+        )
+        is_whole = wanted == len(finite) - 1
+        limit = np.inf if is_whole else float(np.floor(relaxation.bound + width))
+        record = Record(problem, Clock(None))
+        limits, record_above = self.session.limits, self.session.record
+        if limits.num_workers == 1:
+            limits, seconds = replace(limits, work_limit=_WORK), np.inf
+
+        def forward() -> bool:
+            if record.choice is not None:
+                record_above.offer(record.choice)
+            record_above.offer_bound(int(min(record.bound, limit)))
+            return self.is_over()
+
+        session = replace(
+            self.session,
+            problem=problem,
+            record=record,
+            clock=Clock(min(seconds, self.session.clock.remaining)),
+            limits=limits,
+            should_stop=forward,
+        )
+        try:
+            search_compact(session, with_scip=True)
+        except InfeasibleError:
+            return
+        forward()
+
+    def _shortfalls(self, relaxation: Relaxation) -> FloatArray:
+        """Return how much the best set with each option falls short, in cost units."""
+        problem = self.generator.problem
+        short = np.full(len(problem.option_task), np.inf)
+        for number, agent in enumerate(self.generator.agents):
+            if not len(agent.options):
+                continue
+            most = complete_around(
+                profits(agent, relaxation.duals, problem),
+                agent.rows.load,
+                agent.unit,
+                float(agent.rows.capacity[0]),
+            )
+            short[agent.options] = relaxation.ceiling[number] + agent.fixed_cost - most
+        return short
