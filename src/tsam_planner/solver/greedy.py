@@ -9,9 +9,10 @@ unassigned where that costs less, or where nothing fits.
 from collections.abc import Callable, Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from tsam_planner.solver.costing import Choice
-from tsam_planner.solver.integers import NO_LIMIT, IntegerProblem
+from tsam_planner.solver.integers import IntegerProblem
 from tsam_planner.solver.problem import IntArray
 
 
@@ -78,52 +79,81 @@ class _State:
     def serve(self, task: int, only_agent: int | None = None) -> None:
         """Choose the cheapest fitting option of a task, if it is worth its cost."""
         problem = self.problem
-        served = problem.must_serve[task] or only_agent is not None
-        best = (NO_LIMIT if served else int(problem.unassigned_cost[task]), 0.0)
-        place: tuple[int, int] | None = None
-        for option in self.options_by_task.get(task, ()):
-            agent = int(problem.option_agent[option])
-            if only_agent not in (None, agent):
-                continue
-            for slot in self._slots(agent):
-                key = self._key(task, option, slot)
-                if key is not None and key < best:
-                    best, place = key, (option, slot)
-        if place is not None:
-            self._place(task, *place)
+        options, slots = self._places(task, only_agent)
+        if not len(options):
+            return
+        loads = self._loads_of(options)
+        agents = problem.option_agent[options]
+        before, capacity = self.load[slots], problem.capacity[agents]
+        after = before + loads
+        allowed = (after <= capacity).all(axis=1) & self._is_allowed(task, options, slots)
+        if not allowed.any():
+            return
+        cost = self._added_cost(task, options, slots, before, after)
+        share = np.where(loads > 0, after / np.maximum(capacity, 1), 0.0).max(axis=1, initial=0)
+        best = int(np.lexsort((share, cost, ~allowed))[0])
+        is_wanted = problem.must_serve[task] or only_agent is not None
+        if is_wanted or cost[best] < problem.unassigned_cost[task]:
+            self._place(task, int(options[best]), int(slots[best]))
 
-    def _slots(self, agent: int) -> list[int]:
-        """Return the used copies of an agent and one unused: the others are alike."""
-        first = int(self.first_slot[agent])
-        slots = range(first, first + int(self.problem.copies[agent]))
+    def _places(self, task: int, only_agent: int | None) -> tuple[IntArray, IntArray]:
+        """Return each option with each used copy of its agent, and with one unused."""
+        options = self.options_by_task[task]
+        agents = self.problem.option_agent[options]
+        if only_agent is not None:
+            options, agents = options[agents == only_agent], agents[agents == only_agent]
+        first, copies = self.first_slot[agents], self.problem.copies[agents]
+        if (copies == 1).all():
+            return options, first
+        slots = [self._open_slots(int(f), int(c)) for f, c in zip(first, copies, strict=True)]
+        return (
+            np.repeat(options, [len(open_slots) for open_slots in slots]),
+            np.array([slot for open_slots in slots for slot in open_slots], dtype=np.int64),
+        )
+
+    def _open_slots(self, first: int, count: int) -> list[int]:
+        slots = range(first, first + count)
         used = [slot for slot in slots if self.is_used[slot]]
         return used + [slot for slot in slots if not self.is_used[slot]][:1]
 
-    def _key(self, task: int, option: int, slot: int) -> tuple[int, float] | None:
-        """Return added cost and share of room used; None where it does not fit."""
-        problem, agent = self.problem, self.problem.option_agent[option]
-        resources, amounts = problem.loads_of(option)
-        before = self.load[slot, resources]
-        after, capacity = before + amounts, problem.capacity[agent, resources]
-        if (after > capacity).any() or not self._is_allowed(task, option, slot):
-            return None
-        soft = problem.soft_capacity[agent, resources]
-        excess = np.maximum(after - soft, 0) - np.maximum(before - soft, 0)
-        cost = int(problem.option_cost[option])
-        cost += int((excess * problem.overload_cost[agent, resources]).sum())
-        cost += 0 if self.is_used[slot] else int(problem.agent_cost[agent])
-        for group in self.groups_by_task.get(task, ()):
-            slots = self.group_slots[group]
-            cost += problem.groups[group][1] if slots and slot not in slots else 0
-        return cost, float(np.max(after / np.maximum(capacity, 1), initial=0.0))
+    def _loads_of(self, options: IntArray) -> IntArray:
+        """Return loads, shape (options, resources)."""
+        problem = self.problem
+        start = problem.load_start[options]
+        counts = problem.load_start[options + 1] - start
+        row = np.repeat(np.arange(len(options)), counts)
+        at = np.arange(len(row)) + np.repeat(start - (np.cumsum(counts) - counts), counts)
+        loads = np.zeros((len(options), problem.num_resources), dtype=np.int64)
+        loads[row, problem.load_resource[at]] = problem.load_amount[at]
+        return loads
 
-    def _is_allowed(self, task: int, option: int, slot: int) -> bool:
-        budgets = zip(self.problem.budgets, self.spent, strict=True)
-        return all(
-            spent + amounts[option] <= limit for (amounts, limit), spent in budgets
-        ) and not any(
-            slot in self.set_slots[number] for number in self.sets_by_task.get(task, ())
-        )
+    def _added_cost(
+        self, task: int, options: IntArray, slots: IntArray, before: IntArray, after: IntArray
+    ) -> IntArray:
+        problem, agents = self.problem, self.problem.option_agent[options]
+        soft = problem.soft_capacity[agents]
+        excess = np.maximum(after - soft, 0) - np.maximum(before - soft, 0)
+        cost: IntArray = problem.option_cost[options] + (
+            excess * problem.overload_cost[agents]
+        ).sum(axis=1)
+        cost += np.where(self.is_used[slots], 0, problem.agent_cost[agents])
+        for group in self.groups_by_task.get(task, ()):
+            serving = self.group_slots[group]
+            if serving:
+                is_further = ~np.isin(slots, list(serving))
+                cost += np.where(is_further, problem.groups[group][1], 0)
+        return cost
+
+    def _is_allowed(
+        self, task: int, options: IntArray, slots: IntArray
+    ) -> npt.NDArray[np.bool_]:
+        """Say which places budgets and exclusive sets allow."""
+        allowed = np.ones(len(options), dtype=np.bool_)
+        for (amounts, limit), spent in zip(self.problem.budgets, self.spent, strict=True):
+            allowed &= spent + amounts[options] <= limit
+        for number in self.sets_by_task.get(task, ()):
+            allowed &= ~np.isin(slots, list(self.set_slots[number]))
+        return allowed
 
     def _place(self, task: int, option: int, slot: int) -> None:
         agent = self.problem.option_agent[option]
@@ -140,11 +170,11 @@ class _State:
             self.set_slots[number].add(slot)
 
 
-def _options_by_task(problem: IntegerProblem) -> dict[int, list[int]]:
-    by_task: dict[int, list[int]] = {}
-    for option in np.flatnonzero(problem.usable).tolist():
-        by_task.setdefault(int(problem.option_task[option]), []).append(option)
-    return by_task
+def _options_by_task(problem: IntegerProblem) -> list[IntArray]:
+    usable = np.flatnonzero(problem.usable)
+    order = usable[np.argsort(problem.option_task[usable], kind="stable")]
+    ends = np.searchsorted(problem.option_task[order], np.arange(1, problem.num_tasks))
+    return np.split(order, ends)
 
 
 def _sets_by_task(sets: Sequence[IntArray]) -> dict[int, list[int]]:
