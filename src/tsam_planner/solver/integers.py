@@ -94,6 +94,17 @@ class IntegerProblem:
         np.minimum.at(cheapest, self.option_task[usable], self.option_cost[usable])
         return int(cheapest.sum())
 
+    def grid(self) -> int:
+        """Return a whole number of which the cost of every plan is a multiple."""
+        priced = self.overload_cost > 0
+        soft = self.soft_capacity[priced & (self.soft_capacity < NO_LIMIT)]
+        amount = np.gcd(np.gcd.reduce(self.load_amount), np.gcd.reduce(soft))
+        per_unit = np.gcd.reduce(self.overload_cost[priced])
+        costs = [self.option_cost, self.unassigned_cost, self.agent_cost]
+        costs.append(np.array([cost for _, cost in self.groups], dtype=np.int64))
+        costs.append(np.array([per_unit * amount]))
+        return max(int(np.gcd.reduce(np.concatenate(costs))), 1)
+
     def unservable(self) -> IntArray:
         """Return the tasks that must be served but have no usable option."""
         served = np.zeros(self.num_tasks, dtype=np.bool_)

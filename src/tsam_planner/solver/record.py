@@ -30,6 +30,7 @@ class Record:
         self._history: list[Incumbent] = []
         self.choice: Choice | None = None
         self.costs: Costs | None = None
+        self._grid = problem.grid()
         self.bound = problem.first_bound()
         self.second_bound: int | None = None
         self.is_infeasible = False
@@ -73,7 +74,8 @@ class Record:
         return True
 
     def offer_bound(self, bound: int) -> None:
-        """Keep a bound of the first level if it is better than the best."""
+        """Keep a bound of the first level, rounded up to the grid of costs, if it is better."""
+        bound = -(-bound // self._grid) * self._grid
         with self._lock:
             if bound > self.bound:
                 self.bound = bound

@@ -11,7 +11,7 @@ from tsam_planner.solver.columns.master import Scope
 from tsam_planner.solver.columns.neighborhood import Effort, improve
 from tsam_planner.solver.columns.plan import Plan
 from tsam_planner.solver.columns.scopes import Selector
-from tsam_planner.solver.problem import FloatArray
+from tsam_planner.solver.problem import FloatArray, IntArray
 from tsam_planner.solver.record import Record
 
 
@@ -40,13 +40,15 @@ class Descent:
         *,
         patience: int,
         most_parts: int | None = None,
+        focus: IntArray | None = None,
     ) -> Plan:
         """
         Plan parts of ``size`` agents anew until ``patience`` of them in turn did not help.
 
-        ``center`` are duals of all tasks, in points.
+        ``center`` are duals of all tasks, in points. Parts are drawn around tasks in ``focus``,
+        if given.
         """
-        selector = Selector(self.generator, center, self.random)
+        selector = Selector(self.generator, center, self.random, focus)
         flight: dict[Future[Plan | None], Scope] = {}
         failures = parts = 0
         while True:
