@@ -11,7 +11,7 @@ from tsam_planner.solver.columns.master import Scope
 from tsam_planner.solver.columns.neighborhood import Effort, improve
 from tsam_planner.solver.columns.plan import Plan
 from tsam_planner.solver.columns.scopes import Selector
-from tsam_planner.solver.problem import FloatArray, IntArray
+from tsam_planner.solver.problem import FloatArray
 from tsam_planner.solver.record import Record
 
 
@@ -39,23 +39,17 @@ class Descent:
         size: int,
         *,
         patience: int,
-        most_parts: int | None = None,
-        focus: IntArray | None = None,
     ) -> Plan:
         """
         Plan parts of ``size`` agents anew until ``patience`` of them in turn did not help.
 
-        ``center`` are duals of all tasks, in points. Parts are drawn around tasks in ``focus``,
-        if given.
+        ``center`` are duals of all tasks, in points.
         """
-        selector = Selector(self.generator, center, self.random, focus)
+        selector = Selector(self.generator, center, self.random)
         flight: dict[Future[Plan | None], Scope] = {}
-        failures = parts = 0
+        failures = 0
         while True:
             while len(flight) < self.workers and failures < patience and not self.is_over():
-                if parts == most_parts:
-                    break
-                parts += 1
                 scope = _draw(plan, selector, size, list(flight.values()))
                 if not len(scope.agents):
                     break

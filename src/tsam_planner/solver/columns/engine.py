@@ -27,8 +27,6 @@ from tsam_planner.solver.problem import FloatArray
 from tsam_planner.solver.race import Session, race
 
 _FIRST_SIZE, _LARGEST_SIZE = 14, 40
-# A start that so few tasks do not keep is repaired before the whole is planned anew.
-_LITTLE = 0.05
 # Where one row decides: tasks of the first parts, and the share of time for few pairs.
 _NARROW_TASKS = 40
 _NARROW_SHARE = 0.4
@@ -133,7 +131,6 @@ class ColumnSearch:
             workers=self._session.limits.num_workers,
             random=np.random.default_rng(self._session.limits.seed),
         )
-        self._repair(descent, center)
         relaxed = self._relax(center)
         relaxation = relaxed.relaxation
         if relaxation is None:
@@ -186,17 +183,6 @@ class ColumnSearch:
             most_nodes=1_000_000,
             on_bound=lambda bound: self._record.offer_bound(int(np.floor(bound))),
         )
-
-    def _repair(self, descent: Descent, center: FloatArray) -> None:
-        """Where little has changed since the start, plan anew around what has changed."""
-        start, plan = self._session.start, self._recorded_plan()
-        if start is None or one_row_decides(self._whole):
-            return
-        changed = np.flatnonzero((start < 0) | (plan.agent_of_task != start))
-        if 0 < len(changed) <= _LITTLE * len(start):
-            size = min(_FIRST_SIZE, len(self._scope.agents))
-            parts = len(changed)
-            descent.run(plan, center, size, patience=4, most_parts=parts, focus=changed)
 
     def _search_narrowly(self, relaxation: Relaxation) -> None:
         narrow = Narrow(self._whole, self._session, self._is_over)

@@ -14,21 +14,16 @@ class Selector:
     """
     Draw parts of a plan: one agent that has waited, then the agents most related to it.
 
-    ``price`` are duals of the tasks, in points. With a ``focus``, every part is drawn around
-    one of these tasks.
+    ``price`` are duals of the tasks, in points.
 
     Two agents are related where one can serve what the other serves, weighted by how little
     that loses at the prices of tasks.
     """
 
     def __init__(
-        self,
-        generator: Generator,
-        price: FloatArray,
-        random: np.random.Generator,
-        focus: IntArray | None = None,
+        self, generator: Generator, price: FloatArray, random: np.random.Generator
     ) -> None:
-        self._generator, self._focus = generator, focus
+        self._generator = generator
         self._random = random
         self._weight = _weights(generator, price)
         agents = len(generator.agents)
@@ -60,11 +55,10 @@ class Selector:
         return np.sort(np.array(chosen, dtype=np.int64))
 
     def _first(self, plan: Plan, free: npt.NDArray[np.bool_]) -> int:
-        """Return one that could serve a task in focus, or every other time one unserved."""
+        """Return one that could serve an unserved task, every other time, or has waited."""
         luck = self._random.random(len(free))
-        tasks = plan.unserved if self._focus is None else self._focus
-        if len(tasks) and (self._focus is not None or self._random.random() < 0.5):
-            task = self._random.choice(tasks)
+        if len(plan.unserved) and self._random.random() < 0.5:
+            task = self._random.choice(plan.unserved)
             fit = np.asarray(self._weight[:, [task]].todense()).ravel() * luck * free
             if fit.any():
                 return int(np.argmax(fit))
