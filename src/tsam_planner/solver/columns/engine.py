@@ -94,9 +94,13 @@ class ColumnSearch:
         """Say whether plan and bound are as close as wanted."""
         return self._record.is_within(self._session.limits.relative_gap)
 
+    @property
+    def _work(self) -> float:
+        return self._whole.work + self._part.work
+
     def _is_over(self) -> bool:
         limit = self._session.limits.work_limit
-        if limit is not None and self._whole.work + self._part.work >= limit:
+        if limit is not None and self._work >= limit:
             self.is_out_of_work = True
         return (
             self.is_out_of_work
@@ -186,7 +190,9 @@ class ColumnSearch:
 
     def _search_narrowly(self, relaxation: Relaxation) -> None:
         narrow = Narrow(self._whole, self._session, self._is_over)
-        narrow.run(relaxation, _NARROW_SHARE * self._session.clock.remaining)
+        limit = self._session.limits.work_limit
+        work = np.inf if limit is None else max(limit - self._work, 1e-6)
+        narrow.run(relaxation, _NARROW_SHARE * self._session.clock.remaining, work)
 
     def _dive(self, relaxed: Relaxed) -> Plan:
         """Return the better plan of the first one and a dive's."""

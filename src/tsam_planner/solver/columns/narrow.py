@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from tsam_planner.errors import InfeasibleError
+from tsam_planner.proof import StopReason
 from tsam_planner.solver.columns.completion import complete_around
 from tsam_planner.solver.columns.generation import Generator, Relaxation
 from tsam_planner.solver.columns.pricing import profits
@@ -41,8 +42,12 @@ class Narrow:
     session: Session
     is_over: Callable[[], bool]
 
-    def run(self, relaxation: Relaxation, seconds: float) -> None:
-        """Search the pairs that fall short least, and offer plans and bounds."""
+    def run(self, relaxation: Relaxation, seconds: float, work: float) -> None:
+        """
+        Search the pairs that fall short least, and offer plans and bounds.
+
+        With one worker ``work`` ends it (infinite: its usual share), else ``seconds``.
+        """
         short = self._shortfalls(relaxation)
         finite = np.sort(short[np.isfinite(short)])
         wanted = min(_PAIRS_PER_TASK * self.generator.problem.num_tasks, len(finite)) - 1
@@ -57,12 +62,18 @@ class Narrow:
         record = Record(problem, Clock(None))
         limits, record_above = self.session.limits, self.session.record
         if limits.num_workers == 1:
-            limits, seconds = replace(limits, work_limit=_WORK), np.inf
+            seconds, work = np.inf, min(work, _WORK)
+        limits = replace(limits, work_limit=work if np.isfinite(work) else None)
 
-        def forward() -> bool:
+        def forward() -> None:
             if record.choice is not None:
                 record_above.offer(record.choice)
             record_above.offer_bound(int(min(record.bound, limit)))
+
+        def should_stop() -> bool:
+            # With one worker only the end counts: when a plan is seen depends on the clock.
+            if limits.num_workers > 1:
+                forward()
             return self.is_over()
 
         session = replace(
@@ -71,12 +82,14 @@ class Narrow:
             record=record,
             clock=Clock(min(seconds, self.session.clock.remaining)),
             limits=limits,
-            should_stop=forward,
+            should_stop=should_stop,
         )
         try:
-            search_compact(session, with_scip=True)
+            reason = search_compact(session, with_scip=True)
         except InfeasibleError:
             return
+        if reason is StopReason.WORK_LIMIT:
+            self.generator.work += work
         forward()
 
     def _shortfalls(self, relaxation: Relaxation) -> FloatArray:
