@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from tsam_planner.errors import InfeasibleError, ProblemError
 from tsam_planner.proof import StopReason
 from tsam_planner.solver import AssignmentProblem, solve_assignment
+from tsam_planner.solver.columns import engine, finish, narrow
 
 SEEDS = st.integers(0, 2**31 - 1)
 FEW = settings(max_examples=12, deadline=None)
@@ -38,11 +39,11 @@ def weekly_problem(seed: int, *, load: float = 0.9) -> AssignmentProblem:
 
 
 def one_row_problem(seed: int, *, load: float) -> AssignmentProblem:
-    """Return 3 agents and 14 tasks that must all be served, costs against loads."""
+    """Return 6 agents and 14 tasks that must all be served, costs against loads."""
     random = np.random.default_rng(seed)
-    use = random.integers(1, 100, (3, 14))
+    use = random.integers(1, 100, (6, 14))
     cost = 111 - use + random.integers(-10, 11, use.shape)
-    capacity = np.floor(use.mean(axis=0).sum() / load / 3 * np.ones((3, 1)))
+    capacity = np.floor(use.mean(axis=0).sum() / load / 6 * np.ones((6, 1)))
     return AssignmentProblem.from_dense(
         cost.astype(float), use[:, :, None].astype(float), capacity, np.full(14, np.inf)
     )
@@ -87,12 +88,64 @@ def test_a_start_changes_no_proven_optimum(seed: int):
     assert warm.objective == cold.objective
 
 
+@given(SEEDS, st.sampled_from([0.9, 1.2]))
+@FEW
+def test_truncated_searches_prove_nothing_false(seed: int, load: float):
+    """With three sets looked at per agent and short lists: bounds and plans still hold."""
+    problem = weekly_problem(seed, load=load)
+    best = solve_assignment(problem, num_workers=2, engine="cp_sat", time_limit=None).objective
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine, "_FIRST_NODES", 3)
+        patch.setattr(engine, "_MOST_NODES", 3)
+        patch.setattr(finish, "_MOST_COLUMNS", 40)
+        patch.setattr(finish, "_MOST_SETS", 5)
+        stopped = solve_assignment(problem, num_workers=1, time_limit=None, work_limit=0.05)
+    assert stopped.bound <= best <= stopped.objective
+    assert all(step.bound <= best for step in stopped.history)
+
+
+@given(SEEDS, st.sampled_from([0.85, 0.95]))
+@FEW
+def test_few_pairs_bound_no_more_than_they_may(seed: int, load: float):
+    """With one pair per task, what is left out of the narrow model never raises a bound."""
+    problem = one_row_problem(seed, load=load)
+    try:
+        best = solve_assignment(problem, engine="cp_sat", time_limit=None).objective
+    except InfeasibleError:
+        return
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(narrow, "_PAIRS_PER_TASK", 1)
+        result = solve_assignment(problem, time_limit=None)
+    assert result.objective == best == result.bound
+    assert all(step.bound <= best for step in result.history)
+
+
+@pytest.mark.parametrize("seed", [2, 27, 43, 63])
+def test_bounds_hold_where_costs_are_tiny(seed: int):
+    """Prices with decimals on loads of a few millionths: no tolerance is mistaken for proof."""
+    random = np.random.default_rng(seed)
+    task, agent = np.nonzero(np.ones((12, 4)))
+    problem = AssignmentProblem(
+        option_task=task,
+        option_agent=agent,
+        option_cost=np.zeros(len(task)),
+        option_load=random.integers(1, 60, (12, 3))[task] * 1e-6,
+        capacity=np.full((4, 3), 2e-4),
+        unassigned_cost=np.ones(12),
+        soft_capacity=random.integers(10, 80, (4, 3)) * 1e-6,
+        overload_cost=np.round(random.uniform(0.001, 0.1, (4, 3)), 3),
+    )
+    best = solve_assignment(problem, engine="cp_sat", time_limit=None)
+    result = solve_assignment(problem, num_workers=1, time_limit=None)
+    assert result.objective == best.objective == result.bound
+
+
 @given(SEEDS, st.floats(1e-3, 0.2))
 @FEW
 def test_bounds_hold_at_every_moment_of_a_search(seed: int, work: float):
     """However early a search by columns ends, its bound is below the proven optimum."""
     problem = weekly_problem(seed)
-    best = solve_assignment(problem, num_workers=1, time_limit=None).objective
+    best = solve_assignment(problem, num_workers=2, engine="cp_sat", time_limit=None).objective
     stopped = solve_assignment(problem, num_workers=1, time_limit=None, work_limit=work)
     assert all(step.bound <= best for step in stopped.history)
     assert stopped.bound <= best <= stopped.objective

@@ -42,22 +42,22 @@ def assert_solved(problem: AssignmentProblem, result: AssignmentResult) -> None:
         assert result.second_bound is None
 
 
-@given(full_problems())
-@settings(max_examples=150, deadline=None)
-def test_cp_sat_finds_what_trying_every_plan_finds(problem: AssignmentProblem):
-    """Plan, objective, bound and infeasibility agree with the oracle."""
+@given(full_problems(), st.sampled_from(["auto", "cp_sat"]))
+@settings(max_examples=200, deadline=None)
+def test_engines_find_what_trying_every_plan_finds(problem: AssignmentProblem, engine: str):
+    """Plan, objective, bound and infeasibility agree with the oracle, by either engine."""
     if brute_force.best_costs(problem) is None:
         event("infeasible")
         with pytest.raises(InfeasibleError, match="must be served"):
-            solve_assignment(problem, num_workers=1)
+            solve_assignment(problem, num_workers=1, engine=engine)
         return
-    assert_solved(problem, solve_assignment(problem, num_workers=1))
+    assert_solved(problem, solve_assignment(problem, num_workers=1, engine=engine))
 
 
 @given(full_problems(must_serve=False))
 @settings(max_examples=40, deadline=None)
-def test_cp_sat_and_scip_together_find_the_same(problem: AssignmentProblem):
-    """With a second worker, bounds of SCIP never cut off the best plan."""
+def test_two_workers_find_the_same(problem: AssignmentProblem):
+    """With a second worker, nothing found side by side cuts off the best plan."""
     assert_solved(problem, solve_assignment(problem, num_workers=2))
 
 

@@ -17,12 +17,13 @@ where n_g is the number of agents that serve tasks of group g. Exclusive sets, i
 copies of an agent, budgets over all options and a second level of cost are described at
 `AssignmentProblem`.
 
-Rooms, imports downward: ``solve`` picks the engine · ``compact`` is the engine, a
-``race`` of ``cp_sat`` and ``scip`` on the ``formulation`` (a ``linear_model``) ·
-``greedy`` builds a first plan · ``record`` keeps the best plan and bound, ``costing``
-recomputes them · ``limits`` (clock, gap, seed) · ``integers`` scales once, exactly ·
-``result`` · ``problem`` and its ``checks``. A further engine is one more function of a
-`race.Session`.
+Rooms, imports downward: ``solve`` picks the engine · ``columns`` is the engine, by sets of
+options of one agent (``docs/engine.md`` has the mathematics) · ``compact`` the second
+opinion, a ``race`` of ``cp_sat`` and ``scip`` on the ``formulation`` (a ``linear_model``) ·
+``greedy`` builds first plans · ``highs`` is the only file that knows HiGHS · ``record``
+keeps the best plan and bound, ``costing`` recomputes them · ``limits`` (clock, gap, seed) ·
+``integers`` scales once, exactly · ``result`` · ``problem`` and its ``checks``. A further
+engine is one more function of a `race.Session`.
 """
 
 from tsam_planner.solver.problem import AssignmentProblem

@@ -10,6 +10,12 @@ from tsam_planner.errors import SolverError
 from tsam_planner.solver.problem import FloatArray, IntArray
 
 INFINITY = float(highspy.kHighsInf)
+_HAS_RUN = {
+    highspy.HighsModelStatus.kOptimal,
+    highspy.HighsModelStatus.kTimeLimit,
+    highspy.HighsModelStatus.kInterrupt,
+    highspy.HighsModelStatus.kSolutionLimit,
+}
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -50,7 +56,7 @@ class Program:
         is_over: Callable[[], bool],
         seconds: float = INFINITY,
     ) -> None:
-        self._highs = _Silent()
+        self._highs, self._has_run = _Silent(), False
         for name, value in (("threads", 1), ("parallel", "off"), ("random_seed", seed)):
             self.set_option(name, value)
         self.set_option("time_limit", float(seconds))
@@ -121,12 +127,20 @@ class Program:
         solution.col_value = values.tolist()
         self._check(self._highs.setSolution(solution), "setSolution")
 
+    def on_improvement(self, tell: Callable[[FloatArray], None]) -> None:
+        """Tell the values of each better plan of an integer program, as it is found."""
+
+        def hear(event: highspy.HighsCallbackEvent) -> None:
+            tell(np.array(event.data_out.mip_solution))
+
+        self._highs.cbMipImprovingSolution.subscribe(hear)
+
     def solve(self) -> bool:
         """Solve; say whether it was solved to the end."""
-        status = self._highs.run()
-        if status == highspy.HighsStatus.kError:
-            return False
-        return bool(self._highs.getModelStatus() == highspy.HighsModelStatus.kOptimal)
+        status, outcome = self._highs.run(), self._highs.getModelStatus()
+        # A solve that HiGHS skipped leaves zeros, which would look like an answer.
+        self._has_run = status != highspy.HighsStatus.kError and outcome in _HAS_RUN
+        return self._has_run and bool(outcome == highspy.HighsModelStatus.kOptimal)
 
     @property
     def objective(self) -> float:
@@ -135,8 +149,8 @@ class Program:
 
     @property
     def bound(self) -> float:
-        """Dual bound of the last solve of an integer program."""
-        return float(self._highs.getInfo().mip_dual_bound)
+        """Dual bound of the last solve of an integer program, -inf if it did not run."""
+        return float(self._highs.getInfo().mip_dual_bound) if self._has_run else -INFINITY
 
     @property
     def num_nodes(self) -> int:
@@ -146,7 +160,7 @@ class Program:
     @property
     def has_plan(self) -> bool:
         """Whether the last solve left values within all rows."""
-        return bool(
+        return self._has_run and bool(
             self._highs.getInfo().primal_solution_status
             == int(highspy.SolutionStatus.kSolutionStatusFeasible)
         )

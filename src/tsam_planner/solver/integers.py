@@ -105,6 +105,12 @@ class IntegerProblem:
         costs.append(np.array([per_unit * amount]))
         return max(int(np.gcd.reduce(np.concatenate(costs))), 1)
 
+    def largest_cost(self) -> int:
+        """Return the largest size of any cost of an option, a task, a group or an agent."""
+        costs = [self.option_cost, self.unassigned_cost, self.agent_cost]
+        costs.append(np.array([cost for _, cost in self.groups], dtype=np.int64))
+        return int(np.abs(np.concatenate(costs)).max(initial=0))
+
     def unservable(self) -> IntArray:
         """Return the tasks that must be served but have no usable option."""
         served = np.zeros(self.num_tasks, dtype=np.bool_)

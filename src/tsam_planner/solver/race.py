@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from tsam_planner.solver.integers import IntegerProblem
@@ -34,6 +34,13 @@ class Session:
     limits: Limits
     start: IntArray | None
     should_stop: Callable[[], bool]
+
+    def with_less_work(self, done: float) -> "Session":
+        """Return the session with what is left of the work limit, if there is one."""
+        limit = self.limits.work_limit
+        if limit is None:
+            return self
+        return replace(self, limits=replace(self.limits, work_limit=max(limit - done, 1e-6)))
 
 
 def race(searches: Sequence[Search], session: Session, is_done: Callable[[], bool]) -> bool:

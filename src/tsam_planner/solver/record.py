@@ -1,13 +1,21 @@
 """The one place where plans and bounds count: the best of each, and how they came."""
 
+import math
 import threading
 from collections.abc import Callable
+
+import numpy as np
 
 from tsam_planner.errors import InfeasibleError, SolverError
 from tsam_planner.solver.costing import Choice, Costs, price
 from tsam_planner.solver.integers import IntegerProblem
 from tsam_planner.solver.limits import Clock
 from tsam_planner.solver.result import Incumbent
+
+# What a bound of an engine in floating point may be off: of its size, and in points.
+_RELATIVE, _ABSOLUTE = 1e-6, 1e-5
+# A grid is coarse against errors that are a hundredth of it.
+_COARSE = 100.0
 
 Progress = Callable[[Incumbent], None]
 
@@ -30,7 +38,7 @@ class Record:
         self._history: list[Incumbent] = []
         self.choice: Choice | None = None
         self.costs: Costs | None = None
-        self._grid = problem.grid()
+        self._grid, self._largest_cost = problem.grid(), problem.largest_cost()
         self.bound = problem.first_bound()
         self.second_bound: int | None = None
         self.is_infeasible = False
@@ -75,7 +83,30 @@ class Record:
 
     def offer_bound(self, bound: int) -> None:
         """Keep a bound of the first level, rounded up to the grid of costs, if it is better."""
-        bound = -(-bound // self._grid) * self._grid
+        self._raise_bound(-(-bound // self._grid) * self._grid)
+
+    def offer_float_bound(self, bound: float) -> None:
+        """
+        Keep a bound that floating point computed, in cost units, made safe first.
+
+        It is lowered by more than an engine's tolerances may be off. Only where that is small
+        against the grid of costs can it prove a plan; elsewhere it stays below the plan.
+        """
+        with self._lock:
+            total = None if self.costs is None else self.costs.total
+            size = max(abs(bound), abs(total or 0), self._largest_cost)
+            if not np.isfinite(size):
+                return
+            margin = _RELATIVE * size + _ABSOLUTE * self._problem.scale
+            safe = math.floor(bound - margin)
+            safe = -(-safe // self._grid) * self._grid
+            if total is not None:
+                safe = min(
+                    safe, total if self._grid >= _COARSE * margin else total - self._grid
+                )
+            self._raise_bound(safe)
+
+    def _raise_bound(self, bound: int) -> None:
         with self._lock:
             if bound > self.bound:
                 self.bound = bound

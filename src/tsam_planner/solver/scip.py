@@ -2,8 +2,8 @@
 Search by SCIP: branch and bound on the linear relaxation, which CP-SAT is weak at.
 
 Where capacities bind, SCIP's bound is the far better one. It is computed in floating
-point, so it is lowered by a millionth before it counts: enough for the tolerances at
-which SCIP works, but no exact proof. ``PROVEN_OPTIMAL`` therefore never rests on it.
+point, so the record lowers it by more than the tolerances at which SCIP works. It proves
+a plan only where the costs lie on a grid that is coarse against them.
 """
 
 import math
@@ -74,10 +74,7 @@ class ScipSearch:
 
     def _offer_bound(self, bound: float) -> None:
         if abs(bound) < _LARGEST:
-            scale = self._form.problem.scale
-            largest = max(map(abs, self._form.model.cost), default=0) / scale
-            safe = bound - _SAFETY * max(abs(bound), largest)
-            self._record.offer_bound(math.floor(safe * scale) - 1)
+            self._record.offer_float_bound(bound * self._form.problem.scale)
 
 
 def _scip(limits: Limits) -> pywraplp.Solver:

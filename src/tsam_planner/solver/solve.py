@@ -42,14 +42,15 @@ def solve_assignment(
     problem
         Tasks, agents, options and limits.
     time_limit
-        Seconds for everything, > 0; None = as long as it takes.
+        Seconds for everything, > 0; None = as long as it takes. The first search on a machine
+        compiles for some 15 seconds on top.
     work_limit
         Deterministic steps of the search instead of seconds, > 0; None = no such limit.
         With one worker, the same seed then gives the same plan on every run.
     relative_gap
         Stop once |objective - bound| <= relative_gap x |objective|, in [0, 1).
     num_workers
-        Threads, >= 1. From two on, one of them works on the bound alone.
+        Threads, >= 1. With one, the same seed gives the same plan; two may differ.
     seed
         Seed of everything random, in 0..2147483647.
     start
@@ -170,10 +171,14 @@ def _search(session: Session, engine: Engine) -> StopReason:
     if engine == "auto":
         from tsam_planner.solver.columns.engine import can_generate, search_columns
 
-        if can_generate(session.problem):
-            reason = search_columns(session)
+        if not session.record.is_proven and can_generate(session.problem):
+            reason, work = search_columns(session)
+            is_done = session.record.is_within(session.limits.relative_gap)
             if reason is not StopReason.TIME_LIMIT or session.clock.is_over:
                 return reason
+            if is_done and not session.problem.has_second_level:
+                return reason
+            session = session.with_less_work(work)
     return search_compact(session, with_scip=engine == "auto")
 
 

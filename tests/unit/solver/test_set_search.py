@@ -38,6 +38,8 @@ def agents(draw):
         option_load=numbers(whole, options, rows),
         capacity=numbers(st.integers(0, 25), 1, rows),
         unassigned_cost=[50.0] * options,
+        agent_count=[1],
+        agent_cost=numbers(st.integers(0, 4), 1),
         groups=[(draw(members), float(draw(st.integers(1, 5)))) for _ in range(groups)],
         exclusive=[draw(members)] if draw(st.booleans()) else [],
         soft_capacity=numbers(whole, 1, rows) if has_overload else None,
@@ -63,7 +65,8 @@ def values_by_set(agent, profit, group_price):
             overload = np.maximum(load - agent.rows.soft, 0.0) @ agent.rows.price
             groups = sorted(set(memberships(agent.groups, chosen)))
             paid = group_price[groups].sum() if groups else 0.0
-            values[chosen] = profit[list(chosen)].sum() - overload - paid
+            worth = profit[list(chosen)].sum() - overload - paid
+            values[chosen] = worth - agent.fixed_cost
     return values
 
 
@@ -137,7 +140,7 @@ def test_table_tells_the_best_set_with_each_option(drawn):
         return
     values = values_by_set(agent, profit, group_price)
     most = complete_around(profit, agent.rows.load, agent.unit, float(agent.rows.capacity[0]))
-    for option, limit in enumerate(most):
+    for option, limit in enumerate(most - agent.fixed_cost):
         best = max([v for chosen, v in values.items() if option in chosen], default=-np.inf)
         assert limit >= best
         if not len(agent.apart.of):

@@ -105,6 +105,32 @@ def test_problem_without_tasks_or_agents_is_solved():
     assert solve_assignment(nobody).objective == 7.0
 
 
+@pytest.mark.parametrize("num_workers", [1, 2])
+@pytest.mark.parametrize("tasks", [0, 2])
+def test_nobody_and_a_second_level_are_solved(num_workers, tasks):
+    """Two tasks of 1 point each that nobody serves, and 3 of the second level."""
+    problem = AssignmentProblem(
+        [],
+        [],
+        [],
+        np.zeros((0, 1)),
+        np.zeros((0, 1)),
+        [1.0] * tasks,
+        second_option_cost=[],
+        second_unassigned_cost=[3.0] * tasks,
+    )
+    result = solve_assignment(problem, num_workers=num_workers)
+    assert (result.objective, result.second_objective) == (1.0 * tasks, 3.0 * tasks)
+
+
+def test_one_worker_ends_at_the_gap_it_reaches(hard_problem):
+    """The gap found by columns is not searched for again by another engine."""
+    result = solve_assignment(
+        hard_problem, relative_gap=0.2, num_workers=1, time_limit=None, work_limit=50.0
+    )
+    assert result.stop_reason is StopReason.GAP_REACHED
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -67,14 +67,21 @@ class Refutation:
         for variables, copies in zip(of_agent, problem.copies.tolist(), strict=True):
             self._model.add(sum(variables) <= copies)
         for variables, (_, price) in zip(of_group, problem.groups, strict=True):
-            further = self._priced(max(len(variables), 1), price)
+            most = min(len(variables), int(problem.copies.sum()))
+            further = self._priced(max(most, 1), price)
             self._model.add(further >= sum(variables) - 1)
         for budget, (_, limit) in enumerate(problem.budgets):
             amounts = [column.amounts[budget] for column in columns]
             self._model.add(cp_model.LinearExpr.weighted_sum(chosen, amounts) <= limit)
 
-    def run(self, seconds: float, work: float, is_over: Callable[[], bool]) -> int | None:
-        """Return a cost that no choice undercuts, None if there was no time to find any."""
+    def run(
+        self, seconds: float, work: float, is_over: Callable[[], bool]
+    ) -> tuple[int | None, float]:
+        """
+        Return a cost that no choice undercuts, and the work it took.
+
+        The cost is None if there was no time to find any.
+        """
         solver = cp_model.CpSolver()
         solver.parameters.num_workers = 1
         # Without the linear relaxation the refutation takes twenty times as long or more.
@@ -85,11 +92,12 @@ class Refutation:
         solver.parameters.max_deterministic_time = work
         with _watched(solver, is_over):
             status = solver.solve(self._model)
+        done = float(solver.deterministic_time)
         if status == cp_model.INFEASIBLE:
-            return self._cost
+            return self._cost, done
         if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-            return int(solver.response_proto.inner_objective_lower_bound)
-        return None
+            return int(solver.response_proto.inner_objective_lower_bound), done
+        return None, done
 
 
 @contextmanager

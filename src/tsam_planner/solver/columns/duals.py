@@ -26,6 +26,8 @@ def estimate_duals(
     is_over: Callable[[], bool],
 ) -> FloatArray:
     """Return duals of the tasks of a scope in points; zeros if stopped."""
+    if not len(scope.agents):
+        return np.zeros(len(scope.tasks))
     row_of_task = np.full(problem.num_tasks, -1, dtype=np.int64)
     row_of_task[scope.tasks] = np.arange(len(scope.tasks))
     limits = [np.ones(len(scope.tasks))]

@@ -18,7 +18,7 @@ from tsam_planner.solver.columns.duals import estimate_duals
 from tsam_planner.solver.columns.finish import Depth, Finish
 from tsam_planner.solver.columns.generation import Generator, Relaxation, Relaxed
 from tsam_planner.solver.columns.master import whole_scope
-from tsam_planner.solver.columns.narrow import Narrow, one_row_decides
+from tsam_planner.solver.columns.narrow import Narrow, has_long_sets, one_row_decides
 from tsam_planner.solver.columns.neighborhood import Effort
 from tsam_planner.solver.columns.plan import Plan
 from tsam_planner.solver.columns.pool import Pool
@@ -27,9 +27,13 @@ from tsam_planner.solver.problem import FloatArray
 from tsam_planner.solver.race import Session, race
 
 _FIRST_SIZE, _LARGEST_SIZE = 14, 40
+# Sets looked at per agent in a round of the whole; the most where fewer do not decide.
+_FIRST_NODES, _MOST_NODES = 2_000, 200_000
 # Where one row decides: tasks of the first parts, and the share of time for few pairs.
 _NARROW_TASKS = 40
 _NARROW_SHARE = 0.4
+# After so many descents with the largest parts in vain, other engines take over.
+_MOST_FRUITLESS = 20
 # Where columns find nothing more, the compact model is worth a try up to so many options.
 _MOST_COMPACT_OPTIONS = 30_000
 # Sums of whole numbers below this are exact in floating point, with room for safety.
@@ -48,13 +52,12 @@ def can_generate(problem: IntegerProblem) -> bool:
     return bool(max(served, loads, overload, fixed) < _EXACT)
 
 
-def search_columns(session: Session) -> StopReason:
-    """Search by column generation; return what ended the search."""
+def search_columns(session: Session) -> tuple[StopReason, float]:
+    """Search by column generation; return what ended the search, and the work done."""
     search = ColumnSearch(session)
     was_stopped = race([search], session, search.is_done)
-    if was_stopped:
-        return StopReason.INTERRUPTED
-    return StopReason.WORK_LIMIT if search.is_out_of_work else StopReason.TIME_LIMIT
+    reason = StopReason.WORK_LIMIT if search.is_out_of_work else StopReason.TIME_LIMIT
+    return StopReason.INTERRUPTED if was_stopped else reason, search.work
 
 
 class ColumnSearch:
@@ -82,7 +85,9 @@ class ColumnSearch:
         # same plan.
         self._effort = Effort(seconds=5.0) if is_shared else Effort()
         self._depth = (
-            Depth(seconds=20.0) if is_shared else Depth(branch_nodes=500, proof_work=20.0)
+            Depth(relative_gap=limits.relative_gap, seconds=20.0)
+            if is_shared
+            else Depth(relative_gap=limits.relative_gap, branch_nodes=500, proof_work=20.0)
         )
         self.is_out_of_work = False
 
@@ -95,19 +100,18 @@ class ColumnSearch:
         return self._record.is_within(self._session.limits.relative_gap)
 
     @property
-    def _work(self) -> float:
+    def work(self) -> float:
+        """Deterministic steps done."""
         return self._whole.work + self._part.work
+
+    def _is_stopped(self) -> bool:
+        return self._stopped.is_set() or self._session.clock.is_over
 
     def _is_over(self) -> bool:
         limit = self._session.limits.work_limit
-        if limit is not None and self._work >= limit:
+        if limit is not None and self.work >= limit:
             self.is_out_of_work = True
-        return (
-            self.is_out_of_work
-            or self._stopped.is_set()
-            or self._session.clock.is_over
-            or self.is_done()
-        )
+        return self.is_out_of_work or self._is_stopped() or self.is_done()
 
     def run(self) -> None:
         """Search until done, over, or nothing more is found."""
@@ -135,18 +139,30 @@ class ColumnSearch:
             workers=self._session.limits.num_workers,
             random=np.random.default_rng(self._session.limits.seed),
         )
+        is_one_row, is_long = one_row_decides(generator), has_long_sets(generator)
+        if is_long and not is_one_row:
+            self._search_narrowly(None)
         relaxed = self._relax(center)
         relaxation = relaxed.relaxation
         if relaxation is None:
             return
-        center = relaxation.duals.task / generator.problem.scale
-        size, largest = min(_FIRST_SIZE, agents), min(_LARGEST_SIZE, agents)
-        if one_row_decides(generator):
+        size = min(_FIRST_SIZE, agents)
+        if is_one_row:
             self._search_narrowly(relaxation)
+        if is_one_row or is_long:
             plan = self._recorded_plan()
             size = min(max(_NARROW_TASKS * agents // generator.problem.num_tasks, 3), agents)
         else:
             plan = self._dive(relaxed)
+        self._improve_and_prove(descent, plan, relaxation, size)
+
+    def _improve_and_prove(
+        self, descent: Descent, plan: Plan, relaxation: Relaxation, size: int
+    ) -> None:
+        """Plan parts anew and list what a better plan could hold, in turn, to the end."""
+        generator, agents = self._whole, len(self._scope.agents)
+        center = relaxation.duals.task / generator.problem.scale
+        largest = min(_LARGEST_SIZE, agents)
         finish = Finish(
             generator,
             self._record,
@@ -155,15 +171,17 @@ class ColumnSearch:
             self._is_over,
             self._session.clock,
         )
-        tried = np.inf
+        tried, fruitless = np.inf, 0
         while not self._is_over():
             plan = descent.run(plan, center, size, patience=2 * agents // size + 1)
             gap = plan.cost - relaxation.bound
             if gap < tried:
                 plan = finish.run(relaxation, plan)
                 tried = 0.8 * (plan.cost - relaxation.bound)
-            elif size == largest and self._is_small():
-                return
+            elif size == largest:
+                fruitless += 1
+                if self._is_small() or fruitless == _MOST_FRUITLESS:
+                    return
             size = min(size + max(size // 3, 1), largest)
 
     def _is_small(self) -> bool:
@@ -183,15 +201,15 @@ class ColumnSearch:
             self._recorded_plan().numbers,
             center,
             is_over=self._is_over,
-            max_nodes=2_000,
-            most_nodes=1_000_000,
+            max_nodes=_FIRST_NODES,
+            most_nodes=_MOST_NODES,
             on_bound=lambda bound: self._record.offer_bound(int(np.floor(bound))),
         )
 
-    def _search_narrowly(self, relaxation: Relaxation) -> None:
-        narrow = Narrow(self._whole, self._session, self._is_over)
+    def _search_narrowly(self, relaxation: Relaxation | None) -> None:
+        narrow = Narrow(self._whole, self._session, self._is_over, self._is_stopped)
         limit = self._session.limits.work_limit
-        work = np.inf if limit is None else max(limit - self._work, 1e-6)
+        work = np.inf if limit is None else max(limit - self.work, 1e-6)
         narrow.run(relaxation, _NARROW_SHARE * self._session.clock.remaining, work)
 
     def _dive(self, relaxed: Relaxed) -> Plan:

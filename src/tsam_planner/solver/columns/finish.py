@@ -12,8 +12,6 @@ formulation", Mathematical Programming 115, 2008.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
-
 from tsam_planner.solver.columns.choice import Refutation
 from tsam_planner.solver.columns.generation import Generator, Relaxation
 from tsam_planner.solver.columns.master import Master, Scope
@@ -27,14 +25,13 @@ _MOST_SETS = _MOST_COLUMNS // 8
 _LIST_NODES = 2_000_000
 # Lists reach from this part of the gap to all of it, each four times as far as the last.
 _NARROWEST = 4.0**-6
-# What a float bound of the integer program may be off, relative.
-_SAFETY = 1e-7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Depth:
-    """How long to choose and to prove: seconds, or nodes where a run must be repeatable."""
+    """How far to choose and to prove: gap, seconds, or nodes where a run must be repeatable."""
 
+    relative_gap: float = 0.0
     seconds: float = float("inf")
     branch_nodes: int = 2**31 - 1
     proof_work: float = float("inf")
@@ -85,9 +82,10 @@ class Finish:
     def _prove(self, numbers: list[int], plan: Plan) -> None:
         """Prove without floating point that a plan is the best choice among columns."""
         refutation = Refutation(self.generator, [*plan.numbers, *numbers], plan.cost)
-        proven = refutation.run(
+        proven, work = refutation.run(
             min(self.depth.seconds, self.clock.remaining), self.depth.proof_work, self.is_over
         )
+        self.generator.work += work
         if proven is not None:
             self.record.offer_bound(min(proven, plan.cost))
 
@@ -126,6 +124,9 @@ class Finish:
         Plans that hold other columns cost at least ``beyond``.
         """
         master = self._master(numbers, plan)
+        master.program.on_improvement(
+            lambda values: self._offer(plan.replace(self.scope, master.chosen(values)))
+        )
         is_solved = master.program.solve()
         self.generator.work += 1e-5 * len(master.numbers) * (1 + master.program.num_nodes)
         if master.program.has_plan:
@@ -133,17 +134,19 @@ class Finish:
             plan = other if other.cost < plan.cost and other.is_allowed() else plan
             self.record.offer(plan.choice)
         floor = master.program.bound * self.generator.problem.scale
-        if np.isfinite(floor):
-            floor -= abs(floor) * _SAFETY + 1.0
-            self.record.offer_bound(int(np.floor(min(floor, beyond, plan.cost))))
+        self.record.offer_float_bound(min(floor, beyond))
         return plan, is_solved
+
+    def _offer(self, plan: Plan) -> None:
+        if plan.is_allowed():
+            self.record.offer(plan.choice)
 
     def _master(self, numbers: list[int], plan: Plan) -> Master:
         seconds = min(self.depth.seconds, self.clock.remaining)
         is_over = at_most(seconds, self.is_over)
         master = self.generator.master(self.scope, is_over, whole=True, seconds=seconds)
         master.add([*plan.numbers, *numbers])
-        master.program.set_option("mip_rel_gap", 1e-9)
+        master.program.set_option("mip_rel_gap", max(1e-9, self.depth.relative_gap / 2.0))
         master.program.set_option("mip_max_nodes", self.depth.branch_nodes)
         master.program.start_from(master.values_of(plan.numbers))
         return master

@@ -22,6 +22,8 @@ from tsam_planner.solver.problem import FloatArray
 
 T = TypeVar("T")
 
+# Nodes that the agents searched deeper may take together in a round: some seconds.
+_ROUND_NODES = 5_000_000
 # The bound is close enough to the master's value, relative.
 _TOLERANCE = 1e-5
 
@@ -110,7 +112,7 @@ class Generator:
         *,
         is_over: Callable[[], bool],
         max_nodes: int,
-        most_nodes: int | None = None,
+        most_nodes: int = 0,
         max_rounds: int = 500,
         on_bound: Callable[[float], None] = lambda bound: None,
     ) -> Relaxed:
@@ -120,6 +122,8 @@ class Generator:
         ``center`` are duals to begin near, in points, by task of the scope. The
         search of a set gives up after ``max_nodes``; where that hinders, up to ``most_nodes``.
         """
+        if not len(scope.tasks):
+            return Relaxed(None, [], np.zeros(0))
         master = self.master(scope, is_over)
         master.add(numbers)
         program, scale = master.program, self.problem.scale
@@ -132,7 +136,10 @@ class Generator:
             master.set_box(center, radius)
             if not program.solve():
                 break
-            here, found = self._price(master, max_nodes)
+            priced = self._price(master, max_nodes, is_over)
+            if priced is None:
+                break
+            here, found = priced
             # Read before columns are added: that clears the solution.
             value, uses_box, share = (
                 program.objective * scale,
@@ -155,7 +162,7 @@ class Generator:
             if is_over():
                 break
             is_tight = value - best.bound <= _TOLERANCE * max(abs(value), 1.0)
-            if not (fresh or is_tight) and max_nodes < (most_nodes or 0) and _gave_up(found):
+            if not (fresh or is_tight) and _can_search_deeper(found, max_nodes, most_nodes):
                 max_nodes *= 4
             elif is_tight or not fresh:
                 if not uses_box:
@@ -165,15 +172,23 @@ class Generator:
                 radius *= 0.7
         return Relaxed(best, master.numbers[: len(share)], share)
 
-    def _price(self, master: Master, max_nodes: int) -> tuple[Relaxation, list[Found]]:
-        """Search the best set of every agent at the master's duals, and bound with them."""
+    def _price(
+        self, master: Master, max_nodes: int, is_over: Callable[[], bool]
+    ) -> tuple[Relaxation, list[Found]] | None:
+        """
+        Search the best set of every agent at the master's duals, and bound with them.
+
+        None if the time is over before all are searched.
+        """
         scope, scale = master.scope, self.problem.scale
         task, agent, group, budget = master.duals()
         duals = self._whole_duals(scope, task, group, budget)
         floors = -agent * scale - 0.5
         share = abs(master.program.objective * scale) / max(len(scope.agents), 1)
 
-        def search(position: int) -> Found:
+        def search(position: int) -> Found | None:
+            if is_over():
+                return None
             number = int(scope.agents[position])
             data = self.agents[number]
             return search_agent(
@@ -186,7 +201,10 @@ class Generator:
                 slack=_TOLERANCE * share / 4.0,
             )
 
-        found = self.for_each_agent(scope, search)
+        results = self.for_each_agent(scope, search)
+        found = [result for result in results if result is not None]
+        if len(found) < len(results):
+            return None
         nodes = sum(result.nodes for result in found)
         self.work += 1e-6 * nodes + 1e-5 * len(master.numbers)
         ceiling = np.array([max(0.0, np.ceil(result.ceiling)) for result in found])
@@ -208,17 +226,26 @@ class Generator:
         )
 
 
-def _gave_up(found: Sequence[Found]) -> bool:
-    return any(result.gave_up for result in found)
+def _can_search_deeper(found: Sequence[Found], max_nodes: int, most_nodes: int) -> bool:
+    """Say whether deeper searches could help, and all together stay short."""
+    count = sum(result.gave_up for result in found)
+    return count > 0 and max_nodes < most_nodes and 4 * max_nodes * count <= _ROUND_NODES
 
 
 def _unserved_costs(problem: IntegerProblem) -> FloatArray:
-    """Return what a task costs unserved in points; a task that must be served, a lot."""
+    """Return what a task costs unserved in points; one that must be served, all the rest."""
     cost = problem.unassigned_cost / problem.scale
+    prices = problem.overload_cost[
+        problem.option_agent[problem.load_option()], problem.load_resource
+    ]
+    option = np.abs(problem.option_cost).astype(float)
+    np.add.at(option, problem.load_option(), problem.load_amount.astype(float) * prices)
     dearest = np.zeros(problem.num_tasks)
-    np.maximum.at(dearest, problem.option_task, problem.option_cost / problem.scale)
-    total = float(np.maximum(dearest, cost).sum()) + 1.0
-    return np.where(problem.must_serve, 10.0 * total, cost)
+    np.maximum.at(dearest, problem.option_task, option / problem.scale)
+    fixed = float(problem.agent_cost.astype(float) @ problem.copies)
+    fixed += sum(float(price) * len(tasks) for tasks, price in problem.groups)
+    total = float(np.maximum(dearest, np.abs(cost)).sum()) + fixed / problem.scale + 1.0
+    return np.where(problem.must_serve, 2.0 * total, cost)
 
 
 def _bound(scope: Scope, duals: Duals, ceiling: FloatArray) -> float:

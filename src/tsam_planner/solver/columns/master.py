@@ -174,9 +174,10 @@ class Master:
         """Return how much of each column the solution takes."""
         return self.program.values()[self.num_slacks :]
 
-    def chosen(self) -> list[int]:
-        """Return the columns that an integer program chose."""
-        return [n for n, share in zip(self.numbers, self.shares(), strict=True) if share > 0.5]
+    def chosen(self, values: FloatArray | None = None) -> list[int]:
+        """Return the columns that an integer program chose, by its last values or these."""
+        shares = self.shares() if values is None else values[self.num_slacks :]
+        return [n for n, share in zip(self.numbers, shares, strict=True) if share > 0.5]
 
     def uses_box(self) -> bool:
         """Say whether the box, rather than columns and true costs, serves tasks."""

@@ -1,10 +1,11 @@
 """
-The compact model over few pairs: where one row decides, sets are too many to be listed.
+The compact model over few pairs: where sets are long, they are too many to be listed.
 
-Any plan that uses a pair costs at least the relaxation's bound plus what the best set with
-that pair falls short of its agent's best. Pairs that fall short by more than a width are
-left out, the rest goes to the engines of the compact model: their bound then holds up to
-that width (variable fixing by Lagrangian bounds: Fisher, "The Lagrangian relaxation method
+Where one row decides, any plan that uses a pair costs at least the relaxation's bound plus
+what the best set with that pair falls short of its agent's best. Pairs that fall short by
+more than a width are left out, the rest goes to the engines of the compact model: their
+bound then holds up to that width (variable fixing by Lagrangian bounds: Fisher, "The
+Lagrangian relaxation method
 for solving integer programming problems", Management Science 27, 1981).
 """
 
@@ -19,12 +20,15 @@ from tsam_planner.solver.columns.completion import complete_around
 from tsam_planner.solver.columns.generation import Generator, Relaxation
 from tsam_planner.solver.columns.pricing import profits
 from tsam_planner.solver.compact import search_compact
+from tsam_planner.solver.integers import IntegerProblem
 from tsam_planner.solver.limits import Clock
 from tsam_planner.solver.problem import FloatArray
 from tsam_planner.solver.race import Session
 from tsam_planner.solver.record import Record
 
 _PAIRS_PER_TASK = 3
+# Tasks per agent from which sets of several rows count as long.
+_LONG = 12
 # Steps of the search where only counts may end it.
 _WORK = 20.0
 
@@ -34,6 +38,12 @@ def one_row_decides(generator: Generator) -> bool:
     return all(agent.unit > 0.0 for agent in generator.agents if len(agent.options))
 
 
+def has_long_sets(generator: Generator) -> bool:
+    """Say whether an agent serves so many tasks that its sets are too many."""
+    agents = sum(agent.copies for agent in generator.agents if len(agent.options))
+    return generator.problem.num_tasks > _LONG * max(agents, 1)
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Narrow:
     """The search of a narrowed problem; what it finds goes to the session's record."""
@@ -41,24 +51,15 @@ class Narrow:
     generator: Generator
     session: Session
     is_over: Callable[[], bool]
+    is_stopped: Callable[[], bool]
 
-    def run(self, relaxation: Relaxation, seconds: float, work: float) -> None:
+    def run(self, relaxation: Relaxation | None, seconds: float, work: float) -> None:
         """
-        Search the pairs that fall short least, and offer plans and bounds.
+        Search the pairs that fall short least (all without a relaxation); offer what is found.
 
         With one worker ``work`` ends it (infinite: its usual share), else ``seconds``.
         """
-        short = self._shortfalls(relaxation)
-        finite = np.sort(short[np.isfinite(short)])
-        wanted = min(_PAIRS_PER_TASK * self.generator.problem.num_tasks, len(finite)) - 1
-        width = float(finite[wanted]) if len(finite) else 0.0
-        problem = replace(
-            self.generator.problem,
-            usable=self.generator.problem.usable & (short <= width),
-            has_second_level=False,
-        )
-        is_whole = wanted == len(finite) - 1
-        limit = np.inf if is_whole else float(np.floor(relaxation.bound + width))
+        problem, limit = self._narrow(relaxation)
         record = Record(problem, Clock(None))
         limits, record_above = self.session.limits, self.session.record
         if limits.num_workers == 1:
@@ -72,8 +73,9 @@ class Narrow:
 
         def should_stop() -> bool:
             # With one worker only the end counts: when a plan is seen depends on the clock.
-            if limits.num_workers > 1:
-                forward()
+            if limits.num_workers == 1:
+                return self.is_stopped()
+            forward()
             return self.is_over()
 
         session = replace(
@@ -91,6 +93,20 @@ class Narrow:
         if reason is StopReason.WORK_LIMIT:
             self.generator.work += work
         forward()
+
+    def _narrow(self, relaxation: Relaxation | None) -> tuple[IntegerProblem, float]:
+        """Return the problem to search, and the cost up to which its bound holds."""
+        whole = replace(self.generator.problem, has_second_level=False)
+        if relaxation is None:
+            return whole, np.inf
+        short = self._shortfalls(relaxation)
+        finite = np.sort(short[np.isfinite(short)])
+        wanted = _PAIRS_PER_TASK * whole.num_tasks - 1
+        if wanted >= len(finite) or finite[wanted] == finite[-1]:
+            return whole, np.inf
+        width = float(finite[wanted])
+        narrowed = replace(whole, usable=whole.usable & (short <= width))
+        return narrowed, float(np.floor(relaxation.bound + width))
 
     def _shortfalls(self, relaxation: Relaxation) -> FloatArray:
         """Return how much the best set with each option falls short, in cost units."""

@@ -102,7 +102,7 @@ def search_agent(
         best - agent.fixed_cost,
         ceiling - agent.fixed_cost,
         [shelf.options[row, : shelf.size[row]].copy() for row in found],
-        shelf.value[: len(found)].tolist(),
+        (shelf.value[: len(found)] - agent.fixed_cost).tolist(),
         gave_up,
         nodes,
     )
