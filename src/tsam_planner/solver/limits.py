@@ -4,6 +4,7 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from numbers import Integral
 
 from tsam_planner.errors import ArgumentError
 
@@ -66,8 +67,12 @@ class Limits:
             f"time_limit > 0 s or None, got {self.time_limit}": _is_positive(self.time_limit),
             f"work_limit > 0 or None, got {self.work_limit}": _is_positive(self.work_limit),
             f"relative_gap in [0, 1), got {self.relative_gap}": 0 <= self.relative_gap < 1,
-            f"num_workers >= 1, got {self.num_workers}": self.num_workers >= 1,
-            f"seed in 0..2147483647, got {self.seed}": 0 <= self.seed < 2**31,
+            f"num_workers >= 1, got {self.num_workers}": (
+                isinstance(self.num_workers, Integral) and self.num_workers >= 1
+            ),
+            f"seed in 0..2147483647, got {self.seed}": (
+                isinstance(self.seed, Integral) and 0 <= self.seed < 2**31
+            ),
         }
         wrong = [text for text, holds in checks.items() if not holds]
         if wrong:

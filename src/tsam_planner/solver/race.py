@@ -35,6 +35,13 @@ class Session:
     start: IntArray | None
     should_stop: Callable[[], bool]
 
+    def briefly(self, amount: float) -> "Session":
+        """Return the session with so many seconds left, or steps of work with one worker."""
+        if self.limits.num_workers == 1:
+            work = min(amount, self.limits.work_limit or amount)
+            return replace(self, limits=replace(self.limits, work_limit=work))
+        return replace(self, clock=Clock(min(amount, self.clock.remaining)))
+
     def with_less_work(self, done: float) -> "Session":
         """Return the session with what is left of the work limit, if there is one."""
         limit = self.limits.work_limit

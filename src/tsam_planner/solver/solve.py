@@ -19,6 +19,8 @@ from tsam_planner.solver.result import AssignmentResult
 from tsam_planner.units import MICRO
 
 Engine = Literal["auto", "cp_sat", "greedy"]
+# Seconds, or steps with one worker, that small problems are given to the compact model first.
+_BRIEF = 2.0
 
 
 def solve_assignment(
@@ -37,6 +39,10 @@ def solve_assignment(
     """
     Find a plan of least cost, and say how far from the least it can be.
 
+    Amounts and costs are held in whole millionths, loads rounded up and capacities down, so
+    that no limit is broken by rounding: three loads of 1/3 do not fit into 1. Choose units in
+    which that is small.
+
     Parameters
     ----------
     problem
@@ -50,7 +56,8 @@ def solve_assignment(
     relative_gap
         Stop once |objective - bound| <= relative_gap x |objective|, in [0, 1).
     num_workers
-        Threads, >= 1. With one, the same seed gives the same plan; two may differ.
+        Threads, >= 1; more than two help little. With one, the same seed gives the same plan
+        whenever the search ends by proof, gap or work limit; with two, plans may differ.
     seed
         Seed of everything random, in 0..2147483647.
     start
@@ -169,17 +176,38 @@ def _search(session: Session, engine: Engine) -> StopReason:
     from tsam_planner.solver.compact import search_compact
 
     if engine == "auto":
-        from tsam_planner.solver.columns.engine import can_generate, search_columns
-
-        if not session.record.is_proven and can_generate(session.problem):
-            reason, work = search_columns(session)
-            is_done = session.record.is_within(session.limits.relative_gap)
-            if reason is not StopReason.TIME_LIMIT or session.clock.is_over:
-                return reason
-            if is_done and not session.problem.has_second_level:
+        for search in (_search_small, _search_columns):
+            reason, work = search(session)
+            if _is_over(session, reason):
                 return reason
             session = session.with_less_work(work)
     return search_compact(session, with_scip=engine == "auto")
+
+
+def _search_small(session: Session) -> tuple[StopReason, float]:
+    """Give a small problem to the compact model, which proves many before columns begin."""
+    from tsam_planner.solver.columns.engine import SMALL
+    from tsam_planner.solver.compact import search_compact
+
+    if session.record.is_proven or len(session.problem.option_task) > SMALL:
+        return StopReason.TIME_LIMIT, 0.0
+    return search_compact(session.briefly(_BRIEF), with_scip=True), _BRIEF
+
+
+def _search_columns(session: Session) -> tuple[StopReason, float]:
+    from tsam_planner.solver.columns.engine import can_generate, search_columns
+
+    if session.record.is_proven or not can_generate(session.problem):
+        return StopReason.TIME_LIMIT, 0.0
+    return search_columns(session)
+
+
+def _is_over(session: Session, reason: StopReason) -> bool:
+    """Say whether a search was the last: by its end, or by what it reached."""
+    is_done = session.record.is_within(session.limits.relative_gap)
+    if is_done and not session.problem.has_second_level:
+        return True
+    return reason is StopReason.INTERRUPTED or session.clock.is_over
 
 
 def _offer_quick_plans(session: Session) -> None:

@@ -34,6 +34,8 @@ _NARROW_TASKS = 40
 _NARROW_SHARE = 0.4
 # After so many descents with the largest parts in vain, other engines take over.
 _MOST_FRUITLESS = 20
+# Problems of so few options are left to the compact model where the list was no proof.
+SMALL = 2_000
 # Where columns find nothing more, the compact model is worth a try up to so many options.
 _MOST_COMPACT_OPTIONS = 30_000
 # Sums of whole numbers below this are exact in floating point, with room for safety.
@@ -178,6 +180,8 @@ class ColumnSearch:
             if gap < tried:
                 plan = finish.run(relaxation, plan)
                 tried = 0.8 * (plan.cost - relaxation.bound)
+                if len(self._session.problem.option_task) <= SMALL:
+                    return
             elif size == largest:
                 fruitless += 1
                 if self._is_small() or fruitless == _MOST_FRUITLESS:
@@ -210,7 +214,10 @@ class ColumnSearch:
         narrow = Narrow(self._whole, self._session, self._is_over, self._is_stopped)
         limit = self._session.limits.work_limit
         work = np.inf if limit is None else max(limit - self.work, 1e-6)
-        narrow.run(relaxation, _NARROW_SHARE * self._session.clock.remaining, work)
+        seconds = _NARROW_SHARE * self._session.clock.remaining
+        is_complete = narrow.run(relaxation, seconds, work)
+        if is_complete and relaxation is not None and not self._is_over():
+            narrow.run(relaxation, seconds, work, wide=True)
 
     def _dive(self, relaxed: Relaxed) -> Plan:
         """Return the better plan of the first one and a dive's."""

@@ -53,13 +53,16 @@ class Narrow:
     is_over: Callable[[], bool]
     is_stopped: Callable[[], bool]
 
-    def run(self, relaxation: Relaxation | None, seconds: float, work: float) -> None:
+    def run(
+        self, relaxation: Relaxation | None, seconds: float, work: float, *, wide: bool = False
+    ) -> bool:
         """
         Search the pairs that fall short least (all without a relaxation); offer what is found.
 
-        With one worker ``work`` ends it (infinite: its usual share), else ``seconds``.
+        With one worker ``work`` ends it (infinite: its usual share), else ``seconds``. Wide
+        are all pairs that a better plan could use. Says whether the search was complete.
         """
-        problem, limit = self._narrow(relaxation)
+        problem, limit = self._narrow(relaxation, wide=wide)
         record = Record(problem, Clock(None))
         limits, record_above = self.session.limits, self.session.record
         if limits.num_workers == 1:
@@ -89,12 +92,15 @@ class Narrow:
         try:
             reason = search_compact(session, with_scip=True)
         except InfeasibleError:
-            return
+            return True
         if reason is StopReason.WORK_LIMIT:
             self.generator.work += work
         forward()
+        return record.is_proven
 
-    def _narrow(self, relaxation: Relaxation | None) -> tuple[IntegerProblem, float]:
+    def _narrow(
+        self, relaxation: Relaxation | None, *, wide: bool
+    ) -> tuple[IntegerProblem, float]:
         """Return the problem to search, and the cost up to which its bound holds."""
         whole = replace(self.generator.problem, has_second_level=False)
         if relaxation is None:
@@ -104,7 +110,11 @@ class Narrow:
         wanted = _PAIRS_PER_TASK * whole.num_tasks - 1
         if wanted >= len(finite) or finite[wanted] == finite[-1]:
             return whole, np.inf
-        width = float(finite[wanted])
+        width, costs = float(finite[wanted]), self.session.record.costs
+        if wide:
+            width = np.inf if costs is None else costs.total - relaxation.bound
+        if width >= finite[-1]:
+            return whole, np.inf
         narrowed = replace(whole, usable=whole.usable & (short <= width))
         return narrowed, float(np.floor(relaxation.bound + width))
 
