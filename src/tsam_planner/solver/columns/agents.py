@@ -7,7 +7,7 @@ from itertools import chain, pairwise
 import numpy as np
 
 from tsam_planner.solver.columns.completion import row_unit
-from tsam_planner.solver.columns.search import Memberships
+from tsam_planner.solver.columns.offers import Memberships
 from tsam_planner.solver.columns.surrogate import Multipliers, Rows
 from tsam_planner.solver.integers import NO_LIMIT, IntegerProblem
 from tsam_planner.solver.problem import FloatArray, IntArray

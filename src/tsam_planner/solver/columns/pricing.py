@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from tsam_planner.solver.columns.agents import Agent
-from tsam_planner.solver.columns.search import SLACK, Offer, Shelf, Want, search_sets
+from tsam_planner.solver.columns.offers import Offer, Shelf, Want
+from tsam_planner.solver.columns.search import SLACK, search_sets
 from tsam_planner.solver.columns.surrogate import adapt_multipliers
 from tsam_planner.solver.integers import IntegerProblem
 from tsam_planner.solver.problem import FloatArray, IntArray
