@@ -47,10 +47,12 @@ def can_generate(problem: IntegerProblem) -> bool:
     cost = np.abs(problem.option_cost).astype(float)
     dearest = np.zeros(problem.num_tasks)
     np.maximum.at(dearest, problem.option_task, cost)
+    # Room for the price of tasks that must be served, which exceeds all other costs.
     served = np.maximum(dearest, problem.unassigned_cost).sum() * 20.0
     loads = float(problem.load_amount.astype(float).sum())
     overload = loads * float(problem.overload_cost.max(initial=0))
     fixed = float(problem.agent_cost.astype(float) @ problem.copies)
+    fixed += sum(float(cost) * len(tasks) for tasks, cost in problem.groups)
     return bool(max(served, loads, overload, fixed) < _EXACT)
 
 

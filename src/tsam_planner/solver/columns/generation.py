@@ -250,8 +250,8 @@ def _unserved_costs(problem: IntegerProblem) -> FloatArray:
 
 def _bound(scope: Scope, duals: Duals, ceiling: FloatArray) -> float:
     """Return the Lagrangian bound of a scope, in cost units, rounded down."""
-    total = int(duals.task[scope.tasks].sum())
+    total = int(duals.task[scope.tasks].astype(np.int64).sum())
     total -= int(np.ceil((duals.group * scope.free_group).sum()))
     total -= int(np.ceil((duals.budget * scope.budget).sum()))
-    total -= int((scope.copies * ceiling).sum())
+    total -= int((scope.copies * ceiling.astype(np.int64)).sum())
     return float(total)

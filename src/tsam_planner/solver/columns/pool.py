@@ -40,9 +40,6 @@ class Pool:
         self._numbers: dict[tuple[int, ...], int] = {}
         self.columns: list[Column] = []
 
-    def __len__(self) -> int:
-        return len(self.columns)
-
     def add(self, agent: int, local_options: Sequence[int] | IntArray) -> int:
         """Add a set of options, given by their place within the agent; return its number."""
         data = self._agents[agent]
