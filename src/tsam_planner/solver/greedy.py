@@ -82,7 +82,7 @@ class _State:
         options, slots = self._places(task, only_agent)
         if not len(options):
             return
-        loads = self._loads_of(options)
+        loads = problem.dense_loads(options)
         agents = problem.option_agent[options]
         before, capacity = self.load[slots], problem.capacity[agents]
         after = before + loads
@@ -115,17 +115,6 @@ class _State:
         slots = range(first, first + count)
         used = [slot for slot in slots if self.is_used[slot]]
         return used + [slot for slot in slots if not self.is_used[slot]][:1]
-
-    def _loads_of(self, options: IntArray) -> IntArray:
-        """Return loads, shape (options, resources)."""
-        problem = self.problem
-        start = problem.load_start[options]
-        counts = problem.load_start[options + 1] - start
-        row = np.repeat(np.arange(len(options)), counts)
-        at = np.arange(len(row)) + np.repeat(start - (np.cumsum(counts) - counts), counts)
-        loads = np.zeros((len(options), problem.num_resources), dtype=np.int64)
-        loads[row, problem.load_resource[at]] = problem.load_amount[at]
-        return loads
 
     def _added_cost(
         self, task: int, options: IntArray, slots: IntArray, before: IntArray, after: IntArray

@@ -83,6 +83,16 @@ class IntegerProblem:
         row = slice(*self.load_start[option : option + 2])
         return self.load_resource[row], self.load_amount[row]
 
+    def dense_loads(self, options: IntArray) -> IntArray:
+        """Return the loads of some options, shape (len(options), resources)."""
+        start = self.load_start[options]
+        counts = self.load_start[options + 1] - start
+        row = np.repeat(np.arange(len(options)), counts)
+        at = np.arange(len(row)) + np.repeat(start - (np.cumsum(counts) - counts), counts)
+        loads = np.zeros((len(options), self.num_resources), dtype=np.int64)
+        loads[row, self.load_resource[at]] = self.load_amount[at]
+        return loads
+
     def load_option(self) -> IntArray:
         """Return the option of each load."""
         return np.repeat(np.arange(len(self.option_task)), np.diff(self.load_start))

@@ -67,7 +67,7 @@ def _agent(
     apart_by_task: list[list[int]],
 ) -> Agent:
     tasks = problem.option_task[options]
-    load = _dense_loads(problem, options)
+    load = problem.dense_loads(options).astype(float)
     capacity = problem.capacity[agent].astype(float)
     capacity[(problem.capacity[agent] >= NO_LIMIT) | (load.sum(axis=0) <= capacity)] = np.inf
     soft = problem.soft_capacity[agent].astype(float)
@@ -103,16 +103,6 @@ def _longest(tasks: IntArray, rows: Rows) -> int:
     for row in np.flatnonzero(np.isfinite(rows.capacity)).tolist():
         longest = min(longest, int((smallest[:, row] <= rows.capacity[row]).sum()))
     return longest
-
-
-def _dense_loads(problem: IntegerProblem, options: IntArray) -> FloatArray:
-    load = np.zeros((len(options), problem.num_resources))
-    counts = problem.load_start[options + 1] - problem.load_start[options]
-    row = np.repeat(np.arange(len(options)), counts)
-    first = np.repeat(problem.load_start[options] - (np.cumsum(counts) - counts), counts)
-    at = first + np.arange(len(row))
-    load[row, problem.load_resource[at]] = problem.load_amount[at]
-    return load
 
 
 def _conflicts(tasks: IntArray, apart_by_task: list[list[int]]) -> Memberships:

@@ -1,5 +1,5 @@
 """
-The recipe of the engine: duals, parts planned anew, the bound, and a proof over what is left.
+The recipe of the engine: duals, the bound, a dive, parts planned anew, and the proof.
 
 Each stage offers what it finds to the record of best plan and best bound, so that a search
 can end at any moment.

@@ -5,8 +5,8 @@ Where one row decides, any plan that uses a pair costs at least the relaxation's
 what the best set with that pair falls short of its agent's best. Pairs that fall short by
 more than a width are left out, the rest goes to the engines of the compact model: their
 bound then holds up to that width (variable fixing by Lagrangian bounds: Fisher, "The
-Lagrangian relaxation method
-for solving integer programming problems", Management Science 27, 1981).
+Lagrangian relaxation method for solving integer programming problems", Management Science
+27, 1981).
 """
 
 from collections.abc import Callable
