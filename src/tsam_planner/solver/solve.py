@@ -191,7 +191,9 @@ def _search_small(session: Session) -> tuple[StopReason, float]:
 
     if session.record.is_proven or len(session.problem.option_task) > SMALL:
         return StopReason.TIME_LIMIT, 0.0
-    return search_compact(session.briefly(_BRIEF), with_scip=True), _BRIEF
+    reason = search_compact(session.briefly(_BRIEF), with_scip=True)
+    # The brief search's own limit of work is none of the caller's.
+    return StopReason.TIME_LIMIT if reason is StopReason.WORK_LIMIT else reason, _BRIEF
 
 
 def _search_columns(session: Session) -> tuple[StopReason, float]:
