@@ -58,6 +58,14 @@ class Facts:
         """Position of each manager id."""
         return {item.manager_id: row for row, item in enumerate(self.managers)}
 
+    def contract(self, contract_id: str) -> Contract:
+        """Return the contract of an id."""
+        return self.contracts[self.contract_index[contract_id]]
+
+    def manager(self, manager_id: str) -> Manager:
+        """Return the manager of an id."""
+        return self.managers[self.manager_index[manager_id]]
+
     @cached_property
     def incumbents(self) -> dict[str, str]:
         """Manager id of each contract that has a manager today."""

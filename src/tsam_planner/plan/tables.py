@@ -153,7 +153,8 @@ _NUMBERS = frozenset(
         "weeks_tested",
     }
 )  # fmt: skip
-_WHOLE = frozenset({"cases", "max_cases"})
+INSTANT_COLUMNS = frozenset({"start"})
+_WHOLE = frozenset({"cases", "max_cases", "minutes"})
 _FLAGS = frozenset({"handover"})
 
 
@@ -164,6 +165,8 @@ def typed(table: pd.DataFrame) -> pd.DataFrame:
         column = table[name].reset_index(drop=True)
         if name in WEEK_COLUMNS:
             result[name] = pd.to_datetime(column).astype("datetime64[s]")
+        elif name in INSTANT_COLUMNS:
+            result[name] = pd.to_datetime(column, utc=True).astype("datetime64[s, UTC]")
         elif name in _NUMBERS:
             result[name] = column.astype(float)
         elif name in _WHOLE:

@@ -18,6 +18,7 @@ Offering = Literal["tsam", "saas_standard", "saas_premium"]
 Deployment = Literal["on_prem", "saas"]
 SameManager = Literal["forbid", "allow", "prefer", "require"]
 AbsenceKind = Literal["leave", "training"]
+CallDay = Literal["monday", "tuesday", "wednesday", "thursday", "friday"]
 PinRule = Literal["pin", "forbid"]
 
 
@@ -57,6 +58,8 @@ class Contract(Record):
     need_hours: float | None = None
     cases: int | None = None
     call_minutes: int | None = None
+    preferred_call_day: CallDay | None = None
+    preferred_call_time: dt.time | None = None
     priority: float = 1.0
     handover_weight: float = 1.0
     extra_hour_rate: Decimal | None = None

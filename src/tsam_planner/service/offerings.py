@@ -38,7 +38,7 @@ class Frequency(StrEnum):
 
     @property
     def per_week(self) -> float:
-        """Deliveries a week on average; what is needed only at times has no cadence."""
+        """Deliveries a week on average; 0 for what has no fixed cadence."""
         return _PER_WEEK[self]
 
 
@@ -153,25 +153,36 @@ def has_allowance(offering: Offering) -> bool:
 
 def cadence_hours(offering: Offering, policy: Policy) -> float:
     """
-    Return the hours that the fixed cadence of an offering takes in a full week.
+    Return the hours that the cadence of an offering takes in a full week.
 
-    Deliveries a week times hours per delivery (assumptions of the policy), plus the weekly
-    call (R39) for offerings with a named manager.
+    Deliveries a week times hours per delivery, those "as needed" with the policy's number a
+    quarter, plus the weekly call (R39) and ad-hoc calls (R26) of offerings with a named
+    manager. All hours are assumptions of the policy.
 
     Examples
     --------
     Premium, with the default policy: 1 h of customer intelligence, 3 h and 1.5 h twelve
-    times a year, and half an hour of call: 1 + (3 + 1.5) * 12 / 52 + 0.5.
+    times a year, half an hour of weekly call and a quarter of ad-hoc calls; once a quarter
+    2 h of training, 1 h of maintenance, 2 h of upgrade planning, 4 h of root-cause analysis
+    and 2 h of releases: 1 + 4.5 * 12 / 52 + 0.75 + 11 / 13.
 
     >>> round(cadence_hours("saas_premium", Policy()), 4)
-    2.5385
+    3.6346
     """
     hours = sum(
-        delivery.frequency.per_week * getattr(policy.deliverable_hours, name)
+        deliveries_per_week(delivery.frequency, policy)
+        * getattr(policy.deliverable_hours, name)
         for name, delivery in deliveries(offering).items()
     )
-    call = policy.call_minutes / 60 if has_allowance(offering) else 0.0
-    return float(hours + call)
+    calls = policy.call_minutes + policy.as_needed.ad_hoc_call_minutes
+    return float(hours + (calls / 60 if has_allowance(offering) else 0.0))
+
+
+def deliveries_per_week(frequency: Frequency, policy: Policy) -> float:
+    """Return how often an activity is delivered in an average week."""
+    if frequency is Frequency.AS_NEEDED:
+        return policy.as_needed.deliveries_per_quarter * 4 / 52
+    return frequency.per_week
 
 
 def _rows(name: str) -> list[dict[str, str]]:

@@ -10,30 +10,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-Kind = Literal["hard", "expectation", "discretion", "target", "usual", "assumption"]
+from tsam_planner.service.basis import Basis, NotNegative, Section, Share
+from tsam_planner.service.policy_sections import (
+    AsNeeded,
+    BackupGoals,
+    CallGoals,
+    DeliverableHours,
+    Goals,
+    HandoverHours,
+    Overage,
+    ResponseDays,
+)
+
 SameManagerPolicy = Literal["forbid", "allow", "prefer", "require"]
 AllowanceScope = Literal["contract", "company_pooled", "company"]
 AdditionalHours = Literal["ignore", "report", "optimize"]
-
-Share = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
-NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-
-
-@dataclass(frozen=True, slots=True)
-class Basis:
-    """
-    What a number stands on.
-
-    ``rules`` names clauses and questions, ``kind`` how binding the clause is; the kind
-    ``assumption`` means that the service description is silent and the number is ours.
-    """
-
-    rules: str
-    kind: Kind
-    unit: str
-    meaning: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,155 +43,6 @@ class Statement:
         note = " (changed)" if self.changed else ""
         shown = _shown(self.value)
         return f"{self.key} = {shown}{unit}{note}: {self.basis.meaning} ({self.basis.rules})"
-
-
-class Section(BaseModel):
-    """A table of ``policy.toml``; nobody can change it, unknown keys are refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-
-class ResponseDays(Section):
-    """Working days within which a manager answers a request for information."""
-
-    tsam: Annotated[
-        int,
-        Field(ge=1),
-        Basis("Q23", "assumption", "working days", "answer to TSAM customers"),
-    ] = 1
-    saas_standard: Annotated[
-        int,
-        Field(ge=1),
-        Basis("R22", "target", "working days", "answer to Standard customers"),
-    ] = 2
-    saas_premium: Annotated[
-        int,
-        Field(ge=1),
-        Basis("R23", "target", "working days", "answer to Premium customers"),
-    ] = 1
-
-
-def _deliverable(meaning: str, rules: str) -> Any:  # noqa: ANN401 - a field's metadata
-    return Basis(rules, "assumption", "h", f"one delivery of: {meaning}")
-
-
-class DeliverableHours(Section):
-    """Hours that one delivery of each activity of Table 2 takes; all are assumptions."""
-
-    customer_training: Annotated[NotNegative, _deliverable("customer training", "T2.1")] = 2.0
-    service_reviews: Annotated[
-        NotNegative, _deliverable("a service review with its report", "T2.2, R17")
-    ] = 3.0
-    maintenance: Annotated[NotNegative, _deliverable("maintenance planning", "T2.3")] = 1.0
-    upgrade_planning: Annotated[NotNegative, _deliverable("upgrade planning", "T2.4")] = 2.0
-    root_cause_analysis: Annotated[
-        NotNegative, _deliverable("a root-cause analysis and its presentation", "T2.5")
-    ] = 4.0
-    customer_intelligence: Annotated[
-        NotNegative, _deliverable("customer-intelligence management", "T2.6")
-    ] = 1.0
-    product_roadmap: Annotated[
-        NotNegative, _deliverable("product roadmap and supportability", "T2.7")
-    ] = 1.5
-    release_management: Annotated[NotNegative, _deliverable("release management", "T2.8")] = 2.0
-
-
-class Overage(Section):
-    """When a customer asks for more "continuously and constantly" (R46)."""
-
-    window: Annotated[
-        int,
-        Field(ge=1),
-        Basis("R46, Q7", "assumption", "weeks", "latest full weeks examined"),
-    ] = 8
-    over_weeks: Annotated[
-        int,
-        Field(ge=1),
-        Basis("R46, Q7", "assumption", "weeks", "weeks over, at least"),
-    ] = 6
-    run: Annotated[
-        int,
-        Field(ge=1),
-        Basis("R46, Q7", "assumption", "weeks", "weeks over in a row, at least"),
-    ] = 4
-    tolerance: Annotated[
-        NotNegative,
-        Basis(
-            "R46, Q7",
-            "assumption",
-            "",
-            "share by which the mean must exceed the allowance",
-        ),
-    ] = 0.05
-    median: Annotated[
-        bool,
-        Basis("R46, Q7", "assumption", "", "the median must lie over the allowance, too"),
-    ] = True
-
-    @model_validator(mode="after")
-    def _fits(self) -> Self:
-        if not self.run <= self.over_weeks <= self.window:
-            message = "expected run <= over_weeks <= window"
-            raise ValueError(message)
-        return self
-
-
-class Goals(Section):
-    """Points of the goals: what is weighed against what."""
-
-    unassigned: Annotated[
-        NotNegative,
-        Basis(
-            "R40",
-            "assumption",
-            "points/h",
-            "planned hour of a contract without manager",
-        ),
-    ] = 10.0
-    unassigned_minimum_hours: Annotated[
-        NotNegative,
-        Basis("R40", "assumption", "h", "hours that such a contract counts at least"),
-    ] = 10.0
-    unassigned_incumbent: Annotated[
-        NotNegative,
-        Basis(
-            "R13, R40",
-            "assumption",
-            "points",
-            "more if the contract has a manager today",
-        ),
-    ] = 200.0
-    handover: Annotated[
-        NotNegative,
-        Basis("R13, R16, Q27", "assumption", "points", "contract that changes hands"),
-    ] = 80.0
-    company_split: Annotated[
-        NotNegative,
-        Basis(
-            "R47, Q13",
-            "assumption",
-            "points",
-            "manager beyond the first of one company",
-        ),
-    ] = 15.0
-    call_overlap: Annotated[
-        NotNegative,
-        Basis(
-            "R38, Q16",
-            "assumption",
-            "points/h",
-            "hour of daily overlap below the target",
-        ),
-    ] = 10.0
-    strain: Annotated[
-        tuple[NotNegative, ...],
-        Basis(
-            "Q25",
-            "assumption",
-            "points/h",
-            "hour of load above each of the strain shares",
-        ),
-    ] = (1.0, 3.0)
 
 
 class Policy(Section):
@@ -246,6 +90,15 @@ class Policy(Section):
         Field(ge=1, le=480),
         Basis("R39", "assumption", "minutes", "length of the weekly call"),
     ] = 30
+    call_buffer_minutes: Annotated[
+        int,
+        Field(ge=0, le=240),
+        Basis("R39", "assumption", "minutes", "between two calls of one person"),
+    ] = 15
+    call_step_minutes: Annotated[
+        Literal[5, 10, 15, 20, 30, 60],
+        Basis("R39", "assumption", "minutes", "grid of the times at which calls start"),
+    ] = 15
     internal_share: Annotated[
         float,
         Field(ge=0, lt=1, allow_inf_nan=False),
@@ -294,6 +147,24 @@ class Policy(Section):
     backup_required: Annotated[
         bool, Basis("R41, Q18", "hard", "", "every contract needs a substitute")
     ] = True
+    cover_reserve: Annotated[
+        float,
+        Field(ge=0, lt=1, allow_inf_nan=False),
+        Basis(
+            "R41", "assumption", "", "share of deployable hours that books leave free for cover"
+        ),
+    ] = 0.0
+    long_absence_weeks: Annotated[
+        int,
+        Field(ge=1),
+        Basis(
+            "R34, R40", "assumption", "weeks", "absence beyond which contracts are handed over"
+        ),
+    ] = 4
+    plan_handover_hours: Annotated[
+        bool,
+        Basis("R16, Q27", "assumption", "", "hours of changes of hands count as load"),
+    ] = False
     allowance_scope: Annotated[
         AllowanceScope,
         Basis("R45, Q5", "assumption", "", "what 'a single customer' means"),
@@ -308,8 +179,12 @@ class Policy(Section):
     ] = "report"
     response_days: ResponseDays = ResponseDays()
     deliverable_hours: DeliverableHours = DeliverableHours()
+    as_needed: AsNeeded = AsNeeded()
+    handover_hours: HandoverHours = HandoverHours()
     overage: Overage = Overage()
     goals: Goals = Goals()
+    backup_goals: BackupGoals = BackupGoals()
+    call_goals: CallGoals = CallGoals()
 
     @model_validator(mode="after")
     def _fits(self) -> Self:

@@ -11,7 +11,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from tsam_planner.errors import PortfolioError, Problem
-from tsam_planner.service.policy import Basis, Policy, Section
+from tsam_planner.service.basis import Basis, Section
+from tsam_planner.service.policy import Policy
 
 
 def read_policy(path: Path | str) -> Policy:

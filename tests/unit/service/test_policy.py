@@ -3,7 +3,8 @@
 import pytest
 
 from tsam_planner.errors import PortfolioError
-from tsam_planner.service.policy import Policy, Section
+from tsam_planner.service.basis import Section
+from tsam_planner.service.policy import Policy
 from tsam_planner.service.policy_files import policy_template, read_policy
 from tsam_planner.service.rules import readings_in_force, rules_in_force
 
