@@ -38,13 +38,18 @@ class ManagerWeeks:
     """
     What each manager can carry in each week.
 
-    Hours are whole millionths, shape ``(managers, weeks)``; ``max_cases`` has shape
+    Hours are whole millionths, shape ``(managers, weeks)``; ``bookable`` is what a book may
+    fill of the deployable hours, the rest being kept free for cover
+    (``policy.cover_reserve``). ``long_absent`` says in which weeks a manager is away all
+    week within a long absence, shape ``(managers, weeks)``. ``max_cases`` has shape
     ``(managers,)``; ``max_contracts`` likewise, -1 where there is no limit.
     """
 
     office: npt.NDArray[np.int64]
     available: npt.NDArray[np.int64]
     deployable: npt.NDArray[np.int64]
+    bookable: npt.NDArray[np.int64]
+    long_absent: npt.NDArray[np.bool_]
     max_cases: npt.NDArray[np.int64]
     max_contracts: npt.NDArray[np.int64]
 
@@ -72,12 +77,17 @@ def manager_days(
         row = row_of[absence.manager_id]
         away = within(dates, absence.start_date, absence.end_date)
         presence[row] -= away * _absent_share(absence, managers[row])
-    presence = np.clip(presence, 0.0, 1.0) * employed
+    # Rounded, so that parts of a day that add up to the whole of it leave exactly nothing.
+    presence = np.clip(np.round(presence, 12), 0.0, 1.0) * employed
     return ManagerDays(presence, employed)
 
 
 def manager_weeks(
-    managers: Sequence[Manager], days: ManagerDays, policy: Policy
+    managers: Sequence[Manager],
+    absences: Sequence[Absence],
+    days: ManagerDays,
+    horizon: Horizon,
+    policy: Policy,
 ) -> ManagerWeeks:
     """Return the weekly hours and limits of every manager (Q25 for the internal share)."""
     daily = np.array([manager.weekly_hours / WEEKDAYS for manager in managers])
@@ -90,10 +100,13 @@ def manager_weeks(
     by_week = days.presence.reshape(len(managers), -1, WEEKDAYS)
     available = (by_week * daily[:, None, None]).sum(axis=2)
     office = np.repeat(WEEKDAYS * daily[:, None], by_week.shape[1], axis=1)
+    deployable = available * (1 - internal)[:, None]
     return ManagerWeeks(
         office=micro(office),
         available=micro(available),
-        deployable=micro(available * (1 - internal)[:, None]),
+        deployable=micro(deployable),
+        bookable=micro(deployable * (1 - policy.cover_reserve)),
+        long_absent=_long_absent(managers, absences, days, horizon, policy),
         max_cases=np.array(
             [
                 policy.max_open_cases if manager.max_cases is None else manager.max_cases
@@ -108,6 +121,52 @@ def manager_weeks(
             ],
             dtype=np.int64,
         ),
+    )
+
+
+def _long_absent(
+    managers: Sequence[Manager],
+    absences: Sequence[Absence],
+    days: ManagerDays,
+    horizon: Horizon,
+    policy: Policy,
+) -> npt.NDArray[np.bool_]:
+    """
+    Return the weeks that lie wholly within a long absence of a manager.
+
+    Whole-day absences that follow each other without a weekday between them are one.
+    """
+    result = np.zeros((len(managers), horizon.weeks), dtype=bool)
+    dates = np.array(horizon.weekdays, dtype="datetime64[D]")
+    gone = (days.presence == 0) & days.employed
+    for row, manager in enumerate(managers):
+        whole = [
+            (absence.start_date, absence.end_date)
+            for absence in absences
+            if absence.manager_id == manager.manager_id and _absent_share(absence, manager) >= 1
+        ]
+        for first, last in _joined(whole):
+            if (last - first).days + 1 > 7 * policy.long_absence_weeks:
+                away = gone[row] & within(dates, first, last)
+                result[row] |= away.reshape(-1, WEEKDAYS).all(axis=1)
+    return result
+
+
+def _joined(spans: list[tuple[dt.date, dt.date]]) -> list[tuple[dt.date, dt.date]]:
+    """Join spans of dates with at most a weekend between them."""
+    joined: list[tuple[dt.date, dt.date]] = []
+    for first, last in sorted(spans):
+        if joined and not _weekday_between(joined[-1][1], first):
+            joined[-1] = (joined[-1][0], max(joined[-1][1], last))
+        else:
+            joined.append((first, last))
+    return joined
+
+
+def _weekday_between(last: dt.date, first: dt.date) -> bool:
+    return any(
+        (last + dt.timedelta(days=day)).weekday() < WEEKDAYS
+        for day in range(1, (first - last).days)
     )
 
 

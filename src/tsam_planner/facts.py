@@ -146,7 +146,7 @@ def gather_facts(portfolio: Portfolio, horizon: Horizon, policy: Policy) -> Fact
     """
     holidays = HolidayLists(portfolio.holidays)
     days = manager_days(portfolio.managers, portfolio.absences, holidays, horizon)
-    weeks = manager_weeks(portfolio.managers, days, policy)
+    weeks = manager_weeks(portfolio.managers, portfolio.absences, days, horizon, policy)
     demand = contract_weeks(portfolio.contracts, portfolio, holidays, horizon, policy)
     for part in (days, weeks, demand):
         _freeze(part)

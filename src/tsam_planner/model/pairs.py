@@ -5,7 +5,7 @@ Every pair carries the first hard rule that blocks it, so that a contract withou
 can say why; open pairs carry their daily overlap and their weekly load.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +14,8 @@ import numpy.typing as npt
 from tsam_planner.calendars.horizon import WEEKDAYS
 from tsam_planner.calendars.windows import Window, overlap_table
 from tsam_planner.facts import Facts, working_hours
+from tsam_planner.model.stretches import Stretch, cut_contracts
+from tsam_planner.portfolio.records import PinRule
 from tsam_planner.service.hard_rules import HardRule
 from tsam_planner.units import MICRO, micro
 
@@ -23,13 +25,15 @@ Flags = npt.NDArray[np.bool_]
 @dataclass(frozen=True, slots=True)
 class Pairs:
     """
-    Every pair of contract and manager.
+    Every pair of a contract's stretch and a manager.
 
     Attributes
     ----------
+    stretches
+        The stretches of all planned contracts, by contract and time.
     blocked_by
         Position in ``rules`` of the first rule that blocks the pair, -1 where none does;
-        shape ``(contracts, managers)``.
+        shape ``(stretches, managers)``.
     overlap
         Smallest daily overlap over the weekdays of the term, in hours; shape
         ``(contracts, managers)``.
@@ -37,25 +41,48 @@ class Pairs:
         The rules in the order in which they are held against a pair.
     """
 
+    stretches: tuple[Stretch, ...]
     blocked_by: npt.NDArray[np.int8]
     overlap: npt.NDArray[np.float64]
     rules: tuple[HardRule, ...]
 
     @property
     def eligible(self) -> Flags:
-        """Pairs that no rule blocks, shape ``(contracts, managers)``."""
+        """Pairs that no rule blocks, shape ``(stretches, managers)``."""
         return self.blocked_by < 0
 
-    def blocking_rule(self, contract: int, manager: int) -> HardRule | None:
-        """Return the first rule that keeps a manager from a contract."""
-        position = int(self.blocked_by[contract, manager])
+    def blocking_rule(self, stretch: int, manager: int) -> HardRule | None:
+        """Return the first rule that keeps a manager from a stretch."""
+        position = int(self.blocked_by[stretch, manager])
         return None if position < 0 else self.rules[position]
 
 
 def match_pairs(facts: Facts) -> Pairs:
-    """Hold every manager against every contract, rule by rule."""
+    """Cut the contracts into stretches and hold every manager against each, rule by rule."""
     overlap = smallest_overlaps(facts)
-    rules: dict[HardRule, Flags] = {
+    standing = standing_rules(facts, overlap)
+    standing[HardRule.PINS_ARE_KEPT] = _allowed_by_pins(facts, "pin")
+    cut = cut_contracts(facts, np.logical_and.reduce(list(standing.values())))
+    stretches = tuple(stretch for parts in cut.values() for stretch in parts)
+    owner = np.array([stretch.contract for stretch in stretches], dtype=np.int64)
+    rules = {rule: holds[owner] for rule, holds in standing.items()}
+    rules[HardRule.EMPLOYED_THROUGHOUT] = employed_throughout(facts, stretches)
+    rules[HardRule.PRESENT_IN_THE_LONG_RUN] = present_in_the_long_run(facts, stretches)
+    blocked_by = np.full((len(stretches), len(facts.managers)), -1, dtype=np.int8)
+    # Rules are held against a pair in the order in which they are listed.
+    names = tuple(rule for rule in HardRule if rule in rules)
+    for position, rule in enumerate(names):
+        blocked_by[(blocked_by < 0) & ~rules[rule]] = position
+    return Pairs(stretches, blocked_by, overlap, names)
+
+
+def standing_rules(facts: Facts, overlap: npt.NDArray[np.float64]) -> dict[HardRule, Flags]:
+    """
+    Return the rules of a pair that time does not change, for managers and substitutes alike.
+
+    Each has shape ``(contracts, managers)`` and is True where the rule holds.
+    """
+    return {
         HardRule.OFFERING_IS_SERVED: _has(
             facts,
             lambda contract: (contract.offering,),
@@ -69,14 +96,9 @@ def match_pairs(facts: Facts) -> Pairs:
             lambda contract: (contract.language,),
             lambda manager: manager.languages,
         ),
-        HardRule.EMPLOYED_THROUGHOUT: _employed_throughout(facts),
         HardRule.WINDOW_OVERLAPS: overlap >= facts.policy.min_daily_overlap_hours,
-        HardRule.PINS_ARE_KEPT: _allowed_by_pins(facts),
+        HardRule.PINS_ARE_KEPT: _allowed_by_pins(facts, "forbid"),
     }
-    blocked_by = np.full(overlap.shape, -1, dtype=np.int8)
-    for position, holds in enumerate(rules.values()):
-        blocked_by[(blocked_by < 0) & ~holds] = position
-    return Pairs(blocked_by, overlap, tuple(rules))
 
 
 def pair_loads(
@@ -143,21 +165,40 @@ def _has(
     return complete
 
 
-def _employed_throughout(facts: Facts) -> Flags:
-    """Return where a manager is employed on every weekday of a contract's term."""
+def employed_throughout(facts: Facts, stretches: Sequence[Stretch]) -> Flags:
+    """Return where a manager is employed on every weekday of the term in a stretch."""
     away = (~facts.manager_days.employed).astype(np.float32)
-    term = facts.contract_weeks.term.astype(np.float32)
+    days = [
+        facts.contract_weeks.term[part.contract] & within_weeks(facts, part)
+        for part in stretches
+    ]
+    term = np.array(days, dtype=np.float32).reshape(len(stretches), away.shape[1])
     throughout: Flags = term @ away.T == 0
     return throughout
 
 
-def _allowed_by_pins(facts: Facts) -> Flags:
+def present_in_the_long_run(facts: Facts, stretches: Sequence[Stretch]) -> Flags:
+    """Return where no week of a stretch lies in the midst of a manager's long absence."""
+    absent = facts.manager_weeks.long_absent
+    present = [~absent[:, part.first : part.last + 1].any(axis=1) for part in stretches]
+    return np.array(present, dtype=bool).reshape(len(stretches), len(facts.managers))
+
+
+def within_weeks(facts: Facts, stretch: Stretch) -> Flags:
+    """Return which weekdays of the horizon lie in the weeks of a stretch."""
+    week = np.arange(len(facts.horizon.weekdays)) // WEEKDAYS
+    inside: Flags = (stretch.first <= week) & (week <= stretch.last)
+    return inside
+
+
+def _allowed_by_pins(facts: Facts, rule: PinRule) -> Flags:
+    """Return where no ``forbid`` stands in the way or, of rule ``pin``, no pin either."""
     allowed = np.ones((len(facts.contracts), len(facts.managers)), dtype=bool)
     for pin in facts.portfolio.pins:
         contract = facts.contract_index[pin.contract_id]
         manager = facts.manager_index[pin.manager_id]
         if pin.rule == "forbid":
             allowed[contract, manager] = False
-        else:
+        elif rule == "pin":
             allowed[contract] &= np.arange(len(facts.managers)) == manager
     return allowed

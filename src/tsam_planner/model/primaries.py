@@ -8,6 +8,8 @@ import numpy.typing as npt
 
 from tsam_planner.facts import Facts
 from tsam_planner.model.pairs import Pairs, match_pairs, pair_loads
+from tsam_planner.model.rows import case_rows, contract_rows, hour_rows, join_rows
+from tsam_planner.model.stretches import Stretch, share_of_term
 from tsam_planner.model.tasks import Tasks, form_tasks
 from tsam_planner.solver import AssignmentProblem
 from tsam_planner.units import MICRO, micro
@@ -22,8 +24,7 @@ class Options:
     Ways to serve a task, one per eligible pair.
 
     ``task``, ``manager`` and ``cost`` (millionths of a point) have shape ``(options,)``;
-    ``load`` (millionths of an hour) and ``cases`` have shape ``(options, weeks)``;
-    ``contracts`` counts the contracts of the task.
+    ``load`` (millionths of an hour) and ``cases`` have shape ``(options, weeks)``.
     """
 
     task: npt.NDArray[np.int64]
@@ -31,7 +32,6 @@ class Options:
     cost: Points
     load: Hours
     cases: npt.NDArray[np.int64]
-    contracts: npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +44,23 @@ class PrimaryModel:
     options: Options
     problem: AssignmentProblem
 
-    def managers_of_contracts(
+    def managers_of_stretches(
         self, agent_of_task: Sequence[int] | npt.NDArray[np.int64]
-    ) -> dict[int, int | None]:
-        """Return the manager's position for each planned contract's position."""
-        return {
-            contract: None if agent < 0 else int(agent)
-            for task, agent in zip(self.tasks.items, agent_of_task, strict=True)
-            for contract in task.contracts
-        }
+    ) -> list[int | None]:
+        """Return the manager's position for each stretch of `pairs.stretches`."""
+        managers: list[int | None] = [None] * len(self.pairs.stretches)
+        for task, agent in zip(self.tasks.items, agent_of_task, strict=True):
+            for stretch in task.stretches:
+                managers[stretch] = None if agent < 0 else int(agent)
+        return managers
+
+    def surcharge(self, manager_of: Sequence[int | None]) -> int:
+        """Return what the search charged beyond the points, in millionths."""
+        return sum(
+            gap_surcharge(self.facts, self.pairs, stretch)
+            for stretch, manager in enumerate(manager_of)
+            if manager is None
+        )
 
     def start(self) -> npt.NDArray[np.int64]:
         """Return today's manager of each task, -1 where it may not serve it."""
@@ -61,8 +69,8 @@ class PrimaryModel:
             zip(self.options.task.tolist(), self.options.manager.tolist(), strict=True)
         )
         for position, task in enumerate(self.tasks.items):
-            for contract in task.contracts:
-                manager = self._incumbent(contract)
+            for stretch in task.stretches:
+                manager = self._incumbent(self.pairs.stretches[stretch].contract)
                 if manager is not None and (position, manager) in open_pairs:
                     managers[position] = manager
                     break
@@ -75,50 +83,81 @@ class PrimaryModel:
 
 def model_primaries(facts: Facts) -> PrimaryModel:
     """Turn facts into the assignment problem of primary managers."""
-    pairs, tasks = match_pairs(facts), form_tasks(facts)
+    pairs = match_pairs(facts)
+    tasks = form_tasks(facts, pairs.stretches)
     options = _options(facts, pairs, tasks)
-    loads, capacity, soft, price = _rows(facts, options)
+    rows = join_rows(
+        *hour_rows(facts, options.load),
+        case_rows(facts, options.cases),
+        contract_rows(facts, pairs.stretches, _owners(tasks, options)),
+    )
     split = facts.policy.goals.company_split
     problem = AssignmentProblem(
         option_task=options.task,
         option_agent=options.manager,
         option_cost=options.cost / MICRO,
-        option_load=loads,
-        capacity=capacity,
-        unassigned_cost=_unassigned_costs(facts, tasks) / MICRO,
-        groups=[(group, split) for group in tasks.together],
+        option_load=rows.load,
+        capacity=rows.capacity,
+        unassigned_cost=_unassigned_costs(facts, pairs, tasks) / MICRO,
+        groups=[(group, split) for group in tasks.together]
+        + [
+            ((one, other), sum(_handover_price(facts, row) for row in contracts) / MICRO)
+            for one, other, contracts in tasks.in_a_row
+        ],
         exclusive=list(tasks.apart),
-        soft_capacity=soft,
-        overload_cost=price,
+        soft_capacity=rows.soft_capacity,
+        overload_cost=rows.overload_cost,
     )
     return PrimaryModel(facts, pairs, tasks, options, problem)
 
 
 def _options(facts: Facts, pairs: Pairs, tasks: Tasks) -> Options:
-    """Open an option wherever a manager may serve every contract of a task."""
+    """Open an option wherever a manager may serve every stretch of a task."""
     eligible = pairs.eligible
     open_to = np.array(
-        [eligible[list(task.contracts)].all(axis=0) for task in tasks.items], dtype=bool
+        [eligible[list(task.stretches)].all(axis=0) for task in tasks.items], dtype=bool
     ).reshape(len(tasks.items), len(facts.managers))
     task_of, manager_of = np.nonzero(open_to)
-    # One row per (option, contract): options of single contracts have exactly one.
-    sizes = np.array([len(task.contracts) for task in tasks.items], dtype=np.int64)
-    repeats = sizes[task_of]
-    option = np.repeat(np.arange(len(task_of)), repeats)
-    contract = np.array(
-        [row for task in task_of for row in tasks.items[task].contracts], dtype=np.int64
-    )
+    option, stretch = _expand(tasks, task_of)
     manager = manager_of[option]
-    costs = _handover_costs(facts, contract, manager)
-    costs += _overlap_costs(facts, pairs, contract, manager)
+    parts = [pairs.stretches[position] for position in stretch]
+    contract = np.array([part.contract for part in parts], dtype=np.int64)
+    inside = _weeks_inside(facts, parts)
+    costs = _handover_costs(facts, parts, contract, manager)
+    costs += _overlap_costs(facts, pairs, parts, contract, manager)
+    load = pair_loads(facts, contract, manager) * inside
     return Options(
         task=task_of,
         manager=manager_of,
         cost=_sum_by(option, costs, len(task_of)),
-        load=_sum_by(option, pair_loads(facts, contract, manager), len(task_of)),
-        cases=_sum_by(option, facts.contract_weeks.cases[contract], len(task_of)),
-        contracts=repeats,
+        load=_sum_by(option, load, len(task_of)),
+        cases=_sum_by(option, facts.contract_weeks.cases[contract] * inside, len(task_of)),
     )
+
+
+def _expand(
+    tasks: Tasks, task_of: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return one row per option and stretch; options of single contracts have exactly one."""
+    sizes = np.array([len(task.stretches) for task in tasks.items], dtype=np.int64)
+    option = np.repeat(np.arange(len(task_of)), sizes[task_of])
+    stretch = np.array(
+        [part for task in task_of for part in tasks.items[task].stretches], dtype=np.int64
+    )
+    return option, stretch
+
+
+def _weeks_inside(facts: Facts, stretches: Sequence[Stretch]) -> npt.NDArray[np.bool_]:
+    week = np.arange(facts.horizon.weeks)
+    first = np.array([part.first for part in stretches], dtype=np.int64).reshape(-1, 1)
+    last = np.array([part.last for part in stretches], dtype=np.int64).reshape(-1, 1)
+    inside: npt.NDArray[np.bool_] = (first <= week) & (week <= last)
+    return inside
+
+
+def _owners(tasks: Tasks, options: Options) -> list[tuple[int, ...]]:
+    """Return the stretches of each option's task."""
+    return [tasks.items[task].stretches for task in options.task]
 
 
 def _sum_by(
@@ -130,99 +169,78 @@ def _sum_by(
 
 
 def _handover_costs(
-    facts: Facts, contracts: npt.NDArray[np.int64], managers: npt.NDArray[np.int64]
+    facts: Facts,
+    stretches: Sequence[Stretch],
+    contracts: npt.NDArray[np.int64],
+    managers: npt.NDArray[np.int64],
 ) -> Points:
-    """Price every pair whose manager is not the one of today (R13, R16, Q27)."""
+    """Price every first stretch whose manager is not the one of today (R13, R16, Q27)."""
     today = np.full(len(facts.contracts), -1, dtype=np.int64)
     for contract_id, manager_id in facts.incumbents.items():
         today[facts.contract_index[contract_id]] = facts.manager_index[manager_id]
     price = np.array(
-        [
-            micro(facts.policy.goals.handover * contract.handover_weight)
-            for contract in facts.contracts
-        ],
-        dtype=np.int64,
+        [_handover_price(facts, row) for row in range(len(facts.contracts))], dtype=np.int64
     )
-    moves = (today[contracts] >= 0) & (today[contracts] != managers)
-    return np.where(moves, price[contracts], 0)
+    is_first = np.array([part.is_first for part in stretches], dtype=bool)
+    moves: npt.NDArray[np.bool_] = (
+        is_first & (today[contracts] >= 0) & (today[contracts] != managers)
+    )
+    costs: Points = np.where(moves, price[contracts], 0).astype(np.int64)
+    return costs
+
+
+def _handover_price(facts: Facts, contract: int) -> int:
+    return micro(facts.policy.goals.handover * facts.contracts[contract].handover_weight)
 
 
 def _overlap_costs(
     facts: Facts,
     pairs: Pairs,
+    stretches: Sequence[Stretch],
     contracts: npt.NDArray[np.int64],
     managers: npt.NDArray[np.int64],
 ) -> Points:
     """Price every hour that the daily overlap falls short of its target (Q16)."""
     missing = facts.policy.target_daily_overlap_hours - pairs.overlap[contracts, managers]
-    return micro(facts.policy.goals.call_overlap * np.maximum(0.0, missing))
+    share = np.array([share_of_term(facts, part) for part in stretches])
+    return micro(facts.policy.goals.call_overlap * np.maximum(0.0, missing) * share)
 
 
-def _unassigned_costs(facts: Facts, tasks: Tasks) -> Points:
-    return np.array(
-        [
-            sum(_unassigned_cost(facts, contract) for contract in task.contracts)
-            for task in tasks.items
-        ],
-        dtype=np.int64,
+def _unassigned_costs(facts: Facts, pairs: Pairs, tasks: Tasks) -> Points:
+    costs = [
+        sum(
+            _unassigned_cost(facts, pairs.stretches[part]) + gap_surcharge(facts, pairs, part)
+            for part in task.stretches
+        )
+        for task in tasks.items
+    ]
+    return np.array(costs, dtype=np.int64)
+
+
+def gap_surcharge(facts: Facts, pairs: Pairs, stretch: int) -> int:
+    """
+    Return what the search charges for a stretch without a manager that is followed by others.
+
+    Points count a handover between neighbors that are both served. Without this charge, of
+    a handover's price, the search would leave a customer alone for a few weeks to save one.
+    The charge is no part of a plan's points.
+    """
+    part = pairs.stretches[stretch]
+    is_last = (
+        stretch + 1 == len(pairs.stretches)
+        or pairs.stretches[stretch + 1].contract != part.contract
     )
+    contract_id = facts.contracts[part.contract].contract_id
+    if is_last or (part.is_first and contract_id not in facts.incumbents):
+        return 0
+    return _handover_price(facts, part.contract)
 
 
-def _unassigned_cost(facts: Facts, contract: int) -> int:
+def _unassigned_cost(facts: Facts, stretch: Stretch) -> int:
     weights = facts.policy.goals
-    record = facts.contracts[contract]
-    hours = int(facts.contract_weeks.planned[contract].sum()) / MICRO
+    record = facts.contracts[stretch.contract]
+    hours = int(facts.contract_weeks.planned[stretch.contract].sum()) / MICRO
     points = weights.unassigned * max(weights.unassigned_minimum_hours, hours)
     if record.contract_id in facts.incumbents:
         points += weights.unassigned_incumbent
-    return micro(record.priority * points)
-
-
-def _rows(
-    facts: Facts, options: Options
-) -> tuple[
-    npt.NDArray[np.float64],
-    npt.NDArray[np.float64],
-    npt.NDArray[np.float64],
-    npt.NDArray[np.float64],
-]:
-    """
-    Return loads (options × rows) and capacities, soft capacities, prices (managers × rows).
-
-    Rows in this order: hours of each week, once more per further strain share, hours of
-    each averaging window, cases of each week, number of contracts.
-    """
-    weeks = facts.manager_weeks
-    managers = len(facts.managers)
-    unlimited = np.full(weeks.available.shape, np.inf)
-    deployable = weeks.deployable / MICRO
-    shares = facts.policy.strain_shares
-    prices = facts.policy.goals.strain
-    strained = [micro(share * deployable) / MICRO for share in shares]
-
-    loads = [options.load / MICRO] * max(1, len(shares))
-    capacity = [weeks.available / MICRO] + [unlimited] * (len(shares) - 1)
-    soft = strained or [unlimited]
-    price = [np.full(unlimited.shape, cost) for cost in prices] or [0 * deployable]
-
-    span = min(facts.policy.averaging_weeks, facts.horizon.weeks)
-    loads += [_moving_sums(options.load, span) / MICRO, options.cases.astype(float)]
-    loads += [options.contracts.reshape(-1, 1).astype(float)]
-    limits = np.where(weeks.max_contracts < 0, np.inf, weeks.max_contracts)
-    hard = [
-        _moving_sums(weeks.deployable, span) / MICRO,
-        np.repeat(weeks.max_cases[:, None].astype(float), facts.horizon.weeks, axis=1),
-        limits.reshape(managers, 1),
-    ]
-    capacity += hard
-    soft += [np.full(row.shape, np.inf) for row in hard]
-    price += [np.zeros(row.shape) for row in hard]
-    return np.hstack(loads), np.hstack(capacity), np.hstack(soft), np.hstack(price)
-
-
-def _moving_sums(hours: Hours, span: int) -> Hours:
-    """Return the sums over every ``span`` consecutive weeks, shape ``(rows, windows)``."""
-    running = np.zeros((hours.shape[0], hours.shape[1] + 1), dtype=np.int64)
-    np.cumsum(hours, axis=1, out=running[:, 1:])
-    result: Hours = running[:, span:] - running[:, :-span]
-    return result
+    return micro(record.priority * points * share_of_term(facts, stretch))

@@ -1,18 +1,21 @@
-"""What is handed out in one piece: a contract, or all contracts of a ``require`` company."""
+"""What is handed out in one piece: a stretch, or those of a ``require`` company."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-
-import numpy as np
-import numpy.typing as npt
+from itertools import pairwise, product
 
 from tsam_planner.facts import Facts
+from tsam_planner.model.stretches import Stretch
+from tsam_planner.portfolio.records import SameManager
+
+Neighbors = tuple[int, int, tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Contracts (positions) that get one manager together, or none of them any."""
+    """Stretches (positions) of the same weeks that get one manager together, or none."""
 
-    contracts: tuple[int, ...]
+    stretches: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,42 +24,89 @@ class Tasks:
     All tasks of a plan, with the company rules among them.
 
     ``together`` holds, per company that prefers one manager, the positions of its tasks;
-    ``apart`` those of companies whose contracts must not share a manager (R47).
+    ``apart`` sets of tasks of which a manager may serve one (R47); ``in_a_row`` pairs of
+    tasks that follow each other, with the contracts that change hands between them when
+    their managers differ.
     """
 
     items: tuple[Task, ...]
     together: tuple[tuple[int, ...], ...]
     apart: tuple[tuple[int, ...], ...]
+    in_a_row: tuple[Neighbors, ...]
 
     @property
-    def of_contract(self) -> dict[int, int]:
-        """Position of the task of each planned contract."""
+    def of_stretch(self) -> dict[int, int]:
+        """Position of the task of each stretch."""
         return {
-            contract: position
+            stretch: position
             for position, task in enumerate(self.items)
-            for contract in task.contracts
+            for stretch in task.stretches
         }
 
 
-def form_tasks(facts: Facts) -> Tasks:
-    """Bundle the planned contracts into tasks."""
-    items: list[Task] = []
-    bundled: set[int] = set()
-    for company, rows in facts.siblings.items():
-        if facts.same_manager[company] == "require":
-            items.append(Task(rows))
-            bundled.update(rows)
-    single: npt.NDArray[np.int64] = np.flatnonzero(facts.planned)
-    items += [Task((int(row),)) for row in single if int(row) not in bundled]
-    items.sort(key=lambda task: task.contracts)
-    tasks = Tasks(tuple(items), (), ())
-    position = tasks.of_contract
-    groups = {
-        treatment: tuple(
-            tuple(position[row] for row in rows)
-            for company, rows in facts.siblings.items()
-            if facts.same_manager[company] == treatment
-        )
-        for treatment in ("prefer", "forbid")
-    }
-    return Tasks(tasks.items, groups["prefer"], groups["forbid"])
+def form_tasks(facts: Facts, stretches: Sequence[Stretch]) -> Tasks:
+    """Bundle the stretches of the planned contracts into tasks."""
+    bundles: dict[tuple[str, int], list[int]] = {}
+    for position, key in enumerate(_bundle_keys(facts, stretches)):
+        bundles.setdefault(key, []).append(position)
+    items = sorted(bundles.values())
+    task_of = {position: task for task, bundle in enumerate(items) for position in bundle}
+    parts: dict[int, list[int]] = {}
+    for position, stretch in enumerate(stretches):
+        parts.setdefault(stretch.contract, []).append(task_of[position])
+    return Tasks(
+        items=tuple(Task(tuple(bundle)) for bundle in items),
+        together=_together(facts, parts),
+        # A contract's own stretches may share a manager: one stretch of each at a time.
+        apart=tuple(
+            combination
+            for rows in _companies(facts, "forbid")
+            for combination in product(*(parts[row] for row in rows))
+        ),
+        in_a_row=_in_a_row(parts),
+    )
+
+
+def _together(facts: Facts, parts: Mapping[int, Sequence[int]]) -> tuple[tuple[int, ...], ...]:
+    """Return the tasks of each ``prefer`` company that could have several managers."""
+    tasks: dict[str, dict[int, None]] = {}
+    for row, own in parts.items():
+        company = facts.contracts[row].company_id
+        if facts.same_manager[company] == "prefer":
+            tasks.setdefault(company, {}).update(dict.fromkeys(own))
+    return tuple(tuple(group) for group in tasks.values() if len(group) > 1)
+
+
+def _companies(facts: Facts, treatment: SameManager) -> list[tuple[int, ...]]:
+    return [
+        rows
+        for company, rows in facts.siblings.items()
+        if facts.same_manager[company] == treatment
+    ]
+
+
+def _bundle_keys(facts: Facts, stretches: Sequence[Stretch]) -> Iterator[tuple[str, int]]:
+    """Yield what each stretch belongs to: itself, or a company's weeks between two cuts."""
+    members = {row for rows in _companies(facts, "require") for row in rows}
+    cuts: dict[str, set[int]] = {}
+    for stretch in stretches:
+        if not stretch.is_first:
+            company = facts.contracts[stretch.contract].company_id
+            cuts.setdefault(company, set()).add(stretch.first)
+    for stretch in stretches:
+        contract = facts.contracts[stretch.contract]
+        if stretch.contract in members:
+            earlier = [cut for cut in cuts.get(contract.company_id, ()) if cut <= stretch.first]
+            yield f"company {contract.company_id}", len(earlier)
+        else:
+            yield f"contract {contract.contract_id}", stretch.first
+
+
+def _in_a_row(
+    parts: Mapping[int, Sequence[int]],
+) -> tuple[tuple[int, int, tuple[int, ...]], ...]:
+    neighbors: dict[tuple[int, int], list[int]] = {}
+    for contract, tasks in parts.items():
+        for pair in pairwise(tasks):
+            neighbors.setdefault(pair, []).append(contract)
+    return tuple((one, other, tuple(rows)) for (one, other), rows in neighbors.items())

@@ -5,7 +5,7 @@ This is the slow, readable twin of the model's vectorized arithmetic. It looks a
 rows only and never at the model.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from tsam_planner.calendars.horizon import WEEKDAYS
 from tsam_planner.facts import Facts
-from tsam_planner.plan.decisions import Decision
+from tsam_planner.plan.decisions import Decision, by_contract
 from tsam_planner.units import MICRO, micro
 
 Hours = npt.NDArray[np.int64]
@@ -24,14 +24,17 @@ class Ledger:
     """
     Consequences of decisions, in whole millionths of an hour.
 
-    ``load``, ``cover``, ``cases``, ``cover_cases`` and ``unfunded`` have shape
-    ``(managers, weeks)`` and belong to the own book, but for the cover, which is carried
-    for others. ``due`` (hours of absence that somebody else has to carry) and
+    ``load``, ``asked``, ``cover``, ``cases``, ``cover_cases`` and ``unfunded`` have shape
+    ``(managers, weeks)`` and belong to the own book, but for the cover: ``asked`` are hours
+    of days on which a substitute is there for an absent manager, ``cover`` the part of them
+    that finds room beside the own book. ``due`` (hours of absence that somebody else has to carry) and
     ``uncovered`` (the part that nobody carries) have shape ``(contracts, weeks)``.
-    ``contracts`` counts the distinct contracts of each manager.
+    ``contracts`` counts the contracts of each manager in each week: one that changes hands
+    counts for who has it, any other from the first week to the last, whatever its term.
     """
 
     load: Hours
+    asked: Hours
     cover: Hours
     cases: Hours
     cover_cases: Hours
@@ -62,20 +65,21 @@ def keep_ledger(facts: Facts, decisions: Iterable[Decision]) -> Ledger:
     managers, weeks = facts.manager_weeks.available.shape
     people = {
         name: np.zeros((managers, weeks), dtype=np.int64)
-        for name in ("load", "cover", "cases", "cover_cases", "unfunded")
+        for name in ("load", "asked", "cases", "cover_cases", "unfunded")
     }
     customers = {
         name: np.zeros((len(facts.contracts), weeks), dtype=np.int64)
         for name in ("due", "uncovered")
     }
-    books: list[set[str]] = [set() for _ in range(managers)]
-    for decision in decisions:
+    requests: list[_Request] = []
+    contracts = np.zeros((managers, weeks), dtype=np.int64)
+    for decision, held in _with_weeks_held(facts, decisions):
         if decision.manager_id is None:
             continue
         contract = facts.contract_index[decision.contract_id]
         primary = facts.manager_index[decision.manager_id]
         backup = facts.manager_index[decision.backup_id] if decision.backup_id else None
-        books[primary].add(decision.contract_id)
+        contracts[primary, held] += 1
         for week in decision.weeks(facts.horizon):
             shares = _shares(facts, contract, primary, backup, week)
             demand = facts.contract_weeks
@@ -85,14 +89,53 @@ def keep_ledger(facts: Facts, decisions: Iterable[Decision]) -> Ledger:
             people["load"][primary, week] += micro(planned * shares.own)
             people["unfunded"][primary, week] += micro(unfunded * shares.own)
             people["cases"][primary, week] += cases
-            due, cover = micro(planned * shares.due), micro(planned * shares.cover)
+            due, asked = micro(planned * shares.due), micro(planned * shares.cover)
             customers["due"][contract, week] += due
-            customers["uncovered"][contract, week] += due - cover
+            customers["uncovered"][contract, week] += due
             if backup is not None and shares.days_of_cover:
-                people["cover"][backup, week] += cover
+                people["asked"][backup, week] += asked
                 people["cover_cases"][backup, week] += cases
-    contracts = np.array([len(book) for book in books], dtype=np.int64)
-    return Ledger(**people, **customers, contracts=contracts)
+                requests.append(_Request(contract, backup, week, asked))
+    cover = _carry(facts, requests, people["load"], customers["uncovered"])
+    return Ledger(**people, **customers, cover=cover, contracts=contracts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """Hours of a contract-week that a substitute is asked for (positions, millionths)."""
+
+    contract: int
+    backup: int
+    week: int
+    hours: int
+
+
+def _carry(facts: Facts, requests: Sequence[_Request], load: Hours, uncovered: Hours) -> Hours:
+    """Return the cover of each manager-week, and take it off the uncovered hours."""
+    room = np.maximum(0, facts.manager_weeks.available - load)
+    cover = np.zeros_like(load)
+    # Contracts are sorted by id, so that equal priorities go by id.
+    urgency = sorted(
+        requests, key=lambda item: (-facts.contracts[item.contract].priority, item.contract)
+    )
+    for item in urgency:
+        place = item.backup, item.week
+        carried = min(item.hours, int(room[place] - cover[place]))
+        cover[place] += carried
+        uncovered[item.contract, item.week] -= carried
+    return cover
+
+
+def _with_weeks_held(
+    facts: Facts, decisions: Iterable[Decision]
+) -> Iterator[tuple[Decision, slice]]:
+    """Yield each decision with the weeks in which it counts against a limit of contracts."""
+    for stretches in by_contract(decisions).values():
+        for position, decision in enumerate(stretches):
+            weeks = decision.weeks(facts.horizon)
+            begin = 0 if position == 0 else weeks.start
+            is_last = position == len(stretches) - 1
+            yield decision, slice(begin, facts.horizon.weeks if is_last else weeks.stop)
 
 
 def _shares(

@@ -35,14 +35,22 @@ def served(plan: "Plan") -> str:
         f"{assigned['contract_id'].nunique()} of {planned['contract_id'].nunique()} "
         f"contracts by {people} of {plan.manager_weeks['manager_id'].nunique()} managers"
     )
-    left_out = planned.loc[planned["status"] == "unassigned", "contract_id"]
+    left_out = planned[planned["status"] == "unassigned"]
     if len(left_out):
-        hours = plan.contract_weeks.loc[
-            plan.contract_weeks["contract_id"].isin(left_out), "planned_hours"
-        ].sum()
-        text += f"; {len(left_out)} unassigned ({hours:,.0f} h)"
+        hours = _planned_hours(plan, left_out)
+        partly = left_out["contract_id"].isin(assigned["contract_id"]).sum()
+        weeks = f", {partly} of them in some weeks only" if partly else ""
+        number = left_out["contract_id"].nunique()
+        text += f"; {number} unassigned ({hours:,.0f} h{weeks})"
     idle = rows["contract_id"].nunique() - planned["contract_id"].nunique()
     return text + (f"; {idle} need no manager" if idle else "")
+
+
+def _planned_hours(plan: "Plan", stretches: "pd.DataFrame") -> float:
+    """Return the planned hours of the weeks of some stretches."""
+    weeks = plan.contract_weeks.merge(stretches[["contract_id", "from_week", "to_week"]])
+    inside = (weeks["from_week"] <= weeks["week"]) & (weeks["week"] <= weeks["to_week"])
+    return float(weeks.loc[inside, "planned_hours"].sum())
 
 
 def changes(plan: "Plan") -> str:

@@ -12,7 +12,7 @@ def warnings_of(facts: Facts, decisions: Sequence[Decision], ledger: Ledger) -> 
     """Return the notices of a plan, findings of the input first."""
     notices = [str(finding) for finding in facts.portfolio.findings]
     notices += _nobody_said_whom_first(facts, decisions)
-    notices += _assumed_need(facts, decisions)
+    notices += _assumed_need(facts)
     notices += _uncovered_absences(ledger)
     return tuple(notices)
 
@@ -27,11 +27,12 @@ def _nobody_said_whom_first(facts: Facts, decisions: Sequence[Decision]) -> list
     return []
 
 
-def _assumed_need(facts: Facts, decisions: Sequence[Decision]) -> list[str]:
+def _assumed_need(facts: Facts) -> list[str]:
+    sources = facts.contract_weeks.need_sources
     assumed = [
-        decision.contract_id
-        for decision, source in zip(decisions, facts.contract_weeks.need_sources, strict=True)
-        if decision.status != "not_planned" and "cadence" in source
+        contract.contract_id
+        for row, contract in enumerate(facts.contracts)
+        if facts.planned[row] and "cadence" in sources[row]
     ]
     if not assumed:
         return []

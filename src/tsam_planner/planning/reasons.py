@@ -6,7 +6,7 @@ counts add up to the whole team. Rooms are those that the finished plan leaves.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,53 +38,70 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """A finished assignment: who has which contract, and what the books hold."""
+    """
+    A finished assignment: who has which stretch, and what the books hold.
+
+    ``manager_of`` has one entry per stretch of ``model.pairs.stretches``.
+    """
 
     model: PrimaryModel
     ledger: Ledger
-    manager_of: Mapping[int, int | None]
+    manager_of: Sequence[int | None]
 
     @property
     def facts(self) -> Facts:
         """Facts behind the plan."""
         return self.model.facts
 
+    def contract(self, stretch: int) -> Contract:
+        """Return the contract of a stretch."""
+        return self.facts.contracts[self.model.pairs.stretches[stretch].contract]
 
-def reason_of(situation: Situation, contract: int) -> str:
-    """Return the sentence that stands beside a planned contract."""
-    manager = situation.manager_of[contract]
+
+def reason_of(situation: Situation, stretch: int) -> str:
+    """Return the sentence that stands beside a stretch of a planned contract."""
+    manager = situation.manager_of[stretch]
     if manager is None:
-        return why_unassigned(situation, contract)
+        return why_unassigned(situation, stretch)
     facts = situation.facts
-    record = facts.contracts[contract]
+    contract = situation.contract(stretch)
     for pin in facts.portfolio.pins:
-        if pin.contract_id == record.contract_id and pin.rule == "pin":
+        if pin.contract_id == contract.contract_id and pin.rule == "pin":
             return f"pinned: {pin.reason}" if pin.reason else "pinned"
-    today = facts.incumbents.get(record.contract_id)
-    if today is None:
-        return "new: nobody has it today"
-    if facts.manager_index[today] == manager:
+    before = _who_before(situation, stretch)
+    is_first = situation.model.pairs.stretches[stretch].is_first
+    if before is None:
+        return "new: nobody has it today" if is_first else "served from here on"
+    if before == manager:
         return "stays with today's manager"
-    return why_moved(situation, contract, facts.manager_index[today])
+    return why_moved(situation, stretch, before)
 
 
-def why_moved(situation: Situation, contract: int, today: int) -> str:
-    """Say what is in the way of today's manager, or that the move was chosen."""
-    label = situation.facts.managers[today].manager_id
-    rule = situation.model.pairs.blocking_rule(contract, today)
+def _who_before(situation: Situation, stretch: int) -> int | None:
+    """Return who has a contract before a stretch: today's manager, or the last stretch's."""
+    if not situation.model.pairs.stretches[stretch].is_first:
+        return situation.manager_of[stretch - 1]
+    today = situation.facts.incumbents.get(situation.contract(stretch).contract_id)
+    return None if today is None else situation.facts.manager_index[today]
+
+
+def why_moved(situation: Situation, stretch: int, before: int) -> str:
+    """Say what is in the way of who had it before, or that the move was chosen."""
+    label = situation.facts.managers[before].manager_id
+    rule = situation.model.pairs.blocking_rule(stretch, before)
     if rule is not None:
-        phrase = _blocked(situation, contract, rule, [today])
+        phrase = _blocked(situation, stretch, rule, [before])
         return f"forced: {label} {phrase.one}"
-    room = room_for(situation, (contract,), today)
+    room = room_for(situation, (stretch,), before)
     if room is not None:
         return f"forced: {label} {_roomless(room).one}"
     return f"chosen: the plan has fewer points than with {label}"
 
 
-def why_unassigned(situation: Situation, contract: int) -> str:
+def why_unassigned(situation: Situation, stretch: int) -> str:
     """Count, over all managers, the first thing that is in the way."""
     model = situation.model
-    task = model.tasks.items[model.tasks.of_contract[contract]].contracts
+    task = model.tasks.items[model.tasks.of_stretch[stretch]].stretches
     blocked: dict[tuple[int, HardRule], list[int]] = {}
     rooms: dict[HardRule, list[Room]] = {}
     able = 0
@@ -110,7 +127,7 @@ def why_unassigned(situation: Situation, contract: int) -> str:
         phrases.append((able, Phrase(words, words)))
     sentence = _enumerate(phrases)
     if len(task) > 1:
-        ids = ", ".join(situation.facts.contracts[row].contract_id for row in task)
+        ids = ", ".join(situation.contract(part).contract_id for part in task)
         sentence += f" (one manager is required for {ids})"
     return sentence
 
@@ -124,28 +141,41 @@ class Phrase:
 
 
 def room_for(situation: Situation, task: Sequence[int], manager: int) -> Room | None:
-    """Return the first limit that a task would break beside a manager's book."""
+    """Return the first limit that a task's stretches would break beside a manager's book."""
     facts, ledger = situation.facts, situation.ledger
     for rival in _apart(situation, task):
         if situation.manager_of[rival] == manager:
             return Room(HardRule.COMPANY_IS_KEPT_APART, 0, 1)
     limit = int(facts.manager_weeks.max_contracts[manager])
-    if 0 <= limit < ledger.contracts[manager] + len(task):
-        left = limit - int(ledger.contracts[manager])
-        return Room(HardRule.CONTRACTS_STAY_WITHIN_LIMIT, left, len(task))
+    held = int(ledger.contracts[manager].max())
+    if 0 <= limit < held + len(task):
+        return Room(HardRule.CONTRACTS_STAY_WITHIN_LIMIT, max(0, limit - held), len(task))
     return _hours_room(situation, task, manager) or _cases_room(situation, task, manager)
+
+
+def _inside(situation: Situation, task: Sequence[int]) -> npt.NDArray[np.bool_]:
+    """Return the weeks of each stretch of a task, shape ``(stretches, weeks)``."""
+    week = np.arange(situation.facts.horizon.weeks)
+    parts = [situation.model.pairs.stretches[part] for part in task]
+    return np.array([(part.first <= week) & (week <= part.last) for part in parts])
+
+
+def _rows(situation: Situation, task: Sequence[int]) -> npt.NDArray[np.int64]:
+    parts = situation.model.pairs.stretches
+    return np.array([parts[part].contract for part in task], dtype=np.int64)
 
 
 def _hours_room(situation: Situation, task: Sequence[int], manager: int) -> Room | None:
     facts, ledger = situation.facts, situation.ledger
-    rows = np.array(task, dtype=np.int64)
-    load = pair_loads(facts, rows, np.full(len(rows), manager)).sum(axis=0)
+    rows = _rows(situation, task)
+    loads = pair_loads(facts, rows, np.full(len(rows), manager))
+    load = (loads * _inside(situation, task)).sum(axis=0)
     weeks = facts.manager_weeks
     spans = (
         (HardRule.AVAILABLE_HOURS_SUFFICE, weeks.available[manager], 1),
         (
             HardRule.DEPLOYABLE_HOURS_SUFFICE,
-            weeks.deployable[manager],
+            weeks.bookable[manager],
             min(facts.policy.averaging_weeks, facts.horizon.weeks),
         ),
     )
@@ -161,8 +191,8 @@ def _hours_room(situation: Situation, task: Sequence[int], manager: int) -> Room
 
 def _cases_room(situation: Situation, task: Sequence[int], manager: int) -> Room | None:
     facts, ledger = situation.facts, situation.ledger
-    rows = np.array(task, dtype=np.int64)
-    cases = facts.contract_weeks.cases[rows].sum(axis=0)
+    weekly = facts.contract_weeks.cases[_rows(situation, task)] * _inside(situation, task)
+    cases = weekly.sum(axis=0)
     spare = facts.manager_weeks.max_cases[manager] - ledger.cases[manager]
     worst = int(np.argmin(spare - cases))
     if cases[worst] > spare[worst]:
@@ -177,21 +207,27 @@ def _sums(hours: Hours, span: int) -> Hours:
 
 
 def _apart(situation: Situation, task: Sequence[int]) -> list[int]:
-    """Return contracts that must not share a manager with a task (R47)."""
-    facts = situation.facts
-    company = facts.contracts[task[0]].company_id
+    """Return stretches that must not share a manager with a task (R47)."""
+    facts, parts = situation.facts, situation.model.pairs.stretches
+    own = parts[task[0]].contract
+    company = facts.contracts[own].company_id
     if facts.same_manager[company] != "forbid":
         return []
-    return [row for row in facts.siblings.get(company, ()) if row not in task]
+    siblings = facts.siblings.get(company, ())
+    return [
+        position
+        for position, part in enumerate(parts)
+        if part.contract != own and part.contract in siblings
+    ]
 
 
 def _first_blocked(
     situation: Situation, task: Sequence[int], manager: int
 ) -> tuple[int, HardRule] | None:
-    for contract in task:
-        rule = situation.model.pairs.blocking_rule(contract, manager)
+    for stretch in task:
+        rule = situation.model.pairs.blocking_rule(stretch, manager)
         if rule is not None:
-            return contract, rule
+            return stretch, rule
     return None
 
 
@@ -200,10 +236,11 @@ def _widest(rooms: Sequence[Room]) -> Room:
 
 
 def _blocked(
-    situation: Situation, contract: int, rule: HardRule, managers: Sequence[int]
+    situation: Situation, stretch: int, rule: HardRule, managers: Sequence[int]
 ) -> Phrase:
-    """Put a rule between a contract and some managers into words."""
-    record = situation.facts.contracts[contract]
+    """Put a rule between a stretch and some managers into words."""
+    record = situation.contract(stretch)
+    contract = situation.model.pairs.stretches[stretch].contract
     if rule is HardRule.WINDOW_OVERLAPS:
         best = float(situation.model.pairs.overlap[contract, list(managers)].max())
         least = situation.facts.policy.min_daily_overlap_hours
@@ -224,6 +261,9 @@ def _fixed_words(situation: Situation, record: Contract, rule: HardRule) -> Phra
         return Phrase(f"does not speak {language}", f"do not speak {language}")
     if rule is HardRule.EMPLOYED_THROUGHOUT:
         words = "not employed on all days of the term"
+        return Phrase(f"is {words}", f"are {words}")
+    if rule is HardRule.PRESENT_IN_THE_LONG_RUN:
+        words = f"away for more than {situation.facts.policy.long_absence_weeks} weeks"
         return Phrase(f"is {words}", f"are {words}")
     words = "excluded by a pin"
     reasons = Counter(

@@ -17,6 +17,7 @@ class HardRule(StrEnum):
     PRODUCTS_ARE_KNOWN = "products are known"
     LANGUAGE_IS_SPOKEN = "language is spoken"
     EMPLOYED_THROUGHOUT = "employed throughout"
+    PRESENT_IN_THE_LONG_RUN = "present in the long run"
     WINDOW_OVERLAPS = "window overlaps"
     PINS_ARE_KEPT = "pins are kept"
     COMPANY_IS_KEPT_TOGETHER = "company is kept together"
@@ -26,6 +27,7 @@ class HardRule(StrEnum):
     CASES_STAY_WITHIN_LIMIT = "cases stay within limit"
     CONTRACTS_STAY_WITHIN_LIMIT = "contracts stay within limit"
     BACKUP_IS_SOMEBODY_ELSE = "backup is somebody else"
+    BACKUP_IS_ELIGIBLE = "backup is eligible"
 
     @property
     def basis(self) -> str:
@@ -39,6 +41,7 @@ _BASIS = {
     HardRule.PRODUCTS_ARE_KNOWN: "R16",
     HardRule.LANGUAGE_IS_SPOKEN: "R36, R37",
     HardRule.EMPLOYED_THROUGHOUT: "R40",
+    HardRule.PRESENT_IN_THE_LONG_RUN: "R34, R40",
     HardRule.WINDOW_OVERLAPS: "R26-R30, Q16",
     HardRule.PINS_ARE_KEPT: "leadership's decision",
     HardRule.COMPANY_IS_KEPT_TOGETHER: "R47, Q13",
@@ -48,4 +51,5 @@ _BASIS = {
     HardRule.CASES_STAY_WITHIN_LIMIT: "R43, Q1, Q2",
     HardRule.CONTRACTS_STAY_WITHIN_LIMIT: "the manager's own limit",
     HardRule.BACKUP_IS_SOMEBODY_ELSE: "R41",
+    HardRule.BACKUP_IS_ELIGIBLE: "R41, Q18",
 }

@@ -6,53 +6,20 @@ how the decisions came about.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 import numpy as np
 
 from tsam_planner.facts import Facts
-from tsam_planner.plan.decisions import Decision, by_contract
+from tsam_planner.plan.decisions import by_contract
 from tsam_planner.plan.goals import smallest_overlap
-from tsam_planner.plan.ledger import Ledger
-from tsam_planner.portfolio.records import Contract, Manager, SameManager
+from tsam_planner.portfolio.records import SameManager
 from tsam_planner.service.hard_rules import HardRule
 from tsam_planner.units import MICRO
+from tsam_planner.verify.cases import Case, Violation, pair_violation
 
 WeeklyManagers = dict[int, str | None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Violation:
-    """A place where a plan breaks a hard rule, with the numbers in ``message``."""
-
-    rule: HardRule
-    message: str
-    contract_id: str | None = None
-    manager_id: str | None = None
-
-    def __str__(self) -> str:
-        return f"{self.message} ({self.rule}: {self.rule.basis})"
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """Decisions under examination, with the facts and the ledger they are held against."""
-
-    facts: Facts
-    decisions: Sequence[Decision]
-    ledger: Ledger
-
-    def served(self) -> Iterator[tuple[Decision, Contract, Manager]]:
-        """Yield each stretch that has a manager, with its records."""
-        for decision in self.decisions:
-            if decision.manager_id is not None:
-                yield (
-                    decision,
-                    self.facts.contracts[self.facts.contract_index[decision.contract_id]],
-                    self.facts.managers[self.facts.manager_index[decision.manager_id]],
-                )
 
 
 def one_manager_at_a_time(case: Case) -> Iterator[Violation]:
@@ -98,7 +65,7 @@ def offering_is_served(case: Case) -> Iterator[Violation]:
     """A manager serves only the offerings of its own list (Q26)."""
     for _, contract, manager in case.served():
         if contract.offering not in manager.offerings:
-            yield _pair(
+            yield pair_violation(
                 HardRule.OFFERING_IS_SERVED,
                 contract,
                 manager,
@@ -111,7 +78,7 @@ def products_are_known(case: Case) -> Iterator[Violation]:
     for _, contract, manager in case.served():
         missing = sorted(set(contract.products) - set(manager.products))
         if missing:
-            yield _pair(
+            yield pair_violation(
                 HardRule.PRODUCTS_ARE_KNOWN,
                 contract,
                 manager,
@@ -123,7 +90,7 @@ def language_is_spoken(case: Case) -> Iterator[Violation]:
     """A manager speaks the contract's language: English unless authorized (R36, R37)."""
     for _, contract, manager in case.served():
         if contract.language not in manager.languages:
-            yield _pair(
+            yield pair_violation(
                 HardRule.LANGUAGE_IS_SPOKEN,
                 contract,
                 manager,
@@ -144,11 +111,31 @@ def employed_throughout(case: Case) -> Iterator[Violation]:
             if term[day] and not employed[day]
         ]
         if outside:
-            yield _pair(
+            yield pair_violation(
                 HardRule.EMPLOYED_THROUGHOUT,
                 contract,
                 manager,
                 f"is not employed on {len(outside)} days, first on {outside[0]}",
+            )
+
+
+def present_in_the_long_run(case: Case) -> Iterator[Violation]:
+    """Who is away for longer than a few weeks has handed over by then (R34, R40)."""
+    facts = case.facts
+    for decision, contract, manager in case.served():
+        row = facts.manager_index[manager.manager_id]
+        away = [
+            facts.horizon.mondays[week]
+            for week in decision.weeks(facts.horizon)
+            if facts.manager_weeks.long_absent[row, week]
+        ]
+        if away:
+            yield pair_violation(
+                HardRule.PRESENT_IN_THE_LONG_RUN,
+                contract,
+                manager,
+                f"is away for more than {facts.policy.long_absence_weeks} weeks, "
+                f"all of the week of {away[0]}",
             )
 
 
@@ -160,7 +147,7 @@ def window_overlaps(case: Case) -> Iterator[Violation]:
             continue
         overlap = smallest_overlap(case.facts, contract.contract_id, manager.manager_id)
         if overlap < least:
-            yield _pair(
+            yield pair_violation(
                 HardRule.WINDOW_OVERLAPS,
                 contract,
                 manager,
@@ -271,7 +258,7 @@ def deployable_hours_suffice(case: Case) -> Iterator[Violation]:
         for first in range(facts.horizon.weeks - span + 1):
             weeks = slice(first, first + span)
             load = int(case.ledger.load[row, weeks].sum())
-            deployable = int(facts.manager_weeks.deployable[row, weeks].sum())
+            deployable = int(facts.manager_weeks.bookable[row, weeks].sum())
             if load > deployable:
                 yield _week(
                     facts,
@@ -298,33 +285,30 @@ def cases_stay_within_limit(case: Case) -> Iterator[Violation]:
 def contracts_stay_within_limit(case: Case) -> Iterator[Violation]:
     """A manager has no more contracts than its own limit, where it has one."""
     limit = case.facts.manager_weeks.max_contracts
-    for row in np.flatnonzero((limit >= 0) & (case.ledger.contracts > limit)):
+    held = case.ledger.contracts.max(axis=1)
+    for row in np.flatnonzero((limit >= 0) & (held > limit)):
         yield _week(
             case.facts,
             HardRule.CONTRACTS_STAY_WITHIN_LIMIT,
             int(row),
-            f"has {case.ledger.contracts[row]} contracts, at most {limit[row]}",
+            f"has {held[row]} contracts, at most {limit[row]}",
         )
 
 
-def backup_is_somebody_else(case: Case) -> Iterator[Violation]:
-    """A backup is never the primary itself (R41)."""
-    for decision, contract, manager in case.served():
-        if decision.backup_id == decision.manager_id:
-            yield _pair(
-                HardRule.BACKUP_IS_SOMEBODY_ELSE,
-                contract,
-                manager,
-                "cannot be its own backup",
-            )
+def _week(facts: Facts, rule: HardRule, row: int, what: str) -> Violation:
+    manager = facts.managers[row]
+    return Violation(
+        rule=rule, message=f"{manager.label} {what}", manager_id=manager.manager_id
+    )
 
 
-RULES = (
+PRIMARY_RULES = (
     one_manager_at_a_time,
     offering_is_served,
     products_are_known,
     language_is_spoken,
     employed_throughout,
+    present_in_the_long_run,
     window_overlaps,
     pins_are_kept,
     company_is_kept_together,
@@ -333,27 +317,4 @@ RULES = (
     deployable_hours_suffice,
     cases_stay_within_limit,
     contracts_stay_within_limit,
-    backup_is_somebody_else,
 )
-
-
-def find_violations(case: Case) -> tuple[Violation, ...]:
-    """Return every place where the decisions break a hard rule."""
-    found: Iterable[Violation] = (item for rule in RULES for item in rule(case))
-    return tuple(found)
-
-
-def _pair(rule: HardRule, contract: Contract, manager: Manager, what: str) -> Violation:
-    return Violation(
-        rule=rule,
-        message=f"{contract.contract_id} with {manager.label}: {what}",
-        contract_id=contract.contract_id,
-        manager_id=manager.manager_id,
-    )
-
-
-def _week(facts: Facts, rule: HardRule, row: int, what: str) -> Violation:
-    manager = facts.managers[row]
-    return Violation(
-        rule=rule, message=f"{manager.label} {what}", manager_id=manager.manager_id
-    )

@@ -13,6 +13,7 @@ import pandas as pd
 
 from tsam_planner.calendars.horizon import Horizon
 from tsam_planner.facts import Facts, gather_facts
+from tsam_planner.plan.backup_goals import BackupPoints, count_backup_points
 from tsam_planner.plan.decision_tables import decisions_from
 from tsam_planner.plan.decisions import Decision
 from tsam_planner.plan.goals import Points, count_points
@@ -22,7 +23,11 @@ from tsam_planner.plan.tables import contract_weeks_table, manager_weeks_table
 from tsam_planner.portfolio.portfolio import Portfolio
 from tsam_planner.service.policy import Policy
 from tsam_planner.units import MICRO
-from tsam_planner.verify.primaries import Case, Violation, find_violations
+from tsam_planner.verify.backups import backup_is_eligible, backup_is_somebody_else
+from tsam_planner.verify.cases import Case, Violation
+from tsam_planner.verify.primaries import PRIMARY_RULES
+
+RULES = (*PRIMARY_RULES, backup_is_somebody_else, backup_is_eligible)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +41,8 @@ class Verification:
         One entry per place where a hard rule is broken.
     points
         Points by goal, in whole millionths.
+    backup_points
+        Points of the substitutes by goal, in whole millionths.
     ledger
         Hours and cases of the decisions, in whole millionths.
     facts
@@ -44,6 +51,7 @@ class Verification:
 
     violations: tuple[Violation, ...]
     points: Points = field(repr=False)
+    backup_points: BackupPoints = field(repr=False)
     ledger: Ledger = field(repr=False)
     facts: Facts = field(repr=False)
 
@@ -84,9 +92,11 @@ class Verification:
 def verify_decisions(facts: Facts, decisions: Sequence[Decision]) -> Verification:
     """Check decisions about known contracts and managers against every hard rule."""
     ledger = keep_ledger(facts, decisions)
+    case = Case(facts, decisions, ledger)
     return Verification(
-        violations=find_violations(Case(facts, decisions, ledger)),
+        violations=tuple(item for rule in RULES for item in rule(case)),
         points=count_points(facts, decisions, ledger),
+        backup_points=count_backup_points(facts, decisions, ledger),
         ledger=ledger,
         facts=facts,
     )

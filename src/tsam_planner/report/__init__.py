@@ -1,0 +1,1 @@
+"""Files of a plan for people who open them elsewhere, such as in their calendar."""

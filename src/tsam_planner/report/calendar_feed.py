@@ -1,0 +1,321 @@
+"""
+The weekly calls as calendar files (RFC 5545): one of the team, one of each manager.
+
+Instants are written in UTC. Every calendar program then shows the right local time, before
+and after clock changes, without rules of time zones that might be outdated.
+"""
+
+import datetime as dt
+import hashlib
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+from icalendar import Calendar, Event, vText
+
+from tsam_planner.calendars.horizon import Horizon
+from tsam_planner.errors import ArgumentError
+from tsam_planner.plan.calls import Call
+from tsam_planner.portfolio.portfolio import Portfolio
+from tsam_planner.portfolio.records import Contract, Manager
+
+# A file name with all 64 digits of a hash is longer than any that goes without one, so the
+# two never meet.
+_LONGEST_NAME = 60
+_SHORT_HASH = 8
+_WHOLE_HASH = 64
+_RESERVED = re.compile(r"(CON|PRN|AUX|NUL|COM\d|LPT\d)(\..*)?", re.IGNORECASE)
+
+
+def calendar_files(
+    calls: pd.DataFrame,
+    portfolio: Portfolio,
+    horizon: Horizon,
+    *,
+    pseudonymous: bool = False,
+) -> dict[str, bytes]:
+    """
+    Return the calendar files of a plan's calls, by relative path.
+
+    A call of a contract-week keeps its identity whatever its time and its manager: reading
+    the file of a new plan moves the event instead of adding one. The same plan always gives
+    the same bytes. Without calls the team's calendar stays, empty, so that a program which
+    subscribes to it takes the old calls away.
+
+    Parameters
+    ----------
+    calls
+        One row per call with the columns of `plan.calls.calls_table`: ``start`` an instant
+        with a zone, ``minutes`` > 0; at most one call per contract and week.
+    portfolio
+        The portfolio that the plan was made from; it has the names and the time zones.
+    horizon
+        The weeks of the plan; midnight UTC of its first day is when the events were made.
+    pseudonymous
+        Give ids in place of the names of companies and managers, everywhere.
+
+    Returns
+    -------
+    dict
+        ``calls.ics`` with all calls, then ``calendars/<manager>.ics`` for each manager who
+        holds at least one, sorted by manager. A file is named by the manager's id as far as
+        every file system can bear it. Events are sorted by start, then contract.
+
+    Raises
+    ------
+    ArgumentError
+        When a call names a contract or a manager that is not in the portfolio.
+    TypeError
+        When a start has no zone.
+
+    Examples
+    --------
+    New York at 9 o'clock on 15 March 2027 is 13:00 UTC, since its clocks have changed:
+
+    >>> portfolio = Portfolio(
+    ...     contracts=[
+    ...         Contract(
+    ...             contract_id="C-1", company_id="K-1", offering="tsam",
+    ...             deployment="on_prem", start_date=dt.date(2027, 1, 1),
+    ...             end_date=dt.date(2027, 12, 31), time_zone="America/New_York",
+    ...         )
+    ...     ],
+    ...     managers=[Manager(manager_id="M-04", time_zone="Europe/Rome")],
+    ... )
+    >>> calls = pd.DataFrame({
+    ...     "contract_id": ["C-1"], "week": [pd.Timestamp("2027-03-15")],
+    ...     "start": [pd.Timestamp("2027-03-15 13:00", tz="UTC")], "minutes": [30],
+    ...     "manager_id": ["M-04"], "reason": [""],
+    ... })
+    >>> files = calendar_files(calls, portfolio, Horizon(dt.date(2027, 3, 15), 1))
+    >>> list(files)
+    ['calls.ics', 'calendars/M-04.ics']
+    >>> [event] = Calendar.from_ical(files["calls.ics"]).walk("VEVENT")
+    >>> print(event["SUMMARY"])
+    Weekly call: K-1, C-1
+    >>> print(event["DESCRIPTION"])
+    Customer: 2027-03-15 09:00 America/New_York (UTC-04:00)
+    Manager: 2027-03-15 14:00 Europe/Rome (UTC+01:00)
+    Who calls: M-04
+    """
+    _check_known(calls, portfolio)
+    words = _Words.of(portfolio, pseudonymous=pseudonymous)
+    made = dt.datetime.combine(horizon.start, dt.time(), dt.UTC)
+    team: list[Event] = []
+    own: dict[str, list[Event]] = {}
+    for call in _sorted_calls(calls):
+        title, lines = words.title(call), words.lines(call)
+        own.setdefault(call.manager_id, []).append(_event(call, title, lines, made))
+        # A manager's calendar says in its title who calls, the team's at each event.
+        lines.append(f"Who calls: {words.manager(call.manager_id)}")
+        team.append(_event(call, title, lines, made))
+    files = {"calls.ics": _calendar("Weekly calls", team)}
+    # All managers get a name, so that it does not depend on who happens to hold calls.
+    names = _file_names([manager.manager_id for manager in portfolio.managers])
+    for manager_id in sorted(own):
+        title = f"Weekly calls of {words.manager(manager_id)}"
+        files[f"calendars/{names[manager_id]}.ics"] = _calendar(title, own[manager_id])
+    return files
+
+
+def _check_known(calls: pd.DataFrame, portfolio: Portfolio) -> None:
+    contracts = {contract.contract_id for contract in portfolio.contracts}
+    managers = {manager.manager_id for manager in portfolio.managers}
+    for kind, known in (("contract", contracts), ("manager", managers)):
+        unknown = sorted(set(calls[f"{kind}_id"]) - known)
+        if unknown:
+            message = (
+                f"the calls name {kind} {unknown[0]!r}, which the portfolio does not have; "
+                f"give the portfolio that the plan was made from"
+            )
+            raise ArgumentError(message)
+
+
+def _sorted_calls(calls: pd.DataFrame) -> list[Call]:
+    rows = calls.sort_values(["start", "contract_id"])
+    columns = ("contract_id", "week", "start", "minutes", "manager_id", "reason")
+    return [
+        Call(
+            contract_id=contract_id,
+            week=week.date(),
+            # Conversion, unlike replacement, refuses an instant that has no zone.
+            start=start.tz_convert("UTC").to_pydatetime(),
+            minutes=int(minutes),
+            manager_id=manager_id,
+            reason=reason or "",
+        )
+        for contract_id, week, start, minutes, manager_id, reason in zip(
+            *(rows[name] for name in columns), strict=True
+        )
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Words:
+    """What an event says about people, customers and times."""
+
+    contracts: Mapping[str, Contract]
+    managers: Mapping[str, Manager]
+    company_names: Mapping[str, str]
+    pseudonymous: bool
+    pseudonyms: Mapping[str, str]
+
+    @classmethod
+    def of(cls, portfolio: Portfolio, *, pseudonymous: bool) -> "_Words":
+        return cls(
+            contracts={contract.contract_id: contract for contract in portfolio.contracts},
+            managers={manager.manager_id: manager for manager in portfolio.managers},
+            company_names={
+                company.company_id: company.name
+                for company in portfolio.companies
+                if company.name
+            },
+            pseudonymous=pseudonymous,
+            pseudonyms=_pseudonyms(portfolio) if pseudonymous else {},
+        )
+
+    def title(self, call: Call) -> str:
+        if self.pseudonymous:
+            return f"Weekly call: {call.contract_id}"
+        company_id = self.contracts[call.contract_id].company_id
+        company = self.company_names.get(company_id, company_id)
+        return f"Weekly call: {company}, {call.contract_id}"
+
+    def manager(self, manager_id: str) -> str:
+        return manager_id if self.pseudonymous else self.managers[manager_id].label
+
+    def lines(self, call: Call) -> list[str]:
+        """Return the local times and, if the call is not as usual, why."""
+        customer_zone = self.contracts[call.contract_id].zone
+        manager_zone = self.managers[call.manager_id].time_zone
+        lines = [
+            f"Customer: {_local_time(call.start, customer_zone)}",
+            f"Manager: {_local_time(call.start, manager_zone)}",
+        ]
+        if call.reason:
+            # Free text: somebody may have written a name into it.
+            lines.append(f"Not as usual: {_replaced(call.reason, self.pseudonyms)}")
+        return lines
+
+
+def _local_time(instant: dt.datetime, zone: str) -> str:
+    local = instant.astimezone(ZoneInfo(zone))
+    return f"{local:%Y-%m-%d %H:%M} {zone} (UTC{local.isoformat()[-6:]})"
+
+
+def _pseudonyms(portfolio: Portfolio) -> dict[str, str]:
+    """
+    Return what stands for each name in a text.
+
+    Two people may share a name, so a bare name has no id in its place. Ids stand for
+    themselves: a name that is part of an id must not tear it apart.
+    """
+    names = [
+        *(manager.name for manager in portfolio.managers),
+        *(company.name for company in portfolio.companies),
+    ]
+    words = {name: "(name)" for name in names if name}
+    words |= {manager.label: manager.manager_id for manager in portfolio.managers}
+    ids = [
+        *(manager.manager_id for manager in portfolio.managers),
+        *(contract.contract_id for contract in portfolio.contracts),
+        *(contract.company_id for contract in portfolio.contracts),
+    ]
+    return words | {identifier: identifier for identifier in ids}
+
+
+def _replaced(text: str, words: Mapping[str, str]) -> str:
+    """Replace all words in one pass, the longest first where several fit."""
+    found = sorted((word for word in words if word in text), key=len, reverse=True)
+    if not found:
+        return text
+    pattern = "|".join(re.escape(word) for word in found)
+    return re.sub(pattern, lambda match: words[match[0]], text)
+
+
+def _calendar(title: str, events: Iterable[Event]) -> bytes:
+    calendar = Calendar()
+    calendar.add("prodid", "-//tsam-planner//Weekly calls//EN")
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("method", "PUBLISH")
+    # The library does not escape properties that it does not know, unless told their type.
+    calendar.add("x-wr-calname", vText(_printable(title)))
+    for event in events:
+        calendar.add_component(event)
+    content: bytes = calendar.to_ical()
+    return content
+
+
+def _event(call: Call, title: str, lines: Sequence[str], made: dt.datetime) -> Event:
+    event = Event()
+    event.add("uid", _identity(call))
+    event.add("dtstamp", made)
+    event.add("dtstart", call.start)
+    event.add("dtend", call.start + dt.timedelta(minutes=call.minutes))
+    event.add("summary", _printable(title))
+    event.add("description", _printable("\n".join(lines)))
+    event.add("status", "CONFIRMED")
+    event.add("transp", "OPAQUE")
+    return event
+
+
+def _identity(call: Call) -> str:
+    # The week has always ten characters, so no two pairs of week and contract are one text.
+    return f"{_hash(f'{call.week.isoformat()} {call.contract_id}')[:32]}@tsam-planner"
+
+
+def _printable(text: str) -> str:
+    """Return a text without what the format, or the library, cannot carry."""
+    # The format knows tab and line feed only; other separators end the line in some readers.
+    text = re.sub(r"\r\n?|[\x85\u2028\u2029]", "\n", text)
+    text = re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", " ", text)
+    # The library takes a backslash before N for a line break, as in the login CORP\Nadia;
+    # an invisible character that joins words keeps the two apart.
+    return text.replace("\\N", "\\\u2060N")
+
+
+def _file_names(ids: Collection[str]) -> dict[str, str]:
+    """
+    Return a name without ending for each id, distinct also where case does not count.
+
+    An id that every file system can bear is its own name; others, and those that differ
+    only by case, end with digits of their hash.
+    """
+    digits = {identifier: 0 if _is_plain(identifier) else _SHORT_HASH for identifier in ids}
+    while True:
+        names = {identifier: _file_name(identifier, digits[identifier]) for identifier in ids}
+        times = Counter(name.lower() for name in names.values())
+        clashing = [identifier for identifier in ids if times[names[identifier].lower()] > 1]
+        if not clashing:
+            return names
+        # Whole hashes are distinct, so this happens at most twice to each id.
+        for identifier in clashing:
+            digits[identifier] = _WHOLE_HASH if digits[identifier] else _SHORT_HASH
+
+
+def _is_plain(identifier: str) -> bool:
+    # A name begins and ends with a letter or a digit: a point or a space at the end gets
+    # lost on some systems, one at the beginning hides a file, a hyphen makes it an option.
+    return (
+        len(identifier) <= _LONGEST_NAME
+        and re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9_.@-]*[A-Za-z0-9])?", identifier) is not None
+        and ".." not in identifier
+        and _RESERVED.fullmatch(identifier) is None
+    )
+
+
+def _file_name(identifier: str, digits: int) -> str:
+    if not digits:
+        return identifier
+    letters = unicodedata.normalize("NFKD", identifier).encode("ascii", "ignore").decode()
+    readable = re.sub(r"[^A-Za-z0-9_]+", "-", letters)[:24].strip("-_")
+    return f"{readable or 'manager'}-{_hash(identifier)[:digits]}"
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
