@@ -13,7 +13,7 @@ from tsam_planner.calendars.horizon import Horizon
 from tsam_planner.errors import PlanFileError
 from tsam_planner.io.folders import write_folder
 from tsam_planner.plan.plan import TABLES, Plan
-from tsam_planner.plan.tables import WEEK_COLUMNS, typed
+from tsam_planner.plan.tables import DATE_COLUMNS, INSTANT_COLUMNS, typed
 from tsam_planner.portfolio.portfolio import Portfolio
 from tsam_planner.proof import Proof, StopReason
 from tsam_planner.service.policy import Policy
@@ -21,10 +21,10 @@ from tsam_planner.service.rules import readings_in_force, rules_in_force
 
 PLAN_FILE = "plan.json"
 RUN_FILE = "run.json"
-FORMAT = 1
+FORMAT = 2
 
 # What a person opens; the other table (sources) stands in plan.json.
-CSV_TABLES = ("assignments", "contract_weeks", "manager_weeks", "additional_hours")
+CSV_TABLES = tuple(name for name in TABLES if name != "sources")
 
 
 def write_plan(
@@ -106,11 +106,12 @@ def plan_document(plan: Plan) -> dict[str, Any]:
     """Return everything a plan says, as plain values for JSON."""
     return {
         "format": FORMAT,
-        "objective": plan.objective,
-        "goals": {str(goal): float(points) for goal, points in plan.goals.items()},
-        "bound": plan.bound,
-        "gap": plan.gap,
-        "stop_reason": str(plan.stop_reason),
+        **_proven(plan.goals, plan.proof),
+        "backup_points": _proven(plan.backup_goals, plan.backup_proof),
+        "call_points": {
+            "objective": float(plan.call_goals.sum()),
+            "goals": {str(goal): float(points) for goal, points in plan.call_goals.items()},
+        },
         "horizon": {
             "start": plan.horizon.start.isoformat(),
             "weeks": plan.horizon.weeks,
@@ -131,19 +132,14 @@ def plan_document(plan: Plan) -> dict[str, Any]:
 
 def _plan_from(document: Mapping[str, Any], portfolio: Portfolio | None) -> Plan:
     horizon = document["horizon"]
-    tables = {name: _table(document[name]) for name in TABLES}
+    tables: dict[str, Any] = {name: _table(document[name]) for name in TABLES}
     return Plan(
-        assignments=tables["assignments"],
-        contract_weeks=tables["contract_weeks"],
-        manager_weeks=tables["manager_weeks"],
-        additional_hours=tables["additional_hours"],
-        sources=tables["sources"],
-        goals=pd.Series(document["goals"], name="points", dtype=float),
-        proof=Proof(
-            objective=float(document["objective"]),
-            bound=document["bound"],
-            stop_reason=StopReason(document["stop_reason"]),
-        ),
+        **tables,
+        goals=_points(document),
+        backup_goals=_points(document["backup_points"]),
+        call_goals=_points(document["call_points"]),
+        proof=_proof(document),
+        backup_proof=_proof(document["backup_points"]),
         horizon=Horizon(
             dt.date.fromisoformat(horizon["start"]),
             horizon["weeks"],
@@ -155,6 +151,29 @@ def _plan_from(document: Mapping[str, Any], portfolio: Portfolio | None) -> Plan
         warnings=tuple(document["warnings"]),
         portfolio=portfolio,
     )
+
+
+def _points(document: Mapping[str, Any]) -> pd.Series:
+    return pd.Series(document["goals"], name="points", dtype=float)
+
+
+def _proof(document: Mapping[str, Any]) -> Proof:
+    return Proof(
+        objective=float(document["objective"]),
+        bound=document["bound"],
+        stop_reason=StopReason(document["stop_reason"]),
+    )
+
+
+def _proven(goals: pd.Series, proof: Proof) -> dict[str, Any]:
+    """Return points by goal with what is proven about their sum."""
+    return {
+        "objective": proof.objective,
+        "goals": {str(goal): float(points) for goal, points in goals.items()},
+        "bound": proof.bound,
+        "gap": proof.gap,
+        "stop_reason": str(proof.stop_reason),
+    }
 
 
 def _records(table: pd.DataFrame) -> dict[str, list[Any]]:
@@ -170,7 +189,7 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - a cell can hold anything
     if value is None or value is pd.NaT:
         return None
     if isinstance(value, pd.Timestamp):
-        return value.date().isoformat()
+        return _instant(value) if value.tzinfo else value.date().isoformat()
     if hasattr(value, "item"):
         value = value.item()
     if isinstance(value, float) and math.isnan(value):
@@ -178,12 +197,18 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - a cell can hold anything
     return value
 
 
+def _instant(value: pd.Timestamp) -> str:
+    return value.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def _write_csv(table: pd.DataFrame, path: Path) -> None:
     """Write hours with six decimals, dates as ISO, booleans as true and false."""
     shown = table.copy()
     for name in shown.columns:
-        if name in WEEK_COLUMNS:
+        if name in DATE_COLUMNS:
             shown[name] = shown[name].dt.strftime("%Y-%m-%d")
+        elif name in INSTANT_COLUMNS:
+            shown[name] = shown[name].map(_instant)
         elif shown[name].dtype == bool:
             shown[name] = shown[name].map({True: "true", False: "false"})
     shown.to_csv(path, index=False, float_format="%.6f", lineterminator="\n")

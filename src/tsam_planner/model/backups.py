@@ -68,14 +68,14 @@ class BackupModel:
 def model_backups(facts: Facts, served: Sequence[Served], book: Book) -> BackupModel:
     """Turn the decided primaries and their books into the problem of their substitutes."""
     task, manager = np.nonzero(_eligible(facts, served))
-    due = np.array([_due(facts, item) for item in served]).reshape(-1, facts.horizon.weeks)
+    due = np.array([_due(facts, item) for item in served], dtype=np.int64)
+    due = due.reshape(len(served), facts.horizon.weeks)
     asked = _asked(facts, served, task, manager)
     weights = facts.policy.backup_goals
-    cost = (
-        micro(weights.uncovered * (due[task] - asked).sum(axis=1) / MICRO)
-        + micro(weights.away_together * _days_without_anyone(facts, served)[task, manager])
-        + _change_costs(facts, served, task, manager)
-    )
+    unasked = (due[task] - asked).sum(axis=1) / MICRO
+    alone = _days_without_anyone(facts, served)[task, manager].astype(float)
+    cost = micro(weights.uncovered * unasked) + micro(weights.away_together * alone)
+    cost += _change_costs(facts, served, task, manager)
     rows = _rows(facts, served, task, asked, book)
     problem = AssignmentProblem(
         option_task=task,
@@ -120,15 +120,18 @@ def _presence(facts: Facts) -> Floats:
 
 def _due(facts: Facts, item: Served) -> Whole:
     """Return the hours of each week that fall on the manager's absence, in millionths."""
-    absent = (_shares(facts, item.stretch) * (1 - _presence(facts)[item.manager])).sum(axis=1)
-    return micro(facts.contract_weeks.planned[item.stretch.contract] / MICRO * absent)
+    absence = 1 - _presence(facts)[item.manager]
+    share = (_shares(facts, item.stretch) * absence).sum(axis=1)
+    due: Whole = micro(facts.contract_weeks.planned[item.stretch.contract] / MICRO * share)
+    return due
 
 
 def _asked(facts: Facts, served: Sequence[Served], task: Whole, manager: Whole) -> Whole:
     """Return the part of the due hours on days on which each substitute is there."""
     presence = _presence(facts)
-    shares = np.array([_shares(facts, item.stretch) for item in served])
-    absence = np.array([1 - presence[item.manager] for item in served])
+    shape = (len(served), facts.horizon.weeks, WEEKDAYS)
+    shares = np.array([_shares(facts, item.stretch) for item in served]).reshape(shape)
+    absence = np.array([1 - presence[item.manager] for item in served]).reshape(shape)
     contract = np.array([item.stretch.contract for item in served], dtype=np.int64)
     asked = np.zeros((len(task), facts.horizon.weeks))
     for day in range(WEEKDAYS):
@@ -185,8 +188,10 @@ def _change_price(facts: Facts, contract: int) -> int:
 def _unassigned_costs(facts: Facts, served: Sequence[Served], due: Whole) -> Whole:
     weights = facts.policy.backup_goals
     price = weights.no_backup if facts.policy.backup_required else 0.0
-    priority = np.array([facts.contracts[item.stretch.contract].priority for item in served])
-    return micro(price * priority) + micro(weights.uncovered * due.sum(axis=1) / MICRO)
+    priorities = [facts.contracts[item.stretch.contract].priority for item in served]
+    hours = weights.uncovered * due.sum(axis=1) / MICRO
+    costs: Whole = micro(price * np.array(priorities)) + micro(hours)
+    return costs
 
 
 def _groups(facts: Facts, served: Sequence[Served]) -> list[tuple[tuple[int, ...], float]]:
@@ -221,7 +226,8 @@ def _rows(
         parts.append(Rows.soft(hours, np.maximum(0.0, threshold - book.load / MICRO), price))
     contract = np.array([item.stretch.contract for item in served], dtype=np.int64)
     away = np.array([_weeks_with_cover(facts, item) for item in served], dtype=bool)
-    cases = facts.contract_weeks.cases[contract[task]] * away.reshape(len(served), -1)[task]
+    away = away.reshape(len(served), facts.horizon.weeks)
+    cases = facts.contract_weeks.cases[contract[task]] * away[task]
     room = np.maximum(0, facts.manager_weeks.max_cases[:, None] - book.cases).astype(float)
     parts.append(Rows.soft(cases.astype(float), room, weights.cases))
     return join_rows(*parts)

@@ -203,7 +203,8 @@ def _overlap_costs(
     """Price every hour that the daily overlap falls short of its target (Q16)."""
     missing = facts.policy.target_daily_overlap_hours - pairs.overlap[contracts, managers]
     share = np.array([share_of_term(facts, part) for part in stretches])
-    return micro(facts.policy.goals.call_overlap * np.maximum(0.0, missing) * share)
+    points: Points = micro(facts.policy.goals.call_overlap * np.maximum(0.0, missing) * share)
+    return points
 
 
 def _unassigned_costs(facts: Facts, pairs: Pairs, tasks: Tasks) -> Points:

@@ -54,13 +54,14 @@ class BackupPoints:
 
 
 def needing_backup(facts: Facts, decisions: Sequence[Decision]) -> list[Decision]:
-    """Return the stretches that a substitute is named for: served, and not Standard (R41)."""
-    return [
-        row
-        for row in decisions
-        if row.manager_id is not None
-        and has_allowance(facts.contract(row.contract_id).offering)
-    ]
+    """Return the stretches that a substitute is named for, and calls are due for (R39, R41)."""
+    return [row for row in decisions if needs_backup(facts, row)]
+
+
+def needs_backup(facts: Facts, row: Decision) -> bool:
+    """Return whether a substitute is named for a stretch: it is served, and not Standard."""
+    offering = facts.contract(row.contract_id).offering
+    return row.manager_id is not None and has_allowance(offering)
 
 
 def count_backup_points(

@@ -104,9 +104,7 @@ def deliverables_table(facts: Facts, decisions: Sequence[Decision]) -> pd.DataFr
             rows.append(_row(due, facts.horizon.mondays[week]))
     table = pd.DataFrame(rows, columns=list(_COLUMNS))
     table = table.sort_values(["contract_id", "due_week", "deliverable"])
-    return typed(table).astype(
-        {"due_week": "datetime64[s]", "hours": float, "is_assumed": bool}
-    )
+    return typed(table)
 
 
 def _row(due: _Due, monday: dt.date) -> tuple[object, ...]:

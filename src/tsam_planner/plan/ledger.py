@@ -27,8 +27,8 @@ class Ledger:
     ``load``, ``asked``, ``cover``, ``cases``, ``cover_cases`` and ``unfunded`` have shape
     ``(managers, weeks)`` and belong to the own book, but for the cover: ``asked`` are hours
     of days on which a substitute is there for an absent manager, ``cover`` the part of them
-    that finds room beside the own book. ``due`` (hours of absence that somebody else has to carry) and
-    ``uncovered`` (the part that nobody carries) have shape ``(contracts, weeks)``.
+    that finds room beside the own book. ``due`` (hours of absence that somebody else has to
+    carry) and ``uncovered`` (the part that nobody carries) have shape ``(contracts, weeks)``.
     ``contracts`` counts the contracts of each manager in each week: one that changes hands
     counts for who has it, any other from the first week to the last, whatever its term.
     """

@@ -60,14 +60,7 @@ def overlaps_table(facts: Facts, decisions: Sequence[Decision]) -> pd.DataFrame:
         for contract_id, stretches in sorted(by_contract(decisions).items())
         for row in _contract_rows(facts, contract_id, stretches)
     ]
-    return typed(pd.DataFrame(rows, columns=list(_COLUMNS))).astype(
-        {
-            "overlap_hours": float,
-            "backup_overlap_hours": float,
-            "largest_overlap_hours": float,
-            "changed": bool,
-        }
-    )
+    return typed(pd.DataFrame(rows, columns=list(_COLUMNS)))
 
 
 def _contract_rows(

@@ -7,9 +7,15 @@ import pandas as pd
 
 from tsam_planner.calendars.horizon import Horizon
 from tsam_planner.facts import Facts
+from tsam_planner.plan.backup_goals import BackupPoints
+from tsam_planner.plan.call_goals import CallPoints
+from tsam_planner.plan.calls import Call, MissingCall, calls_table, missing_calls_table
 from tsam_planner.plan.decisions import Decision
+from tsam_planner.plan.deliverables import deliverables_table
 from tsam_planner.plan.goals import Points
 from tsam_planner.plan.ledger import Ledger
+from tsam_planner.plan.overlaps import overlaps_table
+from tsam_planner.plan.response_gaps import response_gaps_table
 from tsam_planner.plan.summary import as_html, summarize
 from tsam_planner.plan.tables import (
     additional_hours_table,
@@ -18,6 +24,7 @@ from tsam_planner.plan.tables import (
     manager_weeks_table,
     sources_table,
 )
+from tsam_planner.plan.weekend_sessions import weekend_sessions_table
 from tsam_planner.portfolio.portfolio import Portfolio
 from tsam_planner.proof import Proof, StopReason
 from tsam_planner.service.policy import Policy
@@ -27,9 +34,16 @@ TABLES = (
     "assignments",
     "contract_weeks",
     "manager_weeks",
+    "calls",
+    "missing_calls",
+    "deliverables",
+    "overlaps",
+    "response_gaps",
+    "weekend_sessions",
     "additional_hours",
     "sources",
 )
+GOALS = ("goals", "backup_goals", "call_goals")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -41,10 +55,19 @@ class Plan:
     ----------
     assignments, contract_weeks, manager_weeks, additional_hours, sources
         Tables of the plan (see the functions in `plan.tables` for their columns).
+    calls, missing_calls
+        The weekly calls, and the contract-weeks without one (see `plan.calls`).
+    deliverables, overlaps, response_gaps, weekend_sessions
+        What contracts receive when; hours that contract and people share in each week;
+        working days without anybody; sessions outside normal capacity (see the modules
+        of these names in `plan`).
     goals
         Points by goal; their sum is ``objective``.
-    proof
-        Objective, bound and stop reason of the search.
+    backup_goals, call_goals
+        Points of substitutes and of calls by goal; they stand apart from ``objective``.
+    proof, backup_proof
+        Objective, bound and stop reason of the search for managers, and of the one for
+        their substitutes.
     horizon, policy, seed, input_hash
         What the plan was made for, from and with.
     warnings
@@ -58,10 +81,19 @@ class Plan:
     assignments: pd.DataFrame = field(repr=False)
     contract_weeks: pd.DataFrame = field(repr=False)
     manager_weeks: pd.DataFrame = field(repr=False)
+    calls: pd.DataFrame = field(repr=False)
+    missing_calls: pd.DataFrame = field(repr=False)
+    deliverables: pd.DataFrame = field(repr=False)
+    overlaps: pd.DataFrame = field(repr=False)
+    response_gaps: pd.DataFrame = field(repr=False)
+    weekend_sessions: pd.DataFrame = field(repr=False)
     additional_hours: pd.DataFrame = field(repr=False)
     sources: pd.DataFrame = field(repr=False)
     goals: pd.Series = field(repr=False)
+    backup_goals: pd.Series = field(repr=False)
+    call_goals: pd.Series = field(repr=False)
     proof: Proof
+    backup_proof: Proof
     horizon: Horizon
     policy: Policy = field(repr=False)
     seed: int
@@ -102,8 +134,8 @@ class Plan:
         tables = all(getattr(self, name).equals(getattr(other, name)) for name in TABLES)
         return (
             tables
-            and self.goals.equals(other.goals)
-            and self.proof == other.proof
+            and all(getattr(self, name).equals(getattr(other, name)) for name in GOALS)
+            and (self.proof, self.backup_proof) == (other.proof, other.backup_proof)
             and self.horizon == other.horizon
             and self.policy == other.policy
             and (self.seed, self.input_hash) == (other.seed, other.input_hash)
@@ -111,27 +143,48 @@ class Plan:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What was decided, and what the checker says that it means and costs."""
+
+    decisions: Sequence[Decision]
+    calls: Sequence[Call]
+    missing_calls: Sequence[MissingCall]
+    ledger: Ledger
+    points: Points
+    backup_points: BackupPoints
+    call_points: CallPoints
+
+
 def build_plan(
     facts: Facts,
-    decisions: Sequence[Decision],
-    ledger: Ledger,
-    points: Points,
+    outcome: Outcome,
     *,
     proof: Proof,
+    backup_proof: Proof,
     seed: int,
     warnings: Sequence[str],
     run: Mapping[str, object],
 ) -> Plan:
     """Put decisions and their consequences into tables."""
-    by_goal = {goal: value / MICRO for goal, value in points.by_goal().items()}
+    decisions, ledger = outcome.decisions, outcome.ledger
     return Plan(
         assignments=assignments_table(facts, decisions),
         contract_weeks=contract_weeks_table(facts, ledger),
         manager_weeks=manager_weeks_table(facts, ledger),
+        calls=calls_table(facts, outcome.calls),
+        missing_calls=missing_calls_table(outcome.missing_calls),
+        deliverables=deliverables_table(facts, decisions),
+        overlaps=overlaps_table(facts, decisions),
+        response_gaps=response_gaps_table(facts, decisions),
+        weekend_sessions=weekend_sessions_table(facts, decisions),
         additional_hours=additional_hours_table(facts),
         sources=sources_table(facts),
-        goals=pd.Series(by_goal, name="points", dtype=float),
+        goals=as_points(outcome.points.by_goal()),
+        backup_goals=as_points(outcome.backup_points.by_goal()),
+        call_goals=as_points(outcome.call_points.by_goal()),
         proof=proof,
+        backup_proof=backup_proof,
         horizon=facts.horizon,
         policy=facts.policy,
         seed=seed,
@@ -140,3 +193,9 @@ def build_plan(
         portfolio=facts.portfolio,
         run=dict(run),
     )
+
+
+def as_points(by_goal: Mapping[str, int]) -> pd.Series:
+    """Return whole millionths by goal as points."""
+    points = {goal: value / MICRO for goal, value in by_goal.items()}
+    return pd.Series(points, name="points", dtype=float)

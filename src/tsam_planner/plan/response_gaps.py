@@ -69,14 +69,7 @@ def response_gaps_table(facts: Facts, decisions: Sequence[Decision]) -> pd.DataF
         "contract_id", "first_day", "last_day", "working_days", "goal_days", "manager_id",
         "backup_id",
     ]  # fmt: skip
-    return typed(pd.DataFrame(rows, columns=columns)).astype(
-        {
-            "first_day": "datetime64[s]",
-            "last_day": "datetime64[s]",
-            "working_days": "int64",
-            "goal_days": "int64",
-        }
-    )
+    return typed(pd.DataFrame(rows, columns=columns))
 
 
 def absent_together_days(

@@ -143,19 +143,22 @@ def sources_table(facts: Facts) -> pd.DataFrame:
     )
 
 
-WEEK_COLUMNS = frozenset({"week", "from_week", "to_week", "start_week"})
+DATE_COLUMNS = frozenset(
+    {"date", "due_week", "first_day", "from_week", "last_day", "start_week", "to_week", "week"}
+)
 _NUMBERS = frozenset(
     {
         "allowance_hours", "available_hours", "block_hours_per_week", "cover_hours",
         "deployable_hours", "load_hours", "longest_run", "mean_hours", "median_hours",
-        "need_hours", "office_hours", "planned_hours", "uncovered_hours",
+        "backup_overlap_hours", "hours", "largest_overlap_hours", "need_hours", "office_hours",
+        "overlap_hours", "planned_hours", "uncovered_hours",
         "unfunded_hours", "utilization", "utilization_with_unfunded", "weeks_over",
         "weeks_tested",
     }
 )  # fmt: skip
 INSTANT_COLUMNS = frozenset({"start"})
-_WHOLE = frozenset({"cases", "max_cases", "minutes"})
-_FLAGS = frozenset({"handover"})
+_WHOLE = frozenset({"cases", "goal_days", "max_cases", "minutes", "working_days"})
+_FLAGS = frozenset({"changed", "handover", "is_assumed"})
 
 
 def typed(table: pd.DataFrame) -> pd.DataFrame:
@@ -163,7 +166,7 @@ def typed(table: pd.DataFrame) -> pd.DataFrame:
     result = pd.DataFrame(index=pd.RangeIndex(len(table)))
     for name in table.columns:
         column = table[name].reset_index(drop=True)
-        if name in WEEK_COLUMNS:
+        if name in DATE_COLUMNS:
             result[name] = pd.to_datetime(column).astype("datetime64[s]")
         elif name in INSTANT_COLUMNS:
             result[name] = pd.to_datetime(column, utc=True).astype("datetime64[s, UTC]")

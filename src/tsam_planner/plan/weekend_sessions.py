@@ -52,4 +52,4 @@ def weekend_sessions_table(facts: Facts, decisions: Sequence[Decision]) -> pd.Da
         )
     columns = ["contract_id", "date", "hours", "status", "manager_id"]
     table = pd.DataFrame(rows, columns=columns).sort_values(["contract_id", "date"])
-    return typed(table).astype({"date": "datetime64[s]", "hours": float})
+    return typed(table)

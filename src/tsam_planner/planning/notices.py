@@ -1,19 +1,32 @@
 """What a reader must know before trusting a plan, in sentences."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from tsam_planner.facts import Facts
+from tsam_planner.plan.backup_goals import needing_backup
+from tsam_planner.plan.calls import MissingCall
 from tsam_planner.plan.decisions import Decision
 from tsam_planner.plan.ledger import Ledger
+from tsam_planner.plan.plan import Outcome
+from tsam_planner.plan.response_gaps import response_gaps_table
+from tsam_planner.plan.weekend_sessions import weekend_sessions_table
 from tsam_planner.units import MICRO
 
+# A list of customers that is longer than this is to be read in its table.
+_SHOWN = 10
 
-def warnings_of(facts: Facts, decisions: Sequence[Decision], ledger: Ledger) -> tuple[str, ...]:
+
+def warnings_of(facts: Facts, outcome: Outcome) -> tuple[str, ...]:
     """Return the notices of a plan, findings of the input first."""
     notices = [str(finding) for finding in facts.portfolio.findings]
-    notices += _nobody_said_whom_first(facts, decisions)
+    notices += _nobody_said_whom_first(facts, outcome.decisions)
     notices += _assumed_need(facts)
-    notices += _uncovered_absences(ledger)
+    notices += _without_backup(facts, outcome.decisions)
+    notices += _uncovered_absences(outcome.ledger)
+    notices += _nobody_there(facts, outcome.decisions)
+    notices += _without_call(outcome.missing_calls)
+    notices += _refused_sessions(facts, outcome.decisions)
     return tuple(notices)
 
 
@@ -42,15 +55,69 @@ def _assumed_need(facts: Facts) -> list[str]:
     ]
 
 
+def _without_backup(facts: Facts, decisions: Sequence[Decision]) -> list[str]:
+    rows = [row for row in needing_backup(facts, decisions) if row.backup_id is None]
+    if not rows or not facts.policy.backup_required:
+        return []
+    ids = _listed(dict.fromkeys(row.contract_id for row in rows))
+    return [f"no substitute (R41, Q18) for {ids}"]
+
+
 def _uncovered_absences(ledger: Ledger) -> list[str]:
     uncovered = int(ledger.uncovered.sum()) / MICRO
     if not uncovered:
         return []
     contracts = int((ledger.uncovered.sum(axis=1) > 0).sum())
+    due = int(ledger.due.sum()) / MICRO
     return [
-        f"{uncovered:,.1f} h of {_count(contracts, 'contract')} fall on absences of the "
-        "manager and have no backup: substitutes are not planned in this version (R41)"
+        f"{uncovered:,.1f} of {due:,.1f} h that fall on absences of managers find no "
+        f"substitute with room for them, at {_count(contracts, 'contract')} "
+        "(contract_weeks, uncovered_hours; R41)"
     ]
+
+
+def _nobody_there(facts: Facts, decisions: Sequence[Decision]) -> list[str]:
+    gaps = response_gaps_table(facts, decisions)
+    notices = [_gap_in_words(gap) for gap in gaps.to_dict("records")]
+    more = len(notices) - _SHOWN
+    rest = [f"... and {more} more such gaps (response_gaps)"] if more > 0 else []
+    return notices[:_SHOWN] + rest
+
+
+def _gap_in_words(gap: Mapping[Any, Any]) -> str:
+    substitute = gap["backup_id"]
+    who = f"and the substitute {substitute} are both" if substitute else "is"
+    return (
+        f"{gap['contract_id']}: nobody is there on {gap['working_days']} working days from "
+        f"{gap['first_day']:%Y-%m-%d} to {gap['last_day']:%Y-%m-%d}; {gap['manager_id']} "
+        f"{who} away (response goal {gap['goal_days']}, R22-R24)"
+    )
+
+
+def _without_call(missing: Sequence[MissingCall]) -> list[str]:
+    return [
+        f"{item.contract_id} has no call in the week of {item.week} (R39): {item.reason}"
+        for item in missing[:_SHOWN]
+    ] + (
+        [f"... and {len(missing) - _SHOWN} more weeks without a call (missing_calls)"]
+        if len(missing) > _SHOWN
+        else []
+    )
+
+
+def _refused_sessions(facts: Facts, decisions: Sequence[Decision]) -> list[str]:
+    sessions = weekend_sessions_table(facts, decisions)
+    refused = sessions.loc[sessions["status"] == "refused", "contract_id"]
+    if refused.empty:
+        return []
+    ids = _listed(dict.fromkeys(refused))
+    return [f"{_count(len(refused), 'weekend session')} not approved and refused (R35): {ids}"]
+
+
+def _listed(ids: Iterable[str]) -> str:
+    names = list(ids)
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more
 
 
 def _count(number: int, noun: str) -> str:

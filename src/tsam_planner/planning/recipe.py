@@ -14,13 +14,16 @@ from tsam_planner.facts import gather_facts
 from tsam_planner.model.primaries import PrimaryModel, model_primaries
 from tsam_planner.plan.decisions import Decision
 from tsam_planner.plan.ledger import keep_ledger
-from tsam_planner.plan.plan import Plan, build_plan
+from tsam_planner.plan.plan import Outcome, Plan, build_plan
+from tsam_planner.planning.backups import compare_backups, prepare_backups, with_backups
+from tsam_planner.planning.calls import place_calls
 from tsam_planner.planning.notices import warnings_of
 from tsam_planner.planning.reasons import Situation, reason_of
 from tsam_planner.planning.searches import (
     Deadline,
     Progress,
     SolveOptions,
+    search_backups,
     search_primaries,
 )
 from tsam_planner.portfolio.portfolio import Portfolio
@@ -81,21 +84,33 @@ def make_plan(
     deadline = Deadline(options.time_limit)
     horizon = Horizon.of(quarter=quarter, start=start, weeks=weeks)
     facts = gather_facts(portfolio, horizon, policy or portfolio.policy)
-    model = model_primaries(facts)
+    primaries = model_primaries(facts)
     result = search_primaries(
-        model, options, deadline, progress=progress, should_stop=should_stop
+        primaries, options, deadline, progress=progress, should_stop=should_stop
     )
-    decisions = decide(model, result)
-    verification = verify_decisions(facts, decisions)
-    compare_with_search(model, result, verification)
+    backups = prepare_backups(facts, decide(primaries, result))
+    backup_result = search_backups(backups.model, options, deadline, should_stop=should_stop)
+    decisions = with_backups(facts, backups, backup_result)
+    calls, missing = place_calls(facts, decisions, options, deadline, should_stop)
+    check = verify_decisions(facts, decisions, calls, missing)
+    compare_primaries(primaries, result, check)
+    compare_backups(backups, backup_result, check)
+    outcome = Outcome(
+        decisions=decisions,
+        calls=calls,
+        missing_calls=missing,
+        ledger=check.ledger,
+        points=check.points,
+        backup_points=check.backup_points,
+        call_points=check.call_points,
+    )
     return build_plan(
         facts,
-        decisions,
-        verification.ledger,
-        verification.points,
-        proof=prove(result, verification),
+        outcome,
+        proof=prove(result, check.points.total),
+        backup_proof=prove(backup_result, check.backup_points.total),
         seed=options.seed,
-        warnings=warnings_of(facts, decisions, verification.ledger),
+        warnings=warnings_of(facts, outcome),
         run=describe_run(result, deadline),
     )
 
@@ -149,7 +164,7 @@ def _decision(model: PrimaryModel, run: Sequence[int], manager: int | None) -> D
     )
 
 
-def compare_with_search(
+def compare_primaries(
     model: PrimaryModel, result: AssignmentResult, verification: Verification
 ) -> None:
     """
@@ -184,9 +199,9 @@ def compare_with_search(
         raise VerificationError(differences)
 
 
-def prove(result: AssignmentResult, verification: Verification) -> Proof:
-    """Return objective and bound; points are never negative, so 0 is always a bound."""
-    objective = verification.objective
+def prove(result: AssignmentResult, points: int) -> Proof:
+    """Return points (millionths) and bound; points are never negative, so 0 always is one."""
+    objective = points / MICRO
     if result.stop_reason is StopReason.PROVEN_OPTIMAL:
         bound = objective
     else:

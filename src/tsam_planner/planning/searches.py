@@ -5,8 +5,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tsam_planner.errors import ArgumentError
+from tsam_planner.model.backups import BackupModel
+from tsam_planner.model.calls import CallModel
 from tsam_planner.model.primaries import PrimaryModel
 from tsam_planner.solver import AssignmentResult, Incumbent, solve_assignment
+
+# What a search may take of the seconds that are left when it begins.
+_PRIMARIES, _BACKUPS, _CALLS = 0.7, 0.6, 0.2
+# Calls a little off the best are as good; there are many such searches.
+_CALL_GAP = 0.02
 
 Progress = Callable[[Incumbent], None]
 
@@ -74,6 +81,10 @@ class Deadline:
         """Seconds left, never below a tenth: a search needs some time to say anything."""
         return max(0.1, self.seconds - self.elapsed)
 
+    def share(self, part: float) -> float:
+        """Return a part of the seconds left, so that later searches have some, too."""
+        return max(0.1, part * self.remaining)
+
 
 def search_primaries(
     model: PrimaryModel,
@@ -86,12 +97,50 @@ def search_primaries(
     """Search for the best primary managers, starting from today's."""
     return solve_assignment(
         model.problem,
-        time_limit=deadline.remaining,
+        time_limit=deadline.share(_PRIMARIES),
         work_limit=options.work_limit,
         relative_gap=options.relative_gap,
         num_workers=options.num_workers,
         seed=options.seed,
         start=model.start(),
         progress=progress,
+        should_stop=should_stop,
+    )
+
+
+def search_backups(
+    model: BackupModel,
+    options: SolveOptions,
+    deadline: Deadline,
+    *,
+    should_stop: Callable[[], bool] | None = None,
+) -> AssignmentResult:
+    """Search for the best substitutes of decided managers."""
+    return solve_assignment(
+        model.problem,
+        time_limit=deadline.share(_BACKUPS),
+        work_limit=options.work_limit,
+        relative_gap=options.relative_gap,
+        num_workers=options.num_workers,
+        seed=options.seed,
+        should_stop=should_stop,
+    )
+
+
+def search_calls(
+    model: CallModel,
+    options: SolveOptions,
+    deadline: Deadline,
+    *,
+    should_stop: Callable[[], bool] | None = None,
+) -> AssignmentResult:
+    """Search for the best times of some calls: a small problem, one of many."""
+    return solve_assignment(
+        model.problem,
+        time_limit=deadline.share(_CALLS),
+        work_limit=options.work_limit,
+        relative_gap=max(options.relative_gap, _CALL_GAP),
+        num_workers=options.num_workers,
+        seed=options.seed,
         should_stop=should_stop,
     )

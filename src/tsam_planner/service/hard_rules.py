@@ -28,6 +28,12 @@ class HardRule(StrEnum):
     CONTRACTS_STAY_WITHIN_LIMIT = "contracts stay within limit"
     BACKUP_IS_SOMEBODY_ELSE = "backup is somebody else"
     BACKUP_IS_ELIGIBLE = "backup is eligible"
+    CALL_IS_DUE = "call is due"
+    CALL_IS_BY_MANAGER_OR_BACKUP = "call is by manager or backup"
+    CALL_IS_INSIDE_WINDOW = "call is inside window"
+    CALL_IS_INSIDE_WORKING_HOURS = "call is inside working hours"
+    CALL_IS_LONG_ENOUGH = "call is long enough"
+    CALLS_DO_NOT_OVERLAP = "calls do not overlap"
 
     @property
     def basis(self) -> str:
@@ -52,4 +58,10 @@ _BASIS = {
     HardRule.CONTRACTS_STAY_WITHIN_LIMIT: "the manager's own limit",
     HardRule.BACKUP_IS_SOMEBODY_ELSE: "R41",
     HardRule.BACKUP_IS_ELIGIBLE: "R41, Q18",
+    HardRule.CALL_IS_DUE: "R39, Q19",
+    HardRule.CALL_IS_BY_MANAGER_OR_BACKUP: "R40, R41",
+    HardRule.CALL_IS_INSIDE_WINDOW: "R26-R30, Q17",
+    HardRule.CALL_IS_INSIDE_WORKING_HOURS: "R32-R34, Q17",
+    HardRule.CALL_IS_LONG_ENOUGH: "R39",
+    HardRule.CALLS_DO_NOT_OVERLAP: "R40",
 }

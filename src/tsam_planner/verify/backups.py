@@ -62,5 +62,5 @@ def backup_is_eligible(case: Case) -> Iterator[Violation]:
                 HardRule.BACKUP_IS_ELIGIBLE,
                 contract,
                 manager,
-                "is forbidden as a substitute, too",
+                "is forbidden as a substitute",
             )

@@ -14,16 +14,20 @@ import pandas as pd
 from tsam_planner.calendars.horizon import Horizon
 from tsam_planner.facts import Facts, gather_facts
 from tsam_planner.plan.backup_goals import BackupPoints, count_backup_points
+from tsam_planner.plan.call_goals import CallPoints, count_call_points
+from tsam_planner.plan.call_tables import calls_from, missing_calls_from
+from tsam_planner.plan.calls import Call, MissingCall
 from tsam_planner.plan.decision_tables import decisions_from
 from tsam_planner.plan.decisions import Decision
 from tsam_planner.plan.goals import Points, count_points
 from tsam_planner.plan.ledger import Ledger, keep_ledger
-from tsam_planner.plan.plan import Plan
+from tsam_planner.plan.plan import Plan, as_points
 from tsam_planner.plan.tables import contract_weeks_table, manager_weeks_table
 from tsam_planner.portfolio.portfolio import Portfolio
 from tsam_planner.service.policy import Policy
 from tsam_planner.units import MICRO
 from tsam_planner.verify.backups import backup_is_eligible, backup_is_somebody_else
+from tsam_planner.verify.calls import CALL_RULES, CallCase
 from tsam_planner.verify.cases import Case, Violation
 from tsam_planner.verify.primaries import PRIMARY_RULES
 
@@ -41,8 +45,8 @@ class Verification:
         One entry per place where a hard rule is broken.
     points
         Points by goal, in whole millionths.
-    backup_points
-        Points of the substitutes by goal, in whole millionths.
+    backup_points, call_points
+        Points of the substitutes and of the calls by goal, in whole millionths.
     ledger
         Hours and cases of the decisions, in whole millionths.
     facts
@@ -52,6 +56,7 @@ class Verification:
     violations: tuple[Violation, ...]
     points: Points = field(repr=False)
     backup_points: BackupPoints = field(repr=False)
+    call_points: CallPoints = field(repr=False)
     ledger: Ledger = field(repr=False)
     facts: Facts = field(repr=False)
 
@@ -68,8 +73,7 @@ class Verification:
     @property
     def goals(self) -> pd.Series:
         """Points by goal."""
-        by_goal = {goal: value / MICRO for goal, value in self.points.by_goal().items()}
-        return pd.Series(by_goal, name="points", dtype=float)
+        return as_points(self.points.by_goal())
 
     @property
     def contract_weeks(self) -> pd.DataFrame:
@@ -89,14 +93,28 @@ class Verification:
         return "\n".join(lines + [f"  {violation}" for violation in self.violations])
 
 
-def verify_decisions(facts: Facts, decisions: Sequence[Decision]) -> Verification:
-    """Check decisions about known contracts and managers against every hard rule."""
+def verify_decisions(
+    facts: Facts,
+    decisions: Sequence[Decision],
+    calls: Sequence[Call] | None = None,
+    missing_calls: Sequence[MissingCall] = (),
+) -> Verification:
+    """
+    Check decisions about known contracts and managers against every hard rule.
+
+    Without ``calls``, decisions about them are left out.
+    """
     ledger = keep_ledger(facts, decisions)
     case = Case(facts, decisions, ledger)
+    violations = [item for rule in RULES for item in rule(case)]
+    if calls is not None:
+        call_case = CallCase(facts, decisions, calls, missing_calls)
+        violations += [item for rule in CALL_RULES for item in rule(call_case)]
     return Verification(
-        violations=tuple(item for rule in RULES for item in rule(case)),
+        violations=tuple(violations),
         points=count_points(facts, decisions, ledger),
         backup_points=count_backup_points(facts, decisions, ledger),
+        call_points=count_call_points(facts, decisions, calls or (), missing_calls),
         ledger=ledger,
         facts=facts,
     )
@@ -106,6 +124,8 @@ def verify_plan(
     portfolio: Portfolio,
     plan: Plan | pd.DataFrame,
     *,
+    calls: pd.DataFrame | None = None,
+    missing_calls: pd.DataFrame | None = None,
     quarter: str | None = None,
     start: dt.date | str | None = None,
     weeks: int | None = None,
@@ -121,6 +141,9 @@ def verify_plan(
     plan
         A plan, or a table with at least ``contract_id`` and ``manager_id`` (empty where
         nobody serves); ``backup_id``, ``from_week`` and ``to_week`` count where given.
+    calls, missing_calls
+        Tables of the weekly calls and of those that the plan declares missing; the plan's
+        own by default. Calls are not checked where there is no table of them.
     quarter, start, weeks
         The weeks the plan is for; those of the plan by default.
     policy
@@ -142,8 +165,14 @@ def verify_plan(
     if isinstance(plan, Plan):
         horizon = plan.horizon if not named else None
         policy, table = policy or plan.policy, plan.assignments
+        if calls is None:
+            calls, missing_calls = plan.calls, plan.missing_calls
     else:
         horizon, table = None, plan
     horizon = horizon or Horizon.of(quarter=quarter, start=start, weeks=weeks)
     facts = gather_facts(portfolio, horizon, policy or portfolio.policy)
-    return verify_decisions(facts, decisions_from(table, facts))
+    decisions = decisions_from(table, facts)
+    if calls is None:
+        return verify_decisions(facts, decisions)
+    declared = [] if missing_calls is None else missing_calls_from(missing_calls, facts)
+    return verify_decisions(facts, decisions, calls_from(calls, facts), declared)

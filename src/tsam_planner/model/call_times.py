@@ -1,0 +1,130 @@
+"""
+When a person can call a customer: inside the window, inside working hours, on a free day.
+
+Times are steps of a grid that begins with the contract's window, so that a step is the
+same local time in every week, whatever the clocks do.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from tsam_planner.calendars.horizon import WEEKDAYS
+from tsam_planner.calendars.windows import Window
+from tsam_planner.facts import Facts, working_hours
+
+Flags = npt.NDArray[np.bool_]
+_DAY = dt.timedelta(days=1)
+_MINUTE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Weeks in which a contract is called, by its manager or the substitute (positions)."""
+
+    contract: int
+    manager: int
+    backup: int | None
+    first: int
+    last: int
+
+
+class CallTimes:
+    """
+    All times at which calls of a plan's contracts could start.
+
+    Parameters
+    ----------
+    facts
+        What precedes the plan.
+    """
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+        self._opens: dict[tuple[Window, int], tuple[int, int]] = {}
+        self._free: dict[tuple[int, int], Flags] = {}
+
+    @property
+    def step(self) -> int:
+        """Seconds between two possible starts."""
+        return _MINUTE * self.facts.policy.call_step_minutes
+
+    def minutes(self, contract: int) -> int:
+        """Return how long the calls of a contract are."""
+        stated = self.facts.contracts[contract].call_minutes
+        return self.facts.policy.call_minutes if stated is None else stated
+
+    def is_due(self, line: Line) -> Flags:
+        """Return the weeks in which a line owes a call (R39); shape ``(weeks,)``."""
+        due = np.zeros(self.facts.horizon.weeks, dtype=bool)
+        due[line.first : line.last + 1] = True
+        return np.asarray(due & self.facts.contract_weeks.active[line.contract], dtype=bool)
+
+    def count(self, contract: int) -> int:
+        """Return the number of steps at which a call still ends inside the window."""
+        window = self.facts.window(self.facts.contracts[contract])
+        length = _minutes(window.end) - _minutes(window.start) - self.minutes(contract)
+        return max(0, length // self.facts.policy.call_step_minutes + 1)
+
+    def start(self, contract: int, day: int, step: int) -> int:
+        """Return the start (seconds since 1970) of a step on a weekday of the horizon."""
+        window = self.facts.window(self.facts.contracts[contract])
+        return self._bounds(window, day)[0] + step * self.step
+
+    def free(self, contract: int, person: int) -> Flags:
+        """
+        Return when a person could call; shape ``(weeks, 5, steps)``.
+
+        The day is whole for both: no holiday, no absence, not in part either (Q17).
+        """
+        key = contract, person
+        if key not in self._free:
+            self._free[key] = self._work_out(contract, person)
+        return self._free[key]
+
+    def _work_out(self, contract: int, person: int) -> Flags:
+        facts, steps = self.facts, self.count(contract)
+        days = len(facts.horizon.weekdays)
+        free = np.zeros((days, steps), dtype=bool)
+        window = facts.window(facts.contracts[contract])
+        hours = working_hours(facts.managers[person])
+        length = _MINUTE * self.minutes(contract)
+        offsets = np.arange(steps) * self.step
+        for day in np.flatnonzero(facts.contract_weeks.weight[contract] == 1.0).tolist():
+            opens, closes = self._bounds(window, day)
+            # A window in which the clocks change has no steady grid.
+            if closes - opens != _MINUTE * (_minutes(window.end) - _minutes(window.start)):
+                continue
+            starts = opens + offsets
+            for near in self._days_of(person, day):
+                begins, ends = self._bounds(hours, near)
+                free[day] |= (starts >= begins) & (starts + length <= ends)
+        return free.reshape(-1, WEEKDAYS, steps)
+
+    def _days_of(self, person: int, day: int) -> list[int]:
+        """Return the whole working days of a person around a contract's weekday."""
+        date = self._dates[day]
+        near = (self._index.get(date + shift) for shift in (-_DAY, 0 * _DAY, _DAY))
+        presence = self.facts.manager_days.presence[person]
+        return [other for other in near if other is not None and presence[other] == 1.0]
+
+    def _bounds(self, window: Window, day: int) -> tuple[int, int]:
+        key = window, day
+        if key not in self._opens:
+            self._opens[key] = window.seconds(self._dates[day])
+        return self._opens[key]
+
+    @cached_property
+    def _dates(self) -> tuple[dt.date, ...]:
+        return self.facts.horizon.weekdays
+
+    @cached_property
+    def _index(self) -> dict[dt.date, int]:
+        return {date: day for day, date in enumerate(self._dates)}
+
+
+def _minutes(time: dt.time) -> int:
+    return 60 * time.hour + time.minute

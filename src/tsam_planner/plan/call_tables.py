@@ -1,0 +1,124 @@
+"""Calls read from tables, also ones that people made or changed."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+
+import pandas as pd
+
+from tsam_planner.errors import PlanFileError, Problem
+from tsam_planner.facts import Facts
+from tsam_planner.plan.calls import Call, MissingCall
+
+CALLS_FILE, MISSING_FILE = "calls.csv", "missing_calls.csv"
+_NEEDED = ("contract_id", "week", "start", "minutes", "manager_id")
+
+Row = Mapping[str, str]
+
+
+def calls_from(table: pd.DataFrame, facts: Facts) -> list[Call]:
+    """
+    Return the calls that a table states; local times follow from ``start`` and are not read.
+
+    Raises
+    ------
+    PlanFileError
+        When columns are missing, ids unknown or values no dates; with every problem at once.
+    """
+    rows = _checked(table, facts, CALLS_FILE, _NEEDED)
+    return [
+        Call(
+            contract_id=row["contract_id"],
+            week=dt.date.fromisoformat(row["week"]),
+            start=dt.datetime.fromisoformat(row["start"]).astimezone(dt.UTC),
+            minutes=int(row["minutes"]),
+            manager_id=row["manager_id"],
+            reason=row.get("reason", ""),
+        )
+        for row in rows
+    ]
+
+
+def missing_calls_from(table: pd.DataFrame, facts: Facts) -> list[MissingCall]:
+    """
+    Return the calls that a plan declares missing.
+
+    Raises
+    ------
+    PlanFileError
+        As in `calls_from`.
+    """
+    rows = _checked(table, facts, MISSING_FILE, ("contract_id", "week", "reason"))
+    return [
+        MissingCall(
+            contract_id=row["contract_id"],
+            week=dt.date.fromisoformat(row["week"]),
+            reason=row["reason"],
+        )
+        for row in rows
+    ]
+
+
+def _checked(
+    table: pd.DataFrame, facts: Facts, file: str, needed: tuple[str, ...]
+) -> list[dict[str, str]]:
+    absent = [name for name in needed if name not in table.columns]
+    problems = [_problem(file, 1, name, "the column is missing", "add it") for name in absent]
+    rows = [
+        {str(name): _text(value) for name, value in row.items()}
+        for row in table.to_dict("records")
+    ]
+    if not absent:
+        for number, row in enumerate(rows, start=2):
+            problems += _row_problems(file, number, row, facts)
+    if problems:
+        message = f"the calls cannot be understood ({len(problems)} problems):"
+        raise PlanFileError(message, problems)
+    return rows
+
+
+def _text(value: object) -> str:
+    if value is None or value is pd.NaT or value != value:
+        return ""
+    if isinstance(value, pd.Timestamp):
+        return value.isoformat() if value.tzinfo else value.date().isoformat()
+    return str(value).strip()
+
+
+def _row_problems(file: str, number: int, row: Row, facts: Facts) -> Iterator[Problem]:
+    for column, known in (
+        ("contract_id", facts.contract_index),
+        ("manager_id", facts.manager_index),
+    ):
+        name = row.get(column)
+        if name is not None and name not in known:
+            close = get_close_matches(name, known, n=1)
+            remedy = f"did you mean '{close[0]}'?" if close else "use an id of the portfolio"
+            yield _problem(file, number, column, f"unknown id '{name}'", remedy)
+    if not _is_monday(row["week"], facts):
+        remedy = f"use a Monday of the plan, such as {facts.horizon.start}"
+        yield _problem(file, number, "week", f"'{row['week']}' is no week of the plan", remedy)
+    if "start" in row and not _is_instant(row["start"]):
+        remedy = "use UTC, such as 2027-01-05T09:00:00Z"
+        yield _problem(file, number, "start", f"'{row['start']}' is no instant", remedy)
+    if "minutes" in row and not row["minutes"].isdecimal():
+        found = f"'{row['minutes']}' is no whole number"
+        yield _problem(file, number, "minutes", found, "use minutes, such as 30")
+
+
+def _is_monday(text: str, facts: Facts) -> bool:
+    try:
+        return dt.date.fromisoformat(text) in facts.horizon.mondays
+    except ValueError:
+        return False
+
+
+def _is_instant(text: str) -> bool:
+    try:
+        return dt.datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return False
+
+
+def _problem(file: str, row: int, column: str, found: str, remedy: str) -> Problem:
+    return Problem(file=file, row=row, column=column, rule="R39", found=found, remedy=remedy)

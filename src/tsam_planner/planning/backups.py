@@ -1,0 +1,79 @@
+"""Substitutes for decided managers: asked of the model, and written into the decisions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from tsam_planner.errors import VerificationError
+from tsam_planner.facts import Facts
+from tsam_planner.model.backups import BackupModel, Book, Served, model_backups
+from tsam_planner.model.stretches import Stretch
+from tsam_planner.plan.backup_goals import needs_backup
+from tsam_planner.plan.decisions import Decision
+from tsam_planner.plan.ledger import keep_ledger
+from tsam_planner.solver import AssignmentResult
+from tsam_planner.units import MICRO, micro
+from tsam_planner.verify.verification import Verification
+
+
+@dataclass(frozen=True, slots=True)
+class BackupSearch:
+    """
+    A problem of substitutes, and the decisions that it is about.
+
+    ``needing`` are the positions in ``decisions`` of the model's tasks.
+    """
+
+    decisions: tuple[Decision, ...]
+    needing: tuple[int, ...]
+    model: BackupModel
+
+
+def prepare_backups(facts: Facts, decisions: Sequence[Decision]) -> BackupSearch:
+    """Model the substitutes of all stretches that need one."""
+    ledger = keep_ledger(facts, decisions)
+    needing = tuple(
+        position for position, row in enumerate(decisions) if needs_backup(facts, row)
+    )
+    served = [_served(facts, decisions[position]) for position in needing]
+    model = model_backups(facts, served, Book(ledger.load, ledger.cases))
+    return BackupSearch(tuple(decisions), needing, model)
+
+
+def _served(facts: Facts, row: Decision) -> Served:
+    contract = facts.contract_index[row.contract_id]
+    weeks = row.weeks(facts.horizon)
+    is_first = weeks.start <= facts.first_and_last_week(contract)[0]
+    stretch = Stretch(contract, weeks.start, weeks.stop - 1, is_first)
+    return Served(stretch, facts.manager_index[str(row.manager_id)])
+
+
+def with_backups(
+    facts: Facts, search: BackupSearch, result: AssignmentResult
+) -> list[Decision]:
+    """Return the decisions with the substitutes that a search has chosen."""
+    agent_of = dict(zip(search.needing, result.agent_of_task.tolist(), strict=True))
+    return [
+        replace(row, backup_id=facts.managers[agent].manager_id)
+        if (agent := agent_of.get(position, -1)) >= 0
+        else row
+        for position, row in enumerate(search.decisions)
+    ]
+
+
+def compare_backups(
+    search: BackupSearch, result: AssignmentResult, verification: Verification
+) -> None:
+    """
+    Refuse substitutes whose points differ between the search and the checker.
+
+    Raises
+    ------
+    VerificationError
+        When they differ by more than rounding: a defect of this library.
+    """
+    total = verification.backup_points.total
+    # Hours and points are rounded once per stretch in the search, in sums here.
+    if abs(micro(result.objective) - total) > 10 + 10 * len(search.needing):
+        searched, checked = result.objective, total / MICRO
+        message = f"points of substitutes: search {searched:.6f}, check {checked:.6f}"
+        raise VerificationError([message])

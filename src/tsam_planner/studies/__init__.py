@@ -1,0 +1,1 @@
+"""Questions asked of a plan: what happens if, and why."""
