@@ -108,6 +108,9 @@ def plan(
     workers: Annotated[int, typer.Option("--workers", help="Threads of the search.")] = 2,
     seed: Annotated[int, typer.Option("--seed", help="Seed of the search.")] = 0,
     policy: PolicyOption = None,
+    pseudonymous: Annotated[
+        bool, typer.Option("--pseudonymous", help="Ids, no names, in calendar files.")
+    ] = False,
     quiet: Annotated[
         bool, typer.Option("--quiet", help="Show no progress and no summary.")
     ] = False,
@@ -117,9 +120,11 @@ def plan(
     clock = terminal.Clock()
     from tsam_planner.calendars.horizon import Horizon
     from tsam_planner.io.folders import check_replaceable
-    from tsam_planner.io.plans import PLAN_FILE, write_plan
+    from tsam_planner.io.plans import PLAN_FILE
     from tsam_planner.planning.recipe import make_plan
     from tsam_planner.planning.searches import SolveOptions
+    from tsam_planner.report.publication import publish_plan
+    from tsam_planner.studies.absences import examine_absences
 
     # Everything that can be refused is refused before the long part begins.
     Horizon.of(quarter=quarter, start=start, weeks=weeks)
@@ -144,9 +149,10 @@ def plan(
             progress=show,
             should_stop=interrupted.is_set,
         )
-        write_plan(result, out, figures=terminal.draw_figures(result))
+        absences = examine_absences(result)
+        publish_plan(result, out, absences=absences, pseudonymous=pseudonymous)
     if not quiet:
-        terminal.show_plan(result, out, json=json)
+        terminal.show_plan(result, absences.summary, out, json=json)
     return INTERRUPTED if interrupted.is_set() else DONE
 
 
@@ -162,7 +168,8 @@ def verify(
     json: JsonOption = False,
 ) -> int:
     """Check a plan, also one edited by hand, without a solver."""
-    from tsam_planner.io.plans import read_assignments, read_recorded_plan
+    from tsam_planner.io.plans import read_assignments, read_calls, read_recorded_plan
+    from tsam_planner.plan.changes import contracts_to_call_anew
     from tsam_planner.verify.verification import verify_plan
 
     records = _portfolio(portfolio, policy)
@@ -171,15 +178,21 @@ def verify(
     weeks_named = any(value is not None for value in (quarter, start, weeks))
     if recorded and not weeks_named:
         start, weeks = recorded.horizon.start.isoformat(), recorded.horizon.weeks
+    assignments = read_assignments(plan_dir)
+    calls, missing_calls = read_calls(plan_dir) or (None, None)
+    undecided = contracts_to_call_anew(recorded, assignments, calls)
     verification = verify_plan(
         records,
-        read_assignments(plan_dir),
+        assignments,
+        calls=calls,
+        missing_calls=missing_calls,
+        undecided_calls=undecided,
         quarter=quarter,
         start=start,
         weeks=weeks,
         policy=rules,
     )
-    terminal.show_verification(verification, recorded, json=json)
+    terminal.show_verification(verification, recorded, undecided, json=json)
     return DONE if verification.ok else RULE_BROKEN
 
 

@@ -5,13 +5,12 @@ Answers go to standard output, progress and complaints to standard error. When p
 is no color, and one unwrapped line per problem.
 """
 
-import io
 import json as json_format
 import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -28,6 +27,8 @@ if TYPE_CHECKING:
 
 # Seconds kept for checking, drawing and writing once the search is over.
 _AFTER_SEARCH = 2.0
+# Sentences about absences that the terminal shows; the table has them all.
+_SENTENCES = 4
 
 
 class Clock:
@@ -118,35 +119,8 @@ def describe(incumbent: "Incumbent") -> str:
     return ", ".join(parts)
 
 
-def draw_figures(plan: "Plan") -> dict[str, bytes]:
-    """Return the plan's figures as PNG, by file name."""
-    from matplotlib.figure import Figure
-
-    from tsam_planner.plotting.load_by_week import plot_load
-    from tsam_planner.plotting.utilization_heat_map import plot_utilization
-
-    managers = plan.manager_weeks["manager_id"].nunique()
-    weeks = plan.horizon.weeks
-    pictures: dict[str, bytes] = {}
-    for name, draw, size in (
-        ("load.png", plot_load, (11.0, 4.8)),
-        (
-            "utilization.png",
-            plot_utilization,
-            (3 + 0.55 * weeks, 1.6 + 0.27 * managers),
-        ),
-    ):
-        # A bare Figure needs no window system and leaves no state behind.
-        figure = Figure(figsize=size, layout="constrained")
-        draw(plan, ax=figure.add_subplot())
-        buffer = io.BytesIO()
-        figure.savefig(buffer, format="png", dpi=120)
-        pictures[name] = buffer.getvalue()
-    return pictures
-
-
-def show_plan(plan: "Plan", folder: Path, *, json: bool) -> None:
-    """Show what was decided and how good it is."""
+def show_plan(plan: "Plan", absences: Sequence[str], folder: Path, *, json: bool) -> None:
+    """Show what was decided, how good it is, and what absences would do to it."""
     from tsam_planner.plan.summary import reasons, summarize
 
     if json:
@@ -154,11 +128,14 @@ def show_plan(plan: "Plan", folder: Path, *, json: bool) -> None:
             {
                 "objective": plan.objective,
                 "goals": plan.goals.to_dict(),
+                "backup_goals": plan.backup_goals.to_dict(),
+                "call_goals": plan.call_goals.to_dict(),
                 "bound": plan.bound,
                 "gap": plan.gap,
                 "stop_reason": str(plan.stop_reason),
                 "unassigned": dict(reasons(plan)),
                 "warnings": list(plan.warnings),
+                "absences": list(absences),
                 "written": str(folder),
             }
         )
@@ -170,6 +147,10 @@ def show_plan(plan: "Plan", folder: Path, *, json: bool) -> None:
         say("\nUnassigned", style="bold")
         for contract_id, reason in left_out:
             say(f"  {contract_id}: {reason}")
+    if absences:
+        say("\nIf somebody falls ill", style="bold")
+        for sentence in absences[:_SENTENCES]:
+            say(f"  {sentence}")
     if plan.warnings:
         say("\nGood to know", style="bold")
         for warning in plan.warnings:
@@ -205,7 +186,11 @@ def show_problems(portfolio: Path, problems: Sequence[Problem], *, json: bool) -
 
 
 def show_verification(
-    verification: "Verification", recorded: "Plan | None", *, json: bool
+    verification: "Verification",
+    recorded: "Plan | None",
+    undecided: Collection[str],
+    *,
+    json: bool,
 ) -> None:
     """Show which rules a plan breaks and what it costs."""
     if json:
@@ -224,12 +209,15 @@ def show_verification(
                 ],
                 "objective": verification.objective,
                 "goals": verification.goals.to_dict(),
+                "calls_to_plan_anew": sorted(undecided),
             }
         )
         return
     for violation in verification.violations:
         say(f"broken: {violation}", style="red")
     say(str(verification).splitlines()[0])
+    if undecided:
+        say(f"changed people, calls to be planned anew: {', '.join(sorted(undecided))}")
     if recorded is not None:
         if recorded.input_hash != verification.facts.portfolio.content_hash:
             say("the portfolio is not the one that the plan was made from")

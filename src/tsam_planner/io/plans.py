@@ -12,6 +12,7 @@ import pandas as pd
 from tsam_planner.calendars.horizon import Horizon
 from tsam_planner.errors import PlanFileError
 from tsam_planner.io.folders import write_folder
+from tsam_planner.plan.call_tables import CALLS_FILE, MISSING_FILE
 from tsam_planner.plan.plan import TABLES, Plan
 from tsam_planner.plan.tables import DATE_COLUMNS, INSTANT_COLUMNS, typed
 from tsam_planner.portfolio.portfolio import Portfolio
@@ -28,7 +29,7 @@ CSV_TABLES = tuple(name for name in TABLES if name != "sources")
 
 
 def write_plan(
-    plan: Plan, folder: Path | str, *, figures: Mapping[str, bytes] | None = None
+    plan: Plan, folder: Path | str, *, files: Mapping[str, bytes] | None = None
 ) -> Path:
     """
     Write a plan's folder, whole or not at all.
@@ -39,8 +40,8 @@ def write_plan(
         A plan; only verified ones exist.
     folder
         Where to write. An existing folder is replaced only if it is empty or holds a plan.
-    figures
-        Pictures to add below ``figures/``, by file name.
+    files
+        More files of the folder, by relative path, such as figures and calendars.
 
     Returns
     -------
@@ -56,12 +57,13 @@ def write_plan(
 
     def fill(place: Path) -> None:
         for name in CSV_TABLES:
-            _write_csv(getattr(plan, name), place / f"{name}.csv")
+            (place / f"{name}.csv").write_bytes(as_csv(getattr(plan, name)))
         _write_json(plan_document(plan), place / PLAN_FILE)
         _write_json(dict(plan.run), place / RUN_FILE)
-        for name, picture in (figures or {}).items():
-            (place / "figures").mkdir(exist_ok=True)
-            (place / "figures" / name).write_bytes(picture)
+        for name, content in (files or {}).items():
+            path = place / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
 
     write_folder(target, PLAN_FILE, fill)
     return target
@@ -201,8 +203,8 @@ def _instant(value: pd.Timestamp) -> str:
     return value.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _write_csv(table: pd.DataFrame, path: Path) -> None:
-    """Write hours with six decimals, dates as ISO, booleans as true and false."""
+def as_csv(table: pd.DataFrame) -> bytes:
+    """Return a table as CSV in UTF-8: six decimals, ISO dates, true and false."""
     shown = table.copy()
     for name in shown.columns:
         if name in DATE_COLUMNS:
@@ -211,7 +213,8 @@ def _write_csv(table: pd.DataFrame, path: Path) -> None:
             shown[name] = shown[name].map(_instant)
         elif shown[name].dtype == bool:
             shown[name] = shown[name].map({True: "true", False: "false"})
-    shown.to_csv(path, index=False, float_format="%.6f", lineterminator="\n")
+    text = shown.to_csv(index=False, float_format="%.6f", lineterminator="\n")
+    return text.encode("utf-8")
 
 
 def _write_json(document: Mapping[str, Any], path: Path) -> None:
@@ -239,16 +242,40 @@ def read_assignments(folder: Path | str) -> pd.DataFrame:
         When there is no such file or it is not CSV in UTF-8.
     """
     path = Path(folder)
-    path = path / "assignments.csv" if path.is_dir() else path
+    return _read_text(path / "assignments.csv" if path.is_dir() else path)
+
+
+def read_calls(folder: Path | str) -> tuple[pd.DataFrame, pd.DataFrame | None] | None:
+    """
+    Read the calls of a plan's folder, and those that it declares missing.
+
+    Returns
+    -------
+    tuple or None
+        Tables with every cell as text; None where the folder has no ``calls.csv``, and no
+        second table where it has no ``missing_calls.csv``.
+
+    Raises
+    ------
+    PlanFileError
+        When a file is not CSV in UTF-8.
+    """
+    path = Path(folder)
+    if not (path / CALLS_FILE).is_file():
+        return None
+    missing = path / MISSING_FILE
+    return _read_text(path / CALLS_FILE), _read_text(missing) if missing.is_file() else None
+
+
+def _read_text(path: Path) -> pd.DataFrame:
     try:
-        table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+        return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     except FileNotFoundError:
-        message = f"{path} does not exist; a plan's folder holds assignments.csv"
+        message = f"{path} does not exist; a plan's folder holds {path.name}"
         raise PlanFileError(message) from None
     except (OSError, ValueError) as error:
         message = f"{path} cannot be read as CSV in UTF-8: {error}"
         raise PlanFileError(message) from error
-    return table
 
 
 def read_recorded_plan(folder: Path | str) -> Plan | None:

@@ -7,8 +7,9 @@ import numpy as np
 import numpy.typing as npt
 
 from tsam_planner.facts import Facts
+from tsam_planner.model.call_rows import call_rows
 from tsam_planner.model.pairs import Pairs, match_pairs, pair_loads
-from tsam_planner.model.rows import case_rows, contract_rows, hour_rows, join_rows
+from tsam_planner.model.rows import Rows, case_rows, contract_rows, hour_rows, join_rows
 from tsam_planner.model.stretches import Stretch, share_of_term
 from tsam_planner.model.tasks import Tasks, form_tasks
 from tsam_planner.solver import AssignmentProblem
@@ -42,6 +43,7 @@ class PrimaryModel:
     pairs: Pairs
     tasks: Tasks
     options: Options
+    call_room: Rows
     problem: AssignmentProblem
 
     def managers_of_stretches(
@@ -86,10 +88,13 @@ def model_primaries(facts: Facts) -> PrimaryModel:
     pairs = match_pairs(facts)
     tasks = form_tasks(facts, pairs.stretches)
     options = _options(facts, pairs, tasks)
+    owners = [tasks.items[task].stretches for task in options.task]
+    call_room = call_rows(facts, options.manager, options.load, pairs.stretches, owners)
     rows = join_rows(
         *hour_rows(facts, options.load),
         case_rows(facts, options.cases),
-        contract_rows(facts, pairs.stretches, _owners(tasks, options)),
+        contract_rows(facts, pairs.stretches, owners),
+        call_room,
     )
     split = facts.policy.goals.company_split
     problem = AssignmentProblem(
@@ -108,7 +113,7 @@ def model_primaries(facts: Facts) -> PrimaryModel:
         soft_capacity=rows.soft_capacity,
         overload_cost=rows.overload_cost,
     )
-    return PrimaryModel(facts, pairs, tasks, options, problem)
+    return PrimaryModel(facts, pairs, tasks, options, call_room, problem)
 
 
 def _options(facts: Facts, pairs: Pairs, tasks: Tasks) -> Options:
@@ -153,11 +158,6 @@ def _weeks_inside(facts: Facts, stretches: Sequence[Stretch]) -> npt.NDArray[np.
     last = np.array([part.last for part in stretches], dtype=np.int64).reshape(-1, 1)
     inside: npt.NDArray[np.bool_] = (first <= week) & (week <= last)
     return inside
-
-
-def _owners(tasks: Tasks, options: Options) -> list[tuple[int, ...]]:
-    """Return the stretches of each option's task."""
-    return [tasks.items[task].stretches for task in options.task]
 
 
 def _sum_by(

@@ -19,6 +19,8 @@ def summarize(plan: "Plan") -> Lines:
         ("Served", served(plan)),
         ("Changes", changes(plan)),
         ("Load", load(plan)),
+        ("Cover", cover(plan)),
+        ("Calls", calls(plan)),
         ("To sell", unfunded(plan)),
         ("Points", points(plan)),
         ("Proof", str(plan.proof)),
@@ -59,9 +61,10 @@ def changes(plan: "Plan") -> str:
     forced = int(moved["reason"].str.startswith("forced").sum())
     if moved.empty:
         return "every contract keeps its manager of today"
-    return (
-        f"{len(moved)} contracts change hands ({forced} forced, {len(moved) - forced} chosen)"
-    )
+    contracts = moved["contract_id"].nunique()
+    text = f"{contracts} {'contract changes' if contracts == 1 else 'contracts change'} hands"
+    twice = f", {len(moved)} times" if len(moved) > contracts else ""
+    return f"{text}{twice} ({forced} forced, {len(moved) - forced} chosen)"
 
 
 def load(plan: "Plan") -> str:
@@ -72,6 +75,28 @@ def load(plan: "Plan") -> str:
     return (
         f"{total:.0%} of deployable hours; {strained} managers above 95 % in at least one week"
     )
+
+
+def cover(plan: "Plan") -> str:
+    """Say how many contracts have a substitute, and what absences leave uncovered."""
+    rows = plan.assignments[plan.assignments["status"] == "assigned"]
+    with_one = rows.loc[rows["backup_id"].notna(), "contract_id"].nunique()
+    weeks = plan.contract_weeks
+    due, open_hours = weeks["cover_hours"].sum(), weeks["uncovered_hours"].sum()
+    text = f"substitutes for {with_one} of {rows['contract_id'].nunique()} contracts"
+    if not due:
+        return f"{text}; nobody is away"
+    return f"{text}; {due - open_hours:,.0f} of {due:,.0f} h of absences find room with them"
+
+
+def calls(plan: "Plan") -> str:
+    """Say how many calls there are, how many are not as usual, and how many are missing."""
+    moved = int((plan.calls["reason"].fillna("") != "").sum())
+    text = (
+        f"{len(plan.calls):,} weekly calls, {moved:,} not at the usual time or by substitutes"
+    )
+    missing = len(plan.missing_calls)
+    return text + (f"; {missing} contract-weeks without one" if missing else "")
 
 
 def unfunded(plan: "Plan") -> str:

@@ -150,7 +150,11 @@ def room_for(situation: Situation, task: Sequence[int], manager: int) -> Room | 
     held = int(ledger.contracts[manager].max())
     if 0 <= limit < held + len(task):
         return Room(HardRule.CONTRACTS_STAY_WITHIN_LIMIT, max(0, limit - held), len(task))
-    return _hours_room(situation, task, manager) or _cases_room(situation, task, manager)
+    return (
+        _hours_room(situation, task, manager)
+        or _cases_room(situation, task, manager)
+        or _call_room(situation, task, manager)
+    )
 
 
 def _inside(situation: Situation, task: Sequence[int]) -> npt.NDArray[np.bool_]:
@@ -199,6 +203,22 @@ def _cases_room(situation: Situation, task: Sequence[int], manager: int) -> Room
         free_cases = max(0, int(spare[worst]))
         return Room(HardRule.CASES_STAY_WITHIN_LIMIT, free_cases, int(cases[worst]))
     return None
+
+
+def _call_room(situation: Situation, task: Sequence[int], manager: int) -> Room | None:
+    """Return the minutes of a part of the day in which the task's calls find no room."""
+    model, options = situation.model, situation.model.options
+    position = model.tasks.of_stretch[task[0]]
+    own = options.manager == manager
+    holder = [situation.manager_of[item.stretches[0]] for item in model.tasks.items]
+    held = own & np.array([holder[row] == manager for row in options.task], dtype=bool)
+    needed = model.call_room.load[own & (options.task == position)].sum(axis=0)
+    left = model.call_room.capacity[manager] - model.call_room.load[held].sum(axis=0)
+    crowded = np.flatnonzero(needed > np.maximum(left, 0))
+    if not crowded.size:
+        return None
+    worst = crowded[np.argmin((left - needed)[crowded])]
+    return Room(HardRule.CALLS_FIND_ROOM, max(0.0, float(left[worst])), float(needed[worst]))
 
 
 def _sums(hours: Hours, span: int) -> Hours:
@@ -284,6 +304,8 @@ def _roomless(room: Room) -> Phrase:
         words = f"room for {room.free:g} of {room.needed:g} cases"
     elif room.rule is HardRule.CONTRACTS_STAY_WITHIN_LIMIT:
         words = f"room for {room.free:g} of {room.needed:g} contracts"
+    elif room.rule is HardRule.CALLS_FIND_ROOM:
+        words = "no room left for its weekly call in the hours shared with the customer"
     else:
         words = f"room for {room.free:.1f} of {room.needed:.1f} h a week"
     return Phrase(f"has {words}", f"have {words}")

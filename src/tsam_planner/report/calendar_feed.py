@@ -6,11 +6,8 @@ and after clock changes, without rules of time zones that might be outdated.
 """
 
 import datetime as dt
-import hashlib
 import re
-import unicodedata
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -22,13 +19,7 @@ from tsam_planner.errors import ArgumentError
 from tsam_planner.plan.calls import Call
 from tsam_planner.portfolio.portfolio import Portfolio
 from tsam_planner.portfolio.records import Contract, Manager
-
-# A file name with all 64 digits of a hash is longer than any that goes without one, so the
-# two never meet.
-_LONGEST_NAME = 60
-_SHORT_HASH = 8
-_WHOLE_HASH = 64
-_RESERVED = re.compile(r"(CON|PRN|AUX|NUL|COM\d|LPT\d)(\..*)?", re.IGNORECASE)
+from tsam_planner.report.file_names import file_names, hash_of
 
 
 def calendar_files(
@@ -115,7 +106,7 @@ def calendar_files(
         team.append(_event(call, title, lines, made))
     files = {"calls.ics": _calendar("Weekly calls", team)}
     # All managers get a name, so that it does not depend on who happens to hold calls.
-    names = _file_names([manager.manager_id for manager in portfolio.managers])
+    names = file_names([manager.manager_id for manager in portfolio.managers])
     for manager_id in sorted(own):
         title = f"Weekly calls of {words.manager(manager_id)}"
         files[f"calendars/{names[manager_id]}.ics"] = _calendar(title, own[manager_id])
@@ -266,7 +257,7 @@ def _event(call: Call, title: str, lines: Sequence[str], made: dt.datetime) -> E
 
 def _identity(call: Call) -> str:
     # The week has always ten characters, so no two pairs of week and contract are one text.
-    return f"{_hash(f'{call.week.isoformat()} {call.contract_id}')[:32]}@tsam-planner"
+    return f"{hash_of(f'{call.week.isoformat()} {call.contract_id}')[:32]}@tsam-planner"
 
 
 def _printable(text: str) -> str:
@@ -277,45 +268,3 @@ def _printable(text: str) -> str:
     # The library takes a backslash before N for a line break, as in the login CORP\Nadia;
     # an invisible character that joins words keeps the two apart.
     return text.replace("\\N", "\\\u2060N")
-
-
-def _file_names(ids: Collection[str]) -> dict[str, str]:
-    """
-    Return a name without ending for each id, distinct also where case does not count.
-
-    An id that every file system can bear is its own name; others, and those that differ
-    only by case, end with digits of their hash.
-    """
-    digits = {identifier: 0 if _is_plain(identifier) else _SHORT_HASH for identifier in ids}
-    while True:
-        names = {identifier: _file_name(identifier, digits[identifier]) for identifier in ids}
-        times = Counter(name.lower() for name in names.values())
-        clashing = [identifier for identifier in ids if times[names[identifier].lower()] > 1]
-        if not clashing:
-            return names
-        # Whole hashes are distinct, so this happens at most twice to each id.
-        for identifier in clashing:
-            digits[identifier] = _WHOLE_HASH if digits[identifier] else _SHORT_HASH
-
-
-def _is_plain(identifier: str) -> bool:
-    # A name begins and ends with a letter or a digit: a point or a space at the end gets
-    # lost on some systems, one at the beginning hides a file, a hyphen makes it an option.
-    return (
-        len(identifier) <= _LONGEST_NAME
-        and re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9_.@-]*[A-Za-z0-9])?", identifier) is not None
-        and ".." not in identifier
-        and _RESERVED.fullmatch(identifier) is None
-    )
-
-
-def _file_name(identifier: str, digits: int) -> str:
-    if not digits:
-        return identifier
-    letters = unicodedata.normalize("NFKD", identifier).encode("ascii", "ignore").decode()
-    readable = re.sub(r"[^A-Za-z0-9_]+", "-", letters)[:24].strip("-_")
-    return f"{readable or 'manager'}-{_hash(identifier)[:digits]}"
-
-
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()

@@ -6,7 +6,7 @@ figure of the plan: hours, cases and points are worked out again, day by day.
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -98,6 +98,7 @@ def verify_decisions(
     decisions: Sequence[Decision],
     calls: Sequence[Call] | None = None,
     missing_calls: Sequence[MissingCall] = (),
+    undecided_calls: Collection[str] = (),
 ) -> Verification:
     """
     Check decisions about known contracts and managers against every hard rule.
@@ -108,7 +109,9 @@ def verify_decisions(
     case = Case(facts, decisions, ledger)
     violations = [item for rule in RULES for item in rule(case)]
     if calls is not None:
-        call_case = CallCase(facts, decisions, calls, missing_calls)
+        calls = [call for call in calls if call.contract_id not in undecided_calls]
+        called = [row for row in decisions if row.contract_id not in undecided_calls]
+        call_case = CallCase(facts, called, calls, missing_calls)
         violations += [item for rule in CALL_RULES for item in rule(call_case)]
     return Verification(
         violations=tuple(violations),
@@ -126,6 +129,7 @@ def verify_plan(
     *,
     calls: pd.DataFrame | None = None,
     missing_calls: pd.DataFrame | None = None,
+    undecided_calls: Collection[str] = (),
     quarter: str | None = None,
     start: dt.date | str | None = None,
     weeks: int | None = None,
@@ -144,6 +148,8 @@ def verify_plan(
     calls, missing_calls
         Tables of the weekly calls and of those that the plan declares missing; the plan's
         own by default. Calls are not checked where there is no table of them.
+    undecided_calls
+        Contracts whose calls are still to be planned, and not to be checked.
     quarter, start, weeks
         The weeks the plan is for; those of the plan by default.
     policy
@@ -175,4 +181,6 @@ def verify_plan(
     if calls is None:
         return verify_decisions(facts, decisions)
     declared = [] if missing_calls is None else missing_calls_from(missing_calls, facts)
-    return verify_decisions(facts, decisions, calls_from(calls, facts), declared)
+    return verify_decisions(
+        facts, decisions, calls_from(calls, facts), declared, undecided_calls
+    )

@@ -1,0 +1,179 @@
+"""
+Room for weekly calls as resources of managers, so that books can be called at all (R39).
+
+Calls that fit only into a part of a manager's day compete for it: in each week in which a
+manager is there every day, the calls that must lie between two times of day are no more
+than those that find room there on five days. Times are those at which some customer's
+window begins or ends in the manager's day. In weeks of absence substitutes help, and calls
+are placed as far as they can be.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from tsam_planner.calendars.horizon import WEEKDAYS
+from tsam_planner.facts import Facts, working_hours
+from tsam_planner.model.call_times import CallTimes
+from tsam_planner.model.rows import Rows
+from tsam_planner.model.stretches import Stretch
+from tsam_planner.service.offerings import has_allowance
+
+Whole = npt.NDArray[np.int64]
+Span = tuple[int, int]
+_MINUTE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """A call that an option brings: its option, and the part of the day it must lie in."""
+
+    option: int
+    span: Span
+    minutes: int
+
+
+def call_rows(
+    facts: Facts,
+    manager_of: Whole,
+    load: Whole,
+    stretches: Sequence[Stretch],
+    owners: Sequence[Sequence[int]],
+) -> Rows:
+    """
+    Return the room for calls of each manager; rows of two managers have nothing in common.
+
+    Parameters
+    ----------
+    manager_of, load, owners
+        Manager, weekly hours (millionths) and stretches of each option.
+    """
+    times = CallTimes(facts)
+    spans = _Spans(times)
+    kept: list[list[tuple[dict[int, float], float]]] = []
+    for manager in range(len(facts.managers)):
+        options = np.flatnonzero(manager_of == manager).tolist()
+        rows: dict[tuple[frozenset[tuple[int, float]], float], None] = {}
+        for week in np.flatnonzero(_is_there_all_week(facts, manager)).tolist():
+            calls = list(_calls(times, spans, manager, week, options, stretches, owners))
+            for members, capacity in _crowds(facts, calls):
+                if not _fits_anyhow(facts, manager, week, load, members, capacity):
+                    rows[frozenset(members.items()), capacity] = None
+        kept.append([(dict(members), capacity) for members, capacity in rows])
+    return _as_rows(kept, len(manager_of))
+
+
+def _is_there_all_week(facts: Facts, manager: int) -> npt.NDArray[np.bool_]:
+    presence = facts.manager_days.presence[manager].reshape(-1, WEEKDAYS)
+    return np.asarray((presence == 1.0).all(axis=1), dtype=bool)
+
+
+class _Spans:
+    """The part of a manager's day in which a contract can be called, by week."""
+
+    def __init__(self, times: CallTimes) -> None:
+        self._times = times
+        self._known: dict[tuple[object, object, int], Span | None] = {}
+
+    def of(self, contract: int, manager: int, week: int) -> Span | None:
+        """Return the earliest and latest second of the working day, None without any."""
+        facts = self._times.facts
+        key = (
+            facts.window(facts.contracts[contract]),
+            working_hours(facts.managers[manager]),
+            week,
+        )
+        if key not in self._known:
+            self._known[key] = self._work_out(contract, manager, week)
+        return self._known[key]
+
+    def _work_out(self, contract: int, manager: int, week: int) -> Span | None:
+        facts = self._times.facts
+        window = facts.window(facts.contracts[contract])
+        hours = working_hours(facts.managers[manager])
+        dates = facts.horizon.weekdays[WEEKDAYS * week : WEEKDAYS * (week + 1)]
+        shared = [
+            (max(opens, begins) - begins, min(closes, ends) - begins)
+            for begins, ends in map(hours.seconds, dates)
+            for opens, closes in map(window.seconds, dates)
+            if max(opens, begins) < min(closes, ends)
+        ]
+        if not shared:
+            return None
+        return min(first for first, _ in shared), max(last for _, last in shared)
+
+
+def _calls(
+    times: CallTimes,
+    spans: _Spans,
+    manager: int,
+    week: int,
+    options: Sequence[int],
+    stretches: Sequence[Stretch],
+    owners: Sequence[Sequence[int]],
+) -> Iterator[_Call]:
+    """Yield the calls of a week that a manager's options bring."""
+    facts = times.facts
+    for option in options:
+        for position in owners[option]:
+            part = stretches[position]
+            is_owed = part.first <= week <= part.last
+            is_owed &= bool(facts.contract_weeks.active[part.contract, week])
+            span = spans.of(part.contract, manager, week)
+            if is_owed and span and has_allowance(facts.contracts[part.contract].offering):
+                yield _Call(option, span, times.minutes(part.contract))
+
+
+def _crowds(facts: Facts, calls: Sequence[_Call]) -> Iterator[tuple[dict[int, float], float]]:
+    """Yield the options whose calls share a part of the day, with the room that it has."""
+    pause = facts.policy.call_buffer_minutes
+    for begin in sorted({call.span[0] for call in calls}):
+        for end in sorted({call.span[1] for call in calls}):
+            inside = [call for call in calls if begin <= call.span[0] and call.span[1] <= end]
+            if not inside:
+                continue
+            lengths = {call.minutes for call in inside}
+            room = (end - begin) // _MINUTE + pause
+            if len(lengths) == 1:
+                # Calls of one length: a rest of the day that is shorter is of no use.
+                slot = lengths.pop() + pause
+                room = room // slot * slot
+            members: dict[int, float] = {}
+            for call in inside:
+                members[call.option] = members.get(call.option, 0.0) + call.minutes + pause
+            yield members, float(WEEKDAYS * room)
+
+
+def _fits_anyhow(
+    facts: Facts,
+    manager: int,
+    week: int,
+    load: Whole,
+    members: dict[int, float],
+    capacity: float,
+) -> bool:
+    """Say whether the hours of the week keep the calls within their room anyhow."""
+    hours_left, minutes = int(facts.manager_weeks.available[manager, week]), 0.0
+    # The most calls for the least hours first: no book brings more (fractional knapsack).
+    cheapest = sorted(members, key=lambda option: load[option, week] / members[option])
+    for option in cheapest:
+        needed = int(load[option, week])
+        if needed > hours_left:
+            return minutes + members[option] * hours_left / needed <= capacity
+        hours_left -= needed
+        minutes += members[option]
+    return minutes <= capacity
+
+
+def _as_rows(kept: Sequence[Sequence[tuple[dict[int, float], float]]], options: int) -> Rows:
+    width = max((len(rows) for rows in kept), default=0)
+    load = np.zeros((options, width))
+    capacity = np.full((len(kept), width), np.inf)
+    for manager, rows in enumerate(kept):
+        for row, (members, room) in enumerate(rows):
+            capacity[manager, row] = room
+            for option, minutes in members.items():
+                load[option, row] = minutes
+    return Rows.hard(load, capacity)

@@ -1,0 +1,56 @@
+"""Everything that people look at, beside a plan's own tables, written as one folder."""
+
+from pathlib import Path
+
+from tsam_planner.errors import ArgumentError
+from tsam_planner.io.plans import as_csv, write_plan
+from tsam_planner.plan.plan import Plan
+from tsam_planner.report.calendar_feed import calendar_files
+from tsam_planner.report.figures import draw_figures
+from tsam_planner.studies.absences import AbsenceTest, examine_absences
+
+
+def publish_plan(
+    plan: Plan,
+    folder: Path | str,
+    *,
+    absences: AbsenceTest | None = None,
+    pseudonymous: bool = False,
+) -> Path:
+    """
+    Write a plan with its figures, calendar files and test of absences, whole or not at all.
+
+    Parameters
+    ----------
+    plan
+        A plan that knows the portfolio it was made from.
+    folder
+        Where to write. An existing folder is replaced only if it is empty or holds a plan.
+    absences
+        What `examine_absences` says of the plan; examined here by default.
+    pseudonymous
+        Put ids in place of names into the calendar files.
+
+    Returns
+    -------
+    Path
+        The folder.
+
+    Raises
+    ------
+    ArgumentError
+        When the plan was read back without its portfolio.
+    PlanFileError
+        When the folder must not be replaced or cannot be written; it is unchanged then.
+    """
+    if plan.portfolio is None:
+        message = "the plan does not know its portfolio; read it with portfolio=..."
+        raise ArgumentError(message)
+    test = absences or examine_absences(plan)
+    files = {
+        "absence_test.csv": as_csv(test.weeks),
+        "absence_test_contracts.csv": as_csv(test.contracts),
+        **calendar_files(plan.calls, plan.portfolio, plan.horizon, pseudonymous=pseudonymous),
+        **{f"figures/{name}": png for name, png in draw_figures(plan, test).items()},
+    }
+    return write_plan(plan, folder, files=files)

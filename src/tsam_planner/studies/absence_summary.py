@@ -1,0 +1,172 @@
+"""What single absences mean for a plan, in sentences: all of them, then the worst."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from tsam_planner.studies.cover import Situation
+from tsam_planner.studies.effects import Effect
+from tsam_planner.units import MICRO
+
+SHOWN = 10
+"""Sentences about single absences."""
+NAMED = 4
+"""Contracts that a sentence names before it counts the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A manager away in a week, and the effect on every contract that this concerns."""
+
+    situation: Situation
+    effects: tuple[Effect, ...]
+
+    @property
+    def manager_id(self) -> str:
+        """Id of who is away."""
+        return self.situation.facts.managers[self.situation.manager].manager_id
+
+    @property
+    def monday(self) -> dt.date:
+        """First day of the week."""
+        return self.situation.facts.horizon.mondays[self.situation.week]
+
+    @property
+    def kind(self) -> str:
+        """Whether the absence is in the data (``planned``) or not (``unplanned``)."""
+        return "planned" if self.situation.is_planned else "unplanned"
+
+    @property
+    def hours(self) -> int:
+        """Hours due from substitutes, in millionths."""
+        return sum(effect.hours for effect in self.effects)
+
+    @property
+    def uncovered(self) -> int:
+        """Hours that nobody carries, in millionths."""
+        return sum(effect.uncovered for effect in self.effects)
+
+    @property
+    def over_limit(self) -> list[int]:
+        """Substitutes who break their limit of cases because of the absence (positions)."""
+        case = self.situation
+        return [person for person in case.substitutes if case.more_cases_over(person) > 0]
+
+    @property
+    def over_hours(self) -> list[int]:
+        """Substitutes who have less room left than they are asked for (positions)."""
+        case = self.situation
+        return [person for person in case.substitutes if case.more_without_room(person) > 0]
+
+    @property
+    def cases_over(self) -> int:
+        """Cases above limits that the absence adds."""
+        return sum(self.situation.more_cases_over(person) for person in self.over_limit)
+
+    @property
+    def calls_lost(self) -> int:
+        """Weekly calls that nobody could hold."""
+        return sum(effect.caller == "lost" for effect in self.effects)
+
+    @property
+    def without_anyone(self) -> list[Effect]:
+        """Effects on customers who have nobody."""
+        return [effect for effect in self.effects if effect.is_without_anyone]
+
+    @property
+    def severity(self) -> tuple[int, ...]:
+        """Customers without anyone, then hours, cases and calls: the more, the worse."""
+        return len(self.without_anyone), self.uncovered, self.cases_over, self.calls_lost
+
+    def contract_id(self, effect: Effect) -> str:
+        """Return the id of the contract that an effect is about."""
+        return self.situation.facts.contracts[effect.service.contract].contract_id
+
+    def ids(self, people: Iterable[int]) -> list[str]:
+        """Return the ids of managers."""
+        return [self.situation.facts.managers[person].manager_id for person in people]
+
+
+def summarize_absences(findings: Sequence[Finding]) -> Iterator[str]:
+    """Yield a sentence about all findings, then one each about the worst, worst first."""
+    yield (
+        f"Of {len(findings)} manager-weeks, "
+        f"{sum(item.uncovered > 0 for item in findings)} would leave hours uncovered, "
+        f"{sum(item.cases_over > 0 for item in findings)} would break a limit of cases, "
+        f"{sum(bool(item.without_anyone) for item in findings)} would leave a customer "
+        "without anyone."
+    )
+    same = Counter(_theme(item) for item in findings)
+    # The sort is stable: of equally bad weeks of a manager the first is told.
+    worst = sorted(findings, key=lambda item: item.severity, reverse=True)
+    told: dict[tuple[str, str], Finding] = {}
+    for finding in worst:
+        if any(finding.severity):
+            told.setdefault((finding.manager_id, finding.kind), finding)
+    for finding in list(told.values())[:SHOWN]:
+        yield _sentence(finding, same[_theme(finding)] - 1)
+
+
+def _theme(finding: Finding) -> tuple[str, str, tuple[str, ...]]:
+    """Return what the sentences about one manager's weeks may have in common."""
+    return (
+        finding.manager_id,
+        finding.kind,
+        tuple(finding.contract_id(effect) for effect in finding.without_anyone),
+    )
+
+
+def _sentence(finding: Finding, others: int) -> str:
+    week = f"in the week of {finding.monday}"
+    if finding.situation.is_planned:
+        opening = f"While {finding.manager_id} is away {week},"
+    else:
+        opening = f"If {finding.manager_id} falls sick {week},"
+    if not finding.without_anyone:
+        return f"{opening} {_joined_by_and(_losses(finding))}."
+    weeks = "week" if others == 1 else "weeks"
+    more = f" (the same in {others} other {weeks})" if others else ""
+    return f"{opening} {_nobody(finding)}{more}."
+
+
+def _nobody(finding: Finding) -> str:
+    """Say which customers have nobody, and why."""
+    reasons: dict[str, list[str]] = {}
+    for effect in finding.without_anyone:
+        reason = effect.troubles[0].removeprefix("no substitute: ")
+        reasons.setdefault(reason, []).append(finding.contract_id(effect))
+    ids = [name for names in reasons.values() for name in names]
+    verb = "has" if len(ids) == 1 else "have"
+    if len(reasons) == 1:
+        return f"{_named(ids)} {verb} nobody: {next(iter(reasons))}"
+    parts = [f"{_named(names)} ({reason})" for reason, names in reasons.items()]
+    return f"{_joined_by_and(parts)} have nobody"
+
+
+def _losses(finding: Finding) -> list[str]:
+    """Say what is lost although every customer has somebody."""
+    parts = []
+    if finding.uncovered:
+        ids = [finding.contract_id(effect) for effect in finding.effects if effect.uncovered]
+        hours = f"{finding.uncovered / MICRO:.1f} of {finding.hours / MICRO:.1f} h"
+        parts.append(f"{hours} stay uncovered at {_named(ids)}")
+    if finding.over_limit:
+        names = _joined_by_and(finding.ids(finding.over_limit))
+        cases = "case" if finding.cases_over == 1 else "cases"
+        parts.append(f"{names} would hold {finding.cases_over} {cases} above the limit")
+    if finding.calls_lost:
+        calls = "call is" if finding.calls_lost == 1 else "calls are"
+        parts.append(f"{finding.calls_lost} {calls} lost")
+    return parts
+
+
+def _named(ids: Sequence[str]) -> str:
+    if len(ids) <= NAMED + 1:
+        return _joined_by_and(ids)
+    return f"{', '.join(ids[:NAMED])} and {len(ids) - NAMED} others"
+
+
+def _joined_by_and(parts: Sequence[str]) -> str:
+    *most, last = parts
+    return f"{', '.join(most)} and {last}" if most else last
