@@ -25,13 +25,16 @@ class Options:
     Ways to serve a task, one per eligible pair.
 
     ``task``, ``manager`` and ``cost`` (millionths of a point) have shape ``(options,)``;
-    ``load`` (millionths of an hour) and ``cases`` have shape ``(options, weeks)``.
+    ``load`` (millionths of an hour) and ``cases`` have shape ``(options, weeks)``;
+    ``receiving`` is the part of the load that a handover from today's manager takes, where
+    the policy counts it.
     """
 
     task: npt.NDArray[np.int64]
     manager: npt.NDArray[np.int64]
     cost: Points
     load: Hours
+    receiving: Hours
     cases: npt.NDArray[np.int64]
 
 
@@ -83,15 +86,24 @@ class PrimaryModel:
         return None if manager_id is None else self.facts.manager_index[manager_id]
 
 
-def model_primaries(facts: Facts) -> PrimaryModel:
-    """Turn facts into the assignment problem of primary managers."""
+def model_primaries(facts: Facts, reserve: Hours | None = None) -> PrimaryModel:
+    """
+    Turn facts into the assignment problem of primary managers.
+
+    Parameters
+    ----------
+    reserve
+        Hours of each manager-week to keep free, in millionths; shape ``(managers, weeks)``.
+    """
+    if reserve is None:
+        reserve = np.zeros_like(facts.manager_weeks.available)
     pairs = match_pairs(facts)
     tasks = form_tasks(facts, pairs.stretches)
     options = _options(facts, pairs, tasks)
     owners = [tasks.items[task].stretches for task in options.task]
     call_room = call_rows(facts, options.manager, options.load, pairs.stretches, owners)
     rows = join_rows(
-        *hour_rows(facts, options.load),
+        *hour_rows(facts, options.load, reserve),
         case_rows(facts, options.cases),
         contract_rows(facts, pairs.stretches, owners),
         call_room,
@@ -128,14 +140,20 @@ def _options(facts: Facts, pairs: Pairs, tasks: Tasks) -> Options:
     parts = [pairs.stretches[position] for position in stretch]
     contract = np.array([part.contract for part in parts], dtype=np.int64)
     inside = _weeks_inside(facts, parts)
-    costs = _handover_costs(facts, parts, contract, manager)
+    moves = _moves(facts, parts, contract, manager)
+    price = np.array(
+        [_handover_price(facts, row) for row in range(len(facts.contracts))], dtype=np.int64
+    )
+    costs = np.where(moves, price[contract], 0)
     costs += _overlap_costs(facts, pairs, parts, contract, manager)
-    load = pair_loads(facts, contract, manager) * inside
+    receiving = _receiving(facts, parts, manager, moves)
+    load = pair_loads(facts, contract, manager) * inside + receiving
     return Options(
         task=task_of,
         manager=manager_of,
         cost=_sum_by(option, costs, len(task_of)),
         load=_sum_by(option, load, len(task_of)),
+        receiving=_sum_by(option, receiving, len(task_of)),
         cases=_sum_by(option, facts.contract_weeks.cases[contract] * inside, len(task_of)),
     )
 
@@ -168,25 +186,37 @@ def _sum_by(
     return total
 
 
-def _handover_costs(
+def _moves(
     facts: Facts,
     stretches: Sequence[Stretch],
     contracts: npt.NDArray[np.int64],
     managers: npt.NDArray[np.int64],
-) -> Points:
-    """Price every first stretch whose manager is not the one of today (R13, R16, Q27)."""
+) -> npt.NDArray[np.bool_]:
+    """Return the first stretches whose manager is not the one of today (R13, R16, Q27)."""
     today = np.full(len(facts.contracts), -1, dtype=np.int64)
     for contract_id, manager_id in facts.incumbents.items():
         today[facts.contract_index[contract_id]] = facts.manager_index[manager_id]
-    price = np.array(
-        [_handover_price(facts, row) for row in range(len(facts.contracts))], dtype=np.int64
-    )
     is_first = np.array([part.is_first for part in stretches], dtype=bool)
-    moves: npt.NDArray[np.bool_] = (
-        is_first & (today[contracts] >= 0) & (today[contracts] != managers)
-    )
-    costs: Points = np.where(moves, price[contracts], 0).astype(np.int64)
-    return costs
+    moves = is_first & (today[contracts] >= 0) & (today[contracts] != managers)
+    return np.asarray(moves, dtype=bool)
+
+
+def _receiving(
+    facts: Facts,
+    stretches: Sequence[Stretch],
+    managers: npt.NDArray[np.int64],
+    moves: npt.NDArray[np.bool_],
+) -> Hours:
+    """Return the hours that the first weeks of a move take; shape ``(stretches, weeks)``."""
+    hours = np.zeros((len(stretches), facts.horizon.weeks), dtype=np.int64)
+    rule = facts.policy.handover_hours
+    if facts.policy.plan_handover_hours:
+        for row in np.flatnonzero(moves).tolist():
+            part = stretches[row]
+            there = np.flatnonzero(facts.manager_weeks.available[managers[row]] > 0)
+            inside = there[(part.first <= there) & (there <= part.last)][: rule.weeks]
+            hours[row, inside] = micro(rule.receiving / max(1, len(inside)))
+    return hours
 
 
 def _handover_price(facts: Facts, contract: int) -> int:

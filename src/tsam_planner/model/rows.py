@@ -52,10 +52,15 @@ def join_rows(*parts: Rows) -> Rows:
     )
 
 
-def hour_rows(facts: Facts, load: Hours) -> list[Rows]:
-    """Return available hours, strained hours and bookable hours over a few weeks."""
+def hour_rows(facts: Facts, load: Hours, reserve: Hours) -> list[Rows]:
+    """
+    Return available hours, strained hours and bookable hours over a few weeks.
+
+    ``reserve`` (managers × weeks, millionths) is kept free for work that options do not
+    carry.
+    """
     weeks = facts.manager_weeks
-    available = weeks.available / MICRO
+    available = np.maximum(0, weeks.available - reserve) / MICRO
     rows = [Rows.soft(load / MICRO, *kink) for kink in strain_kinks(facts)]
     # The limit stands in the first row of strain: a row less, and a row is work.
     if rows:
@@ -64,8 +69,8 @@ def hour_rows(facts: Facts, load: Hours) -> list[Rows]:
     else:
         rows = [Rows.hard(load / MICRO, available)]
     span = min(facts.policy.averaging_weeks, facts.horizon.weeks)
-    sums, bookable = _moving_sums(load, span), _moving_sums(weeks.bookable, span)
-    return [*rows, Rows.hard(sums / MICRO, bookable / MICRO)]
+    bookable = np.maximum(0, _moving_sums(weeks.bookable - reserve, span))
+    return [*rows, Rows.hard(_moving_sums(load, span) / MICRO, bookable / MICRO)]
 
 
 def strain_kinks(facts: Facts) -> list[tuple[Floats, float]]:

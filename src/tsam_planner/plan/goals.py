@@ -8,14 +8,14 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
 from tsam_planner.calendars.windows import Window, daily_overlap
 from tsam_planner.facts import Facts, working_hours
-from tsam_planner.plan.decisions import Decision, by_contract
+from tsam_planner.plan.decisions import Decision
+from tsam_planner.plan.handover_hours import changes_of_hands
 from tsam_planner.plan.ledger import Ledger
 from tsam_planner.units import MICRO, micro
 
@@ -80,22 +80,11 @@ def unassigned_points(facts: Facts, decision: Decision) -> int:
 
 def handover_points(facts: Facts, decisions: Sequence[Decision]) -> int:
     """Return the points of every change of hands, from today's manager onward."""
-    total = 0
-    for contract_id, stretches in by_contract(decisions).items():
-        contract = facts.contracts[facts.contract_index[contract_id]]
-        price = micro(facts.policy.goals.handover * contract.handover_weight)
-        total += price * len(handovers(facts, contract_id, stretches))
-    return total
-
-
-def handovers(facts: Facts, contract_id: str, stretches: Sequence[Decision]) -> list[Decision]:
-    """Return the stretches of a contract that begin with a change of manager."""
-    before = [facts.incumbents.get(contract_id)] + [row.manager_id for row in stretches]
-    return [
-        row
-        for (old, new), row in zip(pairwise(before), stretches, strict=True)
-        if old is not None and new is not None and old != new
-    ]
+    weight = facts.policy.goals.handover
+    return sum(
+        micro(weight * facts.contract(row.contract_id).handover_weight)
+        for _, _, row in changes_of_hands(facts, decisions)
+    )
 
 
 def company_split_points(facts: Facts, decisions: Sequence[Decision]) -> int:

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from tsam_planner.calendars.horizon import WEEKDAYS
 from tsam_planner.facts import Facts
 from tsam_planner.plan.decisions import Decision, by_contract
+from tsam_planner.plan.handover_hours import handover_hours
 from tsam_planner.units import MICRO, micro
 
 Hours = npt.NDArray[np.int64]
@@ -29,11 +30,13 @@ class Ledger:
     of days on which a substitute is there for an absent manager, ``cover`` the part of them
     that finds room beside the own book. ``due`` (hours of absence that somebody else has to
     carry) and ``uncovered`` (the part that nobody carries) have shape ``(contracts, weeks)``.
-    ``contracts`` counts the contracts of each manager in each week: one that changes hands
+    ``handover`` is the part of the load that changes of hands take, where the policy counts
+    it. ``contracts`` counts the contracts of each manager in each week: one that changes hands
     counts for who has it, any other from the first week to the last, whatever its term.
     """
 
     load: Hours
+    handover: Hours
     asked: Hours
     cover: Hours
     cases: Hours
@@ -60,8 +63,11 @@ def keep_ledger(facts: Facts, decisions: Iterable[Decision]) -> Ledger:
 
     The hours of a week fall on its days in proportion to the contract's weight. On each
     day the primary carries the share of it that it is present for; the rest is due from
-    the backup, who carries as much of it as it is present for.
+    the backup, who is asked for as much of it as it is present for. Nobody is planned into
+    overtime: own load and cover together stay within available hours, and contracts of
+    high priority are covered first.
     """
+    decisions = list(decisions)
     managers, weeks = facts.manager_weeks.available.shape
     people = {
         name: np.zeros((managers, weeks), dtype=np.int64)
@@ -96,8 +102,10 @@ def keep_ledger(facts: Facts, decisions: Iterable[Decision]) -> Ledger:
                 people["asked"][backup, week] += asked
                 people["cover_cases"][backup, week] += cases
                 requests.append(_Request(contract, backup, week, asked))
+    handover = handover_hours(facts, decisions)
+    people["load"] += handover
     cover = _carry(facts, requests, people["load"], customers["uncovered"])
-    return Ledger(**people, **customers, cover=cover, contracts=contracts)
+    return Ledger(**people, **customers, handover=handover, cover=cover, contracts=contracts)
 
 
 @dataclass(frozen=True, slots=True)

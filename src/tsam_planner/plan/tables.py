@@ -7,8 +7,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from tsam_planner.facts import Facts
-from tsam_planner.plan.decisions import Decision, by_contract
-from tsam_planner.plan.goals import handovers
+from tsam_planner.plan.decisions import Decision
+from tsam_planner.plan.handover_hours import changes_of_hands
 from tsam_planner.plan.ledger import Ledger
 from tsam_planner.units import MICRO
 
@@ -29,9 +29,7 @@ def assignments_table(facts: Facts, decisions: Sequence[Decision]) -> pd.DataFra
     from_week, to_week``; missing ids are None, missing weeks NaT.
     """
     moved = {
-        (contract_id, row.from_week)
-        for contract_id, rows in by_contract(decisions).items()
-        for row in handovers(facts, contract_id, rows)
+        (row.contract_id, row.from_week) for _, _, row in changes_of_hands(facts, decisions)
     }
     rows = [
         (
@@ -87,7 +85,8 @@ def manager_weeks_table(facts: Facts, ledger: Ledger) -> pd.DataFrame:
 
     ``utilization`` is ``load_hours / deployable_hours`` of the own book, missing where
     nothing is deployable; ``utilization_with_unfunded`` adds the need above the
-    allowance. ``cover_hours`` are carried for others and stand apart.
+    allowance. ``handover_hours`` are part of the load; ``cover_hours`` are carried for
+    others and stand apart.
     """
     weeks = facts.manager_weeks
     limits = np.repeat(weeks.max_cases[:, None], facts.horizon.weeks, axis=1)
@@ -101,6 +100,7 @@ def manager_weeks_table(facts: Facts, ledger: Ledger) -> pd.DataFrame:
             "available_hours": weeks.available / MICRO,
             "deployable_hours": weeks.deployable / MICRO,
             "load_hours": ledger.load / MICRO,
+            "handover_hours": ledger.handover / MICRO,
             "cover_hours": ledger.cover / MICRO,
             "utilization": _ratio(ledger.load, weeks.deployable),
             "cases": ledger.cases,
@@ -149,7 +149,8 @@ DATE_COLUMNS = frozenset(
 _NUMBERS = frozenset(
     {
         "allowance_hours", "available_hours", "block_hours_per_week", "cover_hours",
-        "deployable_hours", "load_hours", "longest_run", "mean_hours", "median_hours",
+        "deployable_hours", "handover_hours", "load_hours", "longest_run", "mean_hours",
+        "median_hours",
         "backup_overlap_hours", "hours", "largest_overlap_hours", "need_hours", "office_hours",
         "overlap_hours", "planned_hours", "uncovered_hours",
         "unfunded_hours", "utilization", "utilization_with_unfunded", "weeks_over",

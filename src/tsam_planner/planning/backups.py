@@ -1,6 +1,6 @@
 """Substitutes for decided managers: asked of the model, and written into the decisions."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from tsam_planner.errors import VerificationError
@@ -10,33 +10,50 @@ from tsam_planner.model.stretches import Stretch
 from tsam_planner.plan.backup_goals import needs_backup
 from tsam_planner.plan.decisions import Decision
 from tsam_planner.plan.ledger import keep_ledger
+from tsam_planner.planning.searches import Deadline, SolveOptions, search_backups
 from tsam_planner.solver import AssignmentResult
 from tsam_planner.units import MICRO, micro
 from tsam_planner.verify.verification import Verification
 
 
 @dataclass(frozen=True, slots=True)
-class BackupSearch:
+class Backups:
     """
-    A problem of substitutes, and the decisions that it is about.
+    Decisions with substitutes, and the search that found them.
 
     ``needing`` are the positions in ``decisions`` of the model's tasks.
     """
 
-    decisions: tuple[Decision, ...]
-    needing: tuple[int, ...]
     model: BackupModel
+    result: AssignmentResult
+    needing: tuple[int, ...]
+    decisions: list[Decision]
 
 
-def prepare_backups(facts: Facts, decisions: Sequence[Decision]) -> BackupSearch:
-    """Model the substitutes of all stretches that need one."""
+def find_backups(
+    facts: Facts,
+    decisions: Sequence[Decision],
+    options: SolveOptions,
+    deadline: Deadline,
+    *,
+    should_stop: Callable[[], bool] | None = None,
+) -> Backups:
+    """Search for the best substitutes of all stretches that need one."""
     ledger = keep_ledger(facts, decisions)
     needing = tuple(
         position for position, row in enumerate(decisions) if needs_backup(facts, row)
     )
     served = [_served(facts, decisions[position]) for position in needing]
     model = model_backups(facts, served, Book(ledger.load, ledger.cases))
-    return BackupSearch(tuple(decisions), needing, model)
+    result = search_backups(model, options, deadline, should_stop=should_stop)
+    agent_of = dict(zip(needing, result.agent_of_task.tolist(), strict=True))
+    named = [
+        replace(row, backup_id=facts.managers[agent].manager_id)
+        if (agent := agent_of.get(position, -1)) >= 0
+        else row
+        for position, row in enumerate(decisions)
+    ]
+    return Backups(model, result, needing, named)
 
 
 def _served(facts: Facts, row: Decision) -> Served:
@@ -47,22 +64,7 @@ def _served(facts: Facts, row: Decision) -> Served:
     return Served(stretch, facts.manager_index[str(row.manager_id)])
 
 
-def with_backups(
-    facts: Facts, search: BackupSearch, result: AssignmentResult
-) -> list[Decision]:
-    """Return the decisions with the substitutes that a search has chosen."""
-    agent_of = dict(zip(search.needing, result.agent_of_task.tolist(), strict=True))
-    return [
-        replace(row, backup_id=facts.managers[agent].manager_id)
-        if (agent := agent_of.get(position, -1)) >= 0
-        else row
-        for position, row in enumerate(search.decisions)
-    ]
-
-
-def compare_backups(
-    search: BackupSearch, result: AssignmentResult, verification: Verification
-) -> None:
+def compare_backups(backups: Backups, verification: Verification) -> None:
     """
     Refuse substitutes whose points differ between the search and the checker.
 
@@ -73,7 +75,7 @@ def compare_backups(
     """
     total = verification.backup_points.total
     # Hours and points are rounded once per stretch in the search, in sums here.
-    if abs(micro(result.objective) - total) > 10 + 10 * len(search.needing):
-        searched, checked = result.objective, total / MICRO
+    if abs(micro(backups.result.objective) - total) > 10 + 10 * len(backups.needing):
+        searched, checked = backups.result.objective, total / MICRO
         message = f"points of substitutes: search {searched:.6f}, check {checked:.6f}"
         raise VerificationError([message])

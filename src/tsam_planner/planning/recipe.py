@@ -2,38 +2,27 @@
 
 import datetime as dt
 import platform
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable
 from importlib.metadata import version
 
-import numpy as np
-
 from tsam_planner.calendars.horizon import Horizon
-from tsam_planner.errors import VerificationError
 from tsam_planner.facts import gather_facts
-from tsam_planner.model.primaries import PrimaryModel, model_primaries
-from tsam_planner.plan.decisions import Decision
-from tsam_planner.plan.ledger import keep_ledger
 from tsam_planner.plan.plan import Outcome, Plan, build_plan
-from tsam_planner.planning.backups import compare_backups, prepare_backups, with_backups
+from tsam_planner.planning.backups import compare_backups, find_backups
 from tsam_planner.planning.calls import place_calls
 from tsam_planner.planning.notices import warnings_of
-from tsam_planner.planning.reasons import Situation, reason_of
-from tsam_planner.planning.searches import (
-    Deadline,
-    Progress,
-    SolveOptions,
-    search_backups,
-    search_primaries,
-)
+from tsam_planner.planning.primaries import Primaries, compare_primaries, find_primaries
+from tsam_planner.planning.searches import Deadline, Progress, SolveOptions
 from tsam_planner.portfolio.portfolio import Portfolio
 from tsam_planner.proof import Proof, StopReason
 from tsam_planner.service.policy import Policy
 from tsam_planner.solver import AssignmentResult
-from tsam_planner.units import MICRO, micro
-from tsam_planner.verify.verification import Verification, verify_decisions
+from tsam_planner.units import MICRO
+from tsam_planner.verify.verification import verify_decisions
 
-PACKAGES = ("tsam-planner", "ortools", "numpy", "pandas", "holidays", "tzdata")
+PACKAGES = (
+    "tsam-planner", "ortools", "highspy", "numba", "numpy", "pandas", "holidays", "tzdata",
+)  # fmt: skip
 
 
 def make_plan(
@@ -84,19 +73,18 @@ def make_plan(
     deadline = Deadline(options.time_limit)
     horizon = Horizon.of(quarter=quarter, start=start, weeks=weeks)
     facts = gather_facts(portfolio, horizon, policy or portfolio.policy)
-    primaries = model_primaries(facts)
-    result = search_primaries(
-        primaries, options, deadline, progress=progress, should_stop=should_stop
+    primaries = find_primaries(
+        facts, options, deadline, progress=progress, should_stop=should_stop
     )
-    backups = prepare_backups(facts, decide(primaries, result))
-    backup_result = search_backups(backups.model, options, deadline, should_stop=should_stop)
-    decisions = with_backups(facts, backups, backup_result)
-    calls, missing = place_calls(facts, decisions, options, deadline, should_stop)
-    check = verify_decisions(facts, decisions, calls, missing)
-    compare_primaries(primaries, result, check)
-    compare_backups(backups, backup_result, check)
+    backups = find_backups(
+        facts, primaries.decisions, options, deadline, should_stop=should_stop
+    )
+    calls, missing = place_calls(facts, backups.decisions, options, deadline, should_stop)
+    check = verify_decisions(facts, backups.decisions, calls, missing)
+    compare_primaries(primaries, check)
+    compare_backups(backups, check)
     outcome = Outcome(
-        decisions=decisions,
+        decisions=backups.decisions,
         calls=calls,
         missing_calls=missing,
         ledger=check.ledger,
@@ -107,106 +95,35 @@ def make_plan(
     return build_plan(
         facts,
         outcome,
-        proof=prove(result, check.points.total),
-        backup_proof=prove(backup_result, check.backup_points.total),
+        proof=_prove_primaries(primaries, check.points.total),
+        backup_proof=prove(backups.result, check.backup_points.total),
         seed=options.seed,
         warnings=warnings_of(facts, outcome),
-        run=describe_run(result, deadline),
+        run=describe_run(primaries.result, deadline),
     )
 
 
-def decide(model: PrimaryModel, result: AssignmentResult) -> list[Decision]:
-    """Turn the search's answer into decisions, each with its reason."""
-    facts = model.facts
-    manager_of = model.managers_of_stretches(result.agent_of_task)
-    runs = _runs(model, manager_of)
-    bare = [_decision(model, run, manager_of[run[0]]) for run in runs]
-    situation = Situation(model, keep_ledger(facts, bare), manager_of)
-    decisions = [
-        replace(decision, reason=reason_of(situation, run[0]))
-        for decision, run in zip(bare, runs, strict=True)
-    ]
-    idle = [
-        Decision(
-            contract_id=contract.contract_id,
-            status="not_planned",
-            reason=facts.not_planned_reason(row) or "",
-        )
-        for row, contract in enumerate(facts.contracts)
-        if not facts.planned[row]
-    ]
-    # Contracts are sorted by id; a contract's stretches stay in order of time.
-    return sorted(
-        decisions + idle, key=lambda decision: facts.contract_index[decision.contract_id]
-    )
-
-
-def _runs(model: PrimaryModel, manager_of: Sequence[int | None]) -> list[list[int]]:
-    """Join a contract's neighboring stretches that have the same manager, or none."""
-    runs: list[list[int]] = []
-    for position, stretch in enumerate(model.pairs.stretches):
-        if not stretch.is_first and manager_of[position] == manager_of[position - 1]:
-            runs[-1].append(position)
-        else:
-            runs.append([position])
-    return runs
-
-
-def _decision(model: PrimaryModel, run: Sequence[int], manager: int | None) -> Decision:
-    facts = model.facts
-    first, last = model.pairs.stretches[run[0]], model.pairs.stretches[run[-1]]
-    return Decision(
-        contract_id=facts.contracts[first.contract].contract_id,
-        status="unassigned" if manager is None else "assigned",
-        manager_id=None if manager is None else facts.managers[manager].manager_id,
-        from_week=facts.horizon.mondays[first.first],
-        to_week=facts.horizon.mondays[last.last],
-    )
-
-
-def compare_primaries(
-    model: PrimaryModel, result: AssignmentResult, verification: Verification
-) -> None:
+def prove(result: AssignmentResult, points: int, bound: float | None = None) -> Proof:
     """
-    Refuse a plan on which the search and the checker do not agree.
+    Return points (millionths) and bound; points are never negative, so 0 always is one.
 
-    Raises
-    ------
-    VerificationError
-        When a rule is broken, or points, hours or cases differ.
+    ``bound`` is another than the search's, where the plan differs from what was searched.
     """
-    differences = [str(violation) for violation in verification.violations]
-    total = verification.points.total
-    # Points are rounded once per stretch in the search, once per row of the plan here.
-    surcharge = model.surcharge(model.managers_of_stretches(result.agent_of_task))
-    points = micro(result.objective) - surcharge
-    if abs(points - total) > 1 + len(model.pairs.stretches):
-        differences.append(f"points: search {points / MICRO:.6f}, check {total / MICRO:.6f}")
-    chosen = result.chosen_option[result.chosen_option >= 0]
-    ledger = verification.ledger
-    for name, weekly, checked in (
-        ("hours", model.options.load, ledger.load),
-        ("cases", model.options.cases, ledger.cases),
-    ):
-        searched = np.zeros_like(checked)
-        np.add.at(searched, model.options.manager[chosen], weekly[chosen])
-        for row, week in np.argwhere(searched != checked):
-            differences.append(
-                f"{name} of {model.facts.managers[row].manager_id} in week {week}: "
-                f"search {searched[row, week]}, check {checked[row, week]}"
-            )
-    if differences:
-        raise VerificationError(differences)
+    objective, reason = points / MICRO, result.stop_reason
+    if bound is None and reason is StopReason.PROVEN_OPTIMAL:
+        return Proof(objective=objective, bound=objective, stop_reason=reason)
+    least = max(0.0, min(result.bound if bound is None else bound, objective))
+    is_done = reason in (StopReason.PROVEN_OPTIMAL, StopReason.GAP_REACHED)
+    if bound is not None and is_done and least < objective:
+        # The best for what was searched need not be the best there is.
+        reason = StopReason.WORK_LIMIT
+    return Proof(objective=objective, bound=least, stop_reason=reason)
 
 
-def prove(result: AssignmentResult, points: int) -> Proof:
-    """Return points (millionths) and bound; points are never negative, so 0 always is one."""
-    objective = points / MICRO
-    if result.stop_reason is StopReason.PROVEN_OPTIMAL:
-        bound = objective
-    else:
-        bound = max(0.0, min(result.bound, objective))
-    return Proof(objective=objective, bound=bound, stop_reason=result.stop_reason)
+def _prove_primaries(primaries: Primaries, points: int) -> Proof:
+    """Hours of handovers are not searched, so that what is proven is the bound alone."""
+    is_searched = not primaries.model.facts.policy.plan_handover_hours
+    return prove(primaries.result, points, None if is_searched else primaries.bound)
 
 
 def describe_run(result: AssignmentResult, deadline: Deadline) -> dict[str, object]:

@@ -12,7 +12,7 @@ from tsam_planner.units import MICRO
 SHOWN = 10
 """Sentences about single absences."""
 NAMED = 4
-"""Contracts that a sentence names before it counts the others."""
+"""Contracts, and reasons, that a sentence names before it counts the other contracts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,13 +134,16 @@ def _nobody(finding: Finding) -> str:
     """Say which customers have nobody, and why."""
     reasons: dict[str, list[str]] = {}
     for effect in finding.without_anyone:
-        reason = effect.troubles[0].removeprefix("no substitute: ")
+        reason = effect.troubles[0].removeprefix("no substitute: ").removeprefix("its manager ")
         reasons.setdefault(reason, []).append(finding.contract_id(effect))
-    ids = [name for names in reasons.values() for name in names]
-    verb = "has" if len(ids) == 1 else "have"
     if len(reasons) == 1:
-        return f"{_named(ids)} {verb} nobody: {next(iter(reasons))}"
-    parts = [f"{_named(names)} ({reason})" for reason, names in reasons.items()]
+        ((reason, ids),) = reasons.items()
+        return f"{_named(ids)} {'has' if len(ids) == 1 else 'have'} nobody: {reason}"
+    # Beside other reasons there is no room for the numbers in parentheses.
+    parts = [f"{_named(ids)} ({why.split(' (')[0]})" for why, ids in reasons.items()]
+    if len(parts) > NAMED + 1:
+        others = sum(len(ids) for ids in list(reasons.values())[NAMED:])
+        parts[NAMED:] = [f"{others} others"]
     return f"{_joined_by_and(parts)} have nobody"
 
 

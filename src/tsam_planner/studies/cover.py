@@ -80,7 +80,8 @@ class Situation:
         """Return the presence of a person on the days of the week, with the absence."""
         if person is None:
             return np.zeros(WEEKDAYS)
-        return self.facts.manager_days.presence[person].reshape(-1, WEEKDAYS)[self.week]
+        days = self.facts.manager_days.presence[person].reshape(-1, WEEKDAYS)
+        return np.asarray(days[self.week], dtype=float)
 
     def days_due(self, service: Service) -> Flags:
         """Return the working days on which the contract's manager is away, if in part."""
@@ -151,7 +152,8 @@ def situations(facts: Facts, decisions: Sequence[Decision]) -> Iterator[Situatio
     )
     by_manager, by_backup = _services(facts, decisions)
     for manager in range(len(facts.managers)):
-        weeks = sorted({week for person, week in (*by_manager, *by_backup) if person == manager})
+        places = (*by_manager, *by_backup)
+        weeks = sorted({week for person, week in places if person == manager})
         if not weeks:
             continue
         is_planned = planned[manager].any(axis=1)

@@ -66,18 +66,16 @@ class Judge:
             return "manager"
         # The substitute calls on days on which the manager is out of office.
         away = situation.presence(service.manager) < 1
-        if service.backup is not None and self._free(situation, service, service.backup)[
-            away
-        ].any():
-            return "substitute"
-        return "lost"
+        if service.backup is None:
+            return "lost"
+        free = self._free(situation, service, service.backup)
+        return "substitute" if (free & away[:, None]).any() else "lost"
 
     def _free(self, situation: Situation, service: Service, person: int) -> Flags:
         """Return when a person could call in the week; shape ``(5, steps)``."""
         free = self._times.free(service.contract, person)[situation.week]
-        if person == situation.manager and not situation.is_planned:
-            return np.zeros_like(free)
-        return free
+        is_gone = person == situation.manager and not situation.is_planned
+        return np.zeros_like(free) if is_gone else free.copy()
 
     def _troubles(
         self, situation: Situation, service: Service, relation: Relation, caller: str
@@ -95,7 +93,7 @@ class Judge:
             who = substitute
             if relation == "backed":
                 who = f"its manager {managers[service.manager].manager_id}"
-            days = "" if is_gone else f" on {short.sum()} of {due.sum()} days"
+            days = "" if is_gone else f", on {short.sum()} of {due.sum()} days"
             yield f"{who} is away, too{days}"
         yield from _limits(situation, service, relation, substitute)
         if caller == "lost" and not is_gone:
@@ -110,7 +108,9 @@ def _limits(
     covered = int(situation.after.due[place] - situation.after.uncovered[place])
     asked = _asked(situation, service) if situation.after.uncovered[place] else covered
     if asked > covered:
-        yield f"room for {_of(covered, asked)} h at {substitute}"
+        absent = situation.facts.managers[situation.manager].manager_id
+        beside = f" beside the contracts of {absent}" if relation == "displaced" else ""
+        yield f"room for {_of(covered, asked)} h at {substitute}{beside}"
     backup = service.backup
     if relation != "own" or backup is None or situation.more_cases_over(backup) <= 0:
         return

@@ -14,7 +14,6 @@ from tsam_planner.model.pairs import (
     standing_rules,
 )
 from tsam_planner.model.stretches import Stretch
-from tsam_planner.plan.decisions import Decision
 from tsam_planner.service.hard_rules import HardRule
 from tsam_planner.studies.cover import Service
 
@@ -33,13 +32,14 @@ class Candidates:
 
     def __init__(self, facts: Facts) -> None:
         self._facts = facts
-        self._known: dict[Decision, str] = {}
+        self._known: dict[tuple[int, int], str] = {}
 
     def why_none(self, service: Service) -> str:
         """Return why nobody stands in for a contract's manager in its stretch."""
-        if service.stretch not in self._known:
-            self._known[service.stretch] = self._explain(service)
-        return self._known[service.stretch]
+        key = service.contract, service.stretch.weeks(self._facts.horizon).start
+        if key not in self._known:
+            self._known[key] = self._explain(service)
+        return self._known[key]
 
     @cached_property
     def _standing(self) -> dict[HardRule, Flags]:
@@ -47,9 +47,8 @@ class Candidates:
 
     def _explain(self, service: Service) -> str:
         """Name the rule that excludes everybody else, or count the first of each."""
-        others = self._facts.manager_days.employed.any(axis=1)
-        others[service.manager] = False
-        people = np.flatnonzero(others)
+        employed = np.flatnonzero(self._facts.manager_days.employed.any(axis=1))
+        people = employed[employed != service.manager]
         if not len(people):
             return "no substitute: there is nobody else"
         holds = self._rules(service)

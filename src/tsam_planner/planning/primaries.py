@@ -1,0 +1,208 @@
+"""Primary managers: searched, put into decisions, and held against the checker."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from tsam_planner.errors import VerificationError
+from tsam_planner.facts import Facts
+from tsam_planner.model.primaries import PrimaryModel, model_primaries
+from tsam_planner.plan.decisions import Decision
+from tsam_planner.plan.goals import count_points
+from tsam_planner.plan.handover_hours import changes_of_hands
+from tsam_planner.plan.ledger import Ledger, keep_ledger
+from tsam_planner.planning.reasons import Situation, reason_of
+from tsam_planner.planning.searches import (
+    Deadline,
+    Progress,
+    SolveOptions,
+    search_primaries,
+)
+from tsam_planner.solver import AssignmentResult
+from tsam_planner.units import MICRO, micro
+from tsam_planner.verify.verification import Verification
+
+# Handovers of one plan need room in the next, which may have others: it settles soon.
+_ROUNDS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Primaries:
+    """
+    Decided managers, with the search that found them.
+
+    ``bound`` holds for all plans, whatever reserve the last search had to keep.
+    ``is_mended`` says that decisions were taken back after the search.
+    """
+
+    model: PrimaryModel
+    result: AssignmentResult
+    decisions: list[Decision]
+    bound: float
+    is_mended: bool = False
+
+
+def find_primaries(
+    facts: Facts,
+    options: SolveOptions,
+    deadline: Deadline,
+    *,
+    progress: Progress | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> Primaries:
+    """
+    Search for the best managers of all contracts.
+
+    Where the policy counts hours of handovers, options carry those of who receives a
+    contract first. The others follow from a whole plan: a search that leaves no room for
+    them is repeated with that room reserved.
+    """
+    reserve = np.zeros_like(facts.manager_weeks.available)
+    bound = np.inf
+    for _ in range(_ROUNDS):
+        model = model_primaries(facts, reserve)
+        result = search_primaries(
+            model, options, deadline, progress=progress, should_stop=should_stop
+        )
+        bound = min(bound, result.bound)
+        found = Primaries(model, result, decide(model, result), bound)
+        if not facts.policy.plan_handover_hours:
+            return found
+        ledger = keep_ledger(facts, found.decisions)
+        overbooked = _overbooked(facts, ledger)
+        if not overbooked.any():
+            return found
+        wanted = np.maximum(reserve, _unsearched(found, ledger))
+        reserve = np.where(overbooked, wanted, reserve)
+    return _mended(facts, found)
+
+
+def _unsearched(found: Primaries, ledger: Ledger) -> npt.NDArray[np.int64]:
+    """Return the hours of handovers that options do not carry, by manager-week."""
+    options, chosen = found.model.options, found.result.chosen_option
+    chosen = chosen[chosen >= 0]
+    searched = np.zeros_like(ledger.handover)
+    np.add.at(searched, options.manager[chosen], options.receiving[chosen])
+    return ledger.handover - searched
+
+
+def _overbooked(facts: Facts, ledger: Ledger) -> npt.NDArray[np.bool_]:
+    """Return whose hours do not suffice in some weeks; shape ``(managers, 1)``."""
+    weeks = facts.manager_weeks
+    span = min(facts.policy.averaging_weeks, facts.horizon.weeks)
+    spare = np.lib.stride_tricks.sliding_window_view(weeks.bookable - ledger.load, span, axis=1)
+    over = (ledger.load > weeks.available).any(axis=1) | (spare.sum(axis=2) < 0).any(axis=1)
+    return np.asarray(over[:, None], dtype=bool)
+
+
+def _urgency(facts: Facts, row: Decision) -> tuple[float, str]:
+    return facts.contract(row.contract_id).priority, row.contract_id
+
+
+def _mended(facts: Facts, found: Primaries) -> Primaries:
+    """Take back handovers, the least urgent first, until everybody has the hours for them."""
+    decisions = list(found.decisions)
+    while (over := _overbooked(facts, keep_ledger(facts, decisions))).any():
+        crowded = {facts.managers[row].manager_id for row in np.flatnonzero(over)}
+        moves = [
+            row
+            for giver, _, row in changes_of_hands(facts, decisions)
+            if crowded & {giver, row.manager_id}
+        ]
+        least = min(moves, key=lambda row: _urgency(facts, row))
+        reason = f"no room for the hours of a handover to {least.manager_id}"
+        decisions[decisions.index(least)] = replace(
+            least, status="unassigned", manager_id=None, reason=reason
+        )
+    return replace(found, decisions=decisions, is_mended=True)
+
+
+def decide(model: PrimaryModel, result: AssignmentResult) -> list[Decision]:
+    """Turn the search's answer into decisions, each with its reason."""
+    facts = model.facts
+    manager_of = model.managers_of_stretches(result.agent_of_task)
+    runs = _runs(model, manager_of)
+    bare = [_decision(model, run, manager_of[run[0]]) for run in runs]
+    situation = Situation(model, keep_ledger(facts, bare), manager_of)
+    decisions = [
+        replace(decision, reason=reason_of(situation, run[0]))
+        for decision, run in zip(bare, runs, strict=True)
+    ]
+    idle = [
+        Decision(
+            contract_id=contract.contract_id,
+            status="not_planned",
+            reason=facts.not_planned_reason(row) or "",
+        )
+        for row, contract in enumerate(facts.contracts)
+        if not facts.planned[row]
+    ]
+    # Contracts are sorted by id; a contract's stretches stay in order of time.
+    return sorted(
+        decisions + idle, key=lambda decision: facts.contract_index[decision.contract_id]
+    )
+
+
+def _runs(model: PrimaryModel, manager_of: Sequence[int | None]) -> list[list[int]]:
+    """Join a contract's neighboring stretches that have the same manager, or none."""
+    runs: list[list[int]] = []
+    for position, stretch in enumerate(model.pairs.stretches):
+        if not stretch.is_first and manager_of[position] == manager_of[position - 1]:
+            runs[-1].append(position)
+        else:
+            runs.append([position])
+    return runs
+
+
+def _decision(model: PrimaryModel, run: Sequence[int], manager: int | None) -> Decision:
+    facts = model.facts
+    first, last = model.pairs.stretches[run[0]], model.pairs.stretches[run[-1]]
+    return Decision(
+        contract_id=facts.contracts[first.contract].contract_id,
+        status="unassigned" if manager is None else "assigned",
+        manager_id=None if manager is None else facts.managers[manager].manager_id,
+        from_week=facts.horizon.mondays[first.first],
+        to_week=facts.horizon.mondays[last.last],
+    )
+
+
+def compare_primaries(primaries: Primaries, verification: Verification) -> None:
+    """
+    Refuse a plan on which the search and the checker do not agree.
+
+    Raises
+    ------
+    VerificationError
+        When a rule is broken, or points, hours or cases differ.
+    """
+    differences = [str(violation) for violation in verification.violations]
+    if not primaries.is_mended:
+        differences += _differences(primaries, verification)
+    if differences:
+        raise VerificationError(differences)
+
+
+def _differences(primaries: Primaries, verification: Verification) -> Iterator[str]:
+    model, result = primaries.model, primaries.result
+    ledger = verification.ledger
+    ledger = replace(ledger, load=ledger.load - _unsearched(primaries, ledger))
+    total = count_points(model.facts, primaries.decisions, ledger).total
+    surcharge = model.surcharge(model.managers_of_stretches(result.agent_of_task))
+    points = micro(result.objective) - surcharge
+    # Points are rounded once per stretch in the search, once per row of the plan here.
+    if abs(points - total) > 1 + len(model.pairs.stretches):
+        yield f"points: search {points / MICRO:.6f}, check {total / MICRO:.6f}"
+    chosen = result.chosen_option[result.chosen_option >= 0]
+    for name, weekly, checked in (
+        ("hours", model.options.load, ledger.load),
+        ("cases", model.options.cases, ledger.cases),
+    ):
+        searched = np.zeros_like(checked)
+        np.add.at(searched, model.options.manager[chosen], weekly[chosen])
+        for row, week in np.argwhere(searched != checked):
+            yield (
+                f"{name} of {model.facts.managers[row].manager_id} in week {week}: "
+                f"search {searched[row, week]}, check {checked[row, week]}"
+            )

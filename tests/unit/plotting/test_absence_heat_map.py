@@ -1,0 +1,89 @@
+"""The figure of single absences shows what the tables say."""
+
+import datetime as dt
+
+import matplotlib as mpl
+import pytest
+from matplotlib.figure import Figure
+
+from examples import contract, manager, portfolio
+from hand_made import facts_of, stretch
+from tsam_planner.plotting.absence_heat_map import draw_absence_heat_map
+from tsam_planner.portfolio.records import Absence
+from tsam_planner.studies.absences import examine_decisions
+
+PEOPLE = [manager("M-1"), manager("M-2")]
+AWAY = Absence(manager_id="M-1", start_date=dt.date(2027, 2, 8), end_date=dt.date(2027, 2, 12))
+
+
+@pytest.fixture
+def ax():
+    """Return axes that need no window system and leave no state behind."""
+    return Figure(layout="constrained").add_subplot()
+
+
+def examined(*decisions, absences=()):
+    """Return the test of one contract of M-1 over four weeks."""
+    return examine_decisions(
+        facts_of(portfolio([contract()], PEOPLE, absences=absences)), decisions
+    )
+
+
+def rectangles(ax, *, hatched):
+    """Return row and column of each mark: hatches of absences, or frames."""
+    return {
+        (
+            round(mark.get_y() + mark.get_height() / 2),
+            round(mark.get_x() + mark.get_width() / 2),
+        )
+        for mark in ax.patches
+        if (mark.get_hatch() is not None) == hatched
+    }
+
+
+def test_hours_hatches_and_frames_stand_in_their_cells(ax):
+    """M-1 on leave in the second week is covered, unless M-2 is sick in that week."""
+    # Rows: M-2, whose one bad week leaves 5 h, then M-1, who leaves nothing uncovered.
+    assert (
+        draw_absence_heat_map(examined(stretch(backup_id="M-2"), absences=[AWAY]), ax=ax) is ax
+    )
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["M-2", "M-1"]
+    assert [label.get_text() for label in ax.get_xticklabels()] == [
+        "01 Feb", "08 Feb", "15 Feb", "22 Feb",
+    ]  # fmt: skip
+    assert ax.images[0].get_array().tolist() == [[0, 5, 0, 0], [0, 0, 0, 0]]
+    assert [text.get_text() for text in ax.texts] == ["5"]
+    assert rectangles(ax, hatched=True) == {(1, 1)}
+    assert rectangles(ax, hatched=False) == {(0, 1)}
+    assert ax.get_title(loc="left").startswith("1 of 8 single absences would leave a customer")
+
+
+def test_a_week_in_which_somebody_serves_nobody_is_empty(ax):
+    """M-1 serves the first two weeks only: the other two cells have no value."""
+    rows = [stretch(weeks=(0, 1)), stretch(manager_id="M-2", weeks=(2, 3))]
+    draw_absence_heat_map(examined(*rows), ax=ax)
+    assert ax.images[0].get_array().tolist() == [[5, 5, None, None], [None, None, 5, 5]]
+
+
+def test_the_title_says_when_every_hour_is_covered(ax):
+    """Nobody is on leave and M-2 has room for all."""
+    draw_absence_heat_map(examined(stretch(backup_id="M-2")), ax=ax)
+    assert ax.get_title(loc="left") == (
+        "Whoever is away in whichever week, substitutes cover every hour"
+    )
+    assert not ax.patches
+
+
+def test_without_anybody_served_the_figure_says_so(ax):
+    """There is no cell to draw."""
+    draw_absence_heat_map(examined(stretch(manager_id=None)), ax=ax)
+    assert ax.get_title(loc="left").startswith("Nobody serves anything")
+    assert not ax.images
+
+
+def test_a_figure_of_its_own_grows_with_the_team():
+    """Without axes a new figure is made."""
+    mpl.use("Agg")
+    ax = draw_absence_heat_map(examined(stretch(backup_id="M-2")))
+    assert ax.figure.get_figheight() == pytest.approx(1.9 + 0.27 * 2)
+    mpl.pyplot.close(ax.figure)
