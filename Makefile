@@ -2,7 +2,7 @@
 PYTHON ?= python
 
 .PHONY: help check format lint types layers spelling test notebooks sample figures \
-	compare gap scale timefold
+	compare gap scale continuity timefold
 
 help:
 	@echo "make check      what CI runs: lint to notebooks, without format"
@@ -18,6 +18,7 @@ help:
 	@echo "make compare    the engine against other methods; hours, resumable (ARGS=... for less)"
 	@echo "make gap FOLDER=...  published instances against best-known.csv of that folder"
 	@echo "make scale      time to a proven gap and memory, against size"
+	@echo "make continuity seconds of substitutes and calls; what reserves for cover are worth"
 	@echo "make timefold   install Timefold's solver in build/timefold, for make compare"
 
 check: lint types layers spelling test notebooks
@@ -50,7 +51,7 @@ sample:
 
 figures:
 	tsam-planner plan data/sample --quarter 2027Q1 --out plan --quiet
-	cp plan/figures/utilization.png plan/figures/load.png docs/
+	cp plan/figures/utilization.png plan/figures/load.png plan/figures/absences.png docs/
 
 compare:
 	$(PYTHON) -m benchmarks.compare $(ARGS)
@@ -60,6 +61,9 @@ gap:
 
 scale:
 	$(PYTHON) -m benchmarks.scale $(ARGS)
+
+continuity:
+	$(PYTHON) -m benchmarks.continuity $(ARGS)
 
 timefold:
 	$(PYTHON) -m benchmarks.compare.timefold_setup

@@ -69,6 +69,51 @@ class DayByDay:
         share = self.policy.internal_share if own is None else own
         return self.available(manager, week) * (1 - share)
 
+    def bookable(self, manager, week):
+        """Hours of them that a book may fill, the rest being kept free for cover."""
+        return self.deployable(manager, week) * (1 - self.policy.cover_reserve)
+
+    def is_long_absent(self, manager, week):
+        """Whether a week lies wholly in an absence of more than a few weeks."""
+        days = self.weekdays(week)
+        if not all(self.is_wholly_away(manager, date) for date in days):
+            return False
+        if not all(self.employed(manager, date) for date in days):
+            return False
+        first, last = days[0], days[-1]
+        while (before := self._next_day_away(manager, first, -ONE_DAY)) is not None:
+            first = before
+        while (after := self._next_day_away(manager, last, ONE_DAY)) is not None:
+            last = after
+        return (last - first).days + 1 > 7 * self.policy.long_absence_weeks
+
+    def is_wholly_away(self, manager, date):
+        """Whether an absence takes the whole of a day, be it a weekend."""
+        return any(
+            absence.manager_id == manager.manager_id
+            and absence.start_date <= date <= absence.end_date
+            and (absence.hours_per_day or 24.0) >= manager.weekly_hours / 5
+            for absence in self.portfolio.absences
+        )
+
+    def _next_day_away(self, manager, date, step):
+        """Return the next day of the same absence; a weekend does not interrupt it."""
+        date += step
+        while date.weekday() >= 5 and not self.is_wholly_away(manager, date):
+            date += step
+        return date if self.is_wholly_away(manager, date) else None
+
+    def cover(self, contract, manager, substitute, week):
+        """Hours of a contract-week that fall on absence, and those that can be covered."""
+        total = self.week_weight(contract, week)
+        due = asked = 0.0
+        for date in self.weekdays(week) if total else []:
+            hours = self.planned(contract, week) * self.weight(contract, date) / total
+            absent = 1 - self.presence(manager, date)
+            due += absent * hours
+            asked += min(absent, self.presence(substitute, date)) * hours
+        return due, asked
+
     def allowance(self, contract, week):
         """Included and purchased hours, prorated by weekdays of the term."""
         hours = 0.0

@@ -1,6 +1,7 @@
 """Random portfolios of every shape, feasible by construction of the input."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from hypothesis import strategies as st
 
@@ -21,7 +22,14 @@ from tsam_planner.service.policy import Policy
 # Both clock changes of spring 2027 (14 and 28 March), and Italian and US holidays, can
 # fall into a horizon that starts on one of these Mondays.
 STARTS = (dt.date(2027, 1, 4), dt.date(2027, 3, 8), dt.date(2027, 3, 22))
-ZONES = ("Europe/Rome", "America/New_York", "Europe/London", "Asia/Kolkata")
+# Zones of one group share enough hours of the day. Santiago and Adelaide change their clocks
+# the other way round, on 3 and 4 April; Kolkata, Adelaide and St. John's lie half hours off.
+ZONES = (
+    ("Europe/Rome", "America/New_York", "Europe/London", "Asia/Kolkata"),
+    ("Europe/Rome", "America/New_York", "Europe/London", "Asia/Kolkata"),
+    ("Asia/Kolkata", "Australia/Adelaide", "Asia/Kathmandu"),
+    ("America/St_Johns", "America/Santiago", "America/New_York"),
+)
 CALENDARS = ((None, None), ("IT", None), ("US", "CA"), ("DE", "BY"))
 PRODUCTS = ("Windchill", "Creo")
 LANGUAGES = ("en", "it")
@@ -39,13 +47,14 @@ def portfolios(
 ) -> tuple[Portfolio, Horizon]:
     """Draw a small portfolio that reaches every rule and goal of the primary plan."""
     horizon = draw(horizons())
+    zones = draw(st.sampled_from(ZONES))
     team = [
-        draw(_manager(f"M-{number}", horizon))
+        draw(_manager(f"M-{number}", zones, horizon))
         for number in range(1, 1 + draw(st.integers(1, managers)))
     ]
     companies = ("K-1", "K-2")
     signed = [
-        draw(_contract(f"C-{number}", companies, horizon))
+        draw(_contract(f"C-{number}", companies, zones[:3], horizon))
         for number in range(1, 1 + draw(st.integers(1, contracts)))
     ]
     ids = [contract.contract_id for contract in signed]
@@ -64,9 +73,7 @@ def portfolios(
         ),
         absences=draw(_absences(people, horizon)),
         assignments=tuple(
-            Assignment(contract_id=contract_id, manager_id=draw(st.sampled_from(people)))
-            for contract_id in ids
-            if draw(st.booleans())
+            draw(_assignment(contract_id, people)) for contract_id in ids if draw(st.booleans())
         ),
         pins=draw(_pins(ids, people)),
         demand=draw(_demand(ids, horizon)),
@@ -81,18 +88,22 @@ def policies(draw: st.DrawFn) -> Policy:
     """Policies that differ where the primary plan looks."""
     return Policy(
         averaging_weeks=draw(st.sampled_from([1, 2, 4])),
+        cover_reserve=draw(st.sampled_from([0.0, 0.0, 0.15])),
+        long_absence_weeks=draw(st.sampled_from([4, 1, 2])),
         plan_standard=draw(st.booleans()),
         same_manager=draw(st.sampled_from(["prefer", "allow"])),
     )
 
 
 @st.composite
-def _manager(draw: st.DrawFn, manager_id: str, horizon: Horizon) -> Manager:
+def _manager(
+    draw: st.DrawFn, manager_id: str, zones: Sequence[str], horizon: Horizon
+) -> Manager:
     country, subdivision = draw(st.sampled_from(CALENDARS))
     days = horizon.weekdays
     return Manager(
         manager_id=manager_id,
-        time_zone=draw(st.sampled_from(ZONES)),
+        time_zone=draw(st.sampled_from(zones)),
         country=country,
         subdivision=subdivision,
         start_date=draw(st.sampled_from([None, None, None, days[len(days) // 2]])),
@@ -108,7 +119,11 @@ def _manager(draw: st.DrawFn, manager_id: str, horizon: Horizon) -> Manager:
 
 @st.composite
 def _contract(
-    draw: st.DrawFn, contract_id: str, companies: tuple[str, ...], horizon: Horizon
+    draw: st.DrawFn,
+    contract_id: str,
+    companies: Sequence[str],
+    zones: Sequence[str],
+    horizon: Horizon,
 ) -> Contract:
     country, subdivision = draw(st.sampled_from(CALENDARS))
     offering = draw(st.sampled_from(["tsam", "tsam", "saas_premium", "saas_standard"]))
@@ -121,7 +136,7 @@ def _contract(
         deployment="on_prem" if offering == "tsam" else "saas",
         start_date=first,
         end_date=draw(st.sampled_from([dt.date(2028, 1, 1), max(first, days[-2])])),
-        time_zone=draw(st.sampled_from(ZONES[:3])),
+        time_zone=draw(st.sampled_from(zones)),
         country=country,
         subdivision=subdivision,
         requested_language="it",
@@ -129,28 +144,47 @@ def _contract(
         products=draw(st.sampled_from([(), PRODUCTS[:1], PRODUCTS[1:]])),
         need_hours=draw(st.one_of(st.none(), st.sampled_from([3.0, 7.5, 9.99, 12.0, 1 / 3]))),
         cases=draw(st.one_of(st.none(), st.integers(0, 12))),
+        call_minutes=draw(st.sampled_from([None, None, 50, 110])),
+        preferred_call_day=draw(st.sampled_from([None, "friday"])),
+        preferred_call_time=draw(st.sampled_from([None, dt.time(10, 20)])),
         priority=draw(st.sampled_from([1.0, 1.0, 2.5])),
         handover_weight=draw(st.sampled_from([1.0, 0.0, 1.7])),
     )
 
 
 @st.composite
-def _absences(draw: st.DrawFn, people: list[str], horizon: Horizon) -> tuple[Absence, ...]:
-    """Whole days may not overlap in an input, so at most the first absence has them."""
-    first, *others = [draw(_absence(people, horizon)) for _ in range(3)]
-    parts = [other.model_copy(update={"hours_per_day": 3.0}) for other in others]
-    return tuple([first, *parts][: draw(st.integers(0, 3))])
+def _assignment(draw: st.DrawFn, contract_id: str, people: list[str]) -> Assignment:
+    manager_id, *others = draw(st.permutations(people))
+    return Assignment(
+        contract_id=contract_id,
+        manager_id=manager_id,
+        backup_id=draw(st.sampled_from([None, *others])),
+    )
 
 
 @st.composite
-def _absence(draw: st.DrawFn, people: list[str], horizon: Horizon) -> Absence:
-    first = draw(st.integers(0, len(horizon.weekdays) - 1))
-    last = draw(st.integers(first, len(horizon.weekdays) - 1))
+def _absences(draw: st.DrawFn, people: list[str], horizon: Horizon) -> tuple[Absence, ...]:
+    """Whole days may not overlap in an input, so that everybody has one of them at most."""
+    whole = [draw(_absence(name, horizon)) for name in people if draw(st.booleans())]
+    parts = [
+        draw(_absence(draw(st.sampled_from(people)), horizon, hours_per_day=3.0))
+        for _ in range(draw(st.integers(0, 2)))
+    ]
+    return tuple(whole + parts)
+
+
+@st.composite
+def _absence(
+    draw: st.DrawFn, manager_id: str, horizon: Horizon, hours_per_day: float | None = None
+) -> Absence:
+    """Days of the horizon, or a long absence that begins before it or ends after it."""
+    first, last = sorted(draw(st.tuples(*[st.sampled_from(horizon.weekdays)] * 2)))
+    longer = draw(st.sampled_from([0, 0, 10, 40]))
     return Absence(
-        manager_id=draw(st.sampled_from(people)),
-        start_date=horizon.weekdays[first],
-        end_date=horizon.weekdays[last],
-        hours_per_day=draw(st.sampled_from([None, 3.0])),
+        manager_id=manager_id,
+        start_date=first - dt.timedelta(days=longer * draw(st.booleans())),
+        end_date=last + dt.timedelta(days=longer),
+        hours_per_day=hours_per_day,
     )
 
 

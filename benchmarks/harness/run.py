@@ -38,8 +38,14 @@ def run_all(cells: Iterable[Cell], store: Store, *, again: bool = False) -> None
             print(_said(row), file=sys.stderr, flush=True)
 
 
-def run_cell(cell: Cell, problem: Path) -> dict[str, object]:
-    """Run one cell on a problem file; return its row, whatever happens."""
+def run_cell(
+    cell: Cell, problem: Path | None = None, child: str = "benchmarks.harness.child"
+) -> dict[str, object]:
+    """
+    Run one cell on a problem file; return its row, whatever happens.
+
+    ``child`` is the module of the process; one that draws its own problem needs no file.
+    """
     row: dict[str, object] = {
         "instance": cell.instance,
         "method": cell.method,
@@ -51,14 +57,15 @@ def run_cell(cell: Cell, problem: Path) -> dict[str, object]:
     with tempfile.TemporaryDirectory(prefix="cell-") as name:
         folder = Path(name)
         job = {
-            "problem": str(problem),
+            "problem": None if problem is None else str(problem),
+            "instance": cell.instance,
             "method": cell.method,
             "seed": cell.seed,
             "limit": cell.limit,
         }
         (folder / "job.json").write_text(json.dumps(job))
         began = time.monotonic()
-        with _process("benchmarks.harness.child", folder / "job.json", folder) as process:
+        with _process(child, folder / "job.json", folder) as process:
             failure = _watch(process, folder, cell.limit)
         if failure is not None:
             took = {"seconds": time.monotonic() - began, "status": "killed", "stop": failure}

@@ -2,7 +2,7 @@
 
 import csv
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from benchmarks.harness.cells import ROOT, Cell
@@ -45,7 +45,7 @@ Row = dict[str, str]
 
 class Store:
     """
-    Rows of one benchmark, kept in a CSV file.
+    Rows of one benchmark, kept in a CSV file with ``columns``.
 
     Raises
     ------
@@ -53,8 +53,9 @@ class Store:
         When the file has other columns, as one of an older harness.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, columns: Sequence[str] = COLUMNS) -> None:
         self.path = path
+        self._columns = tuple(columns)
         self._rows = self._read()
 
     def has(self, cell: Cell) -> bool:
@@ -67,11 +68,11 @@ class Store:
 
     def append(self, row: Mapping[str, object]) -> None:
         """Write a row at once; columns that it does not have stay empty."""
-        text = {name: _text(row.get(name)) for name in COLUMNS}
+        text = {name: _text(row.get(name)) for name in self._columns}
         self.path.parent.mkdir(parents=True, exist_ok=True)
         is_new = not self.path.exists()
         with self.path.open("a", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+            writer = csv.DictWriter(file, self._columns, lineterminator="\n")
             if is_new:
                 writer.writeheader()
             writer.writerow(text)
@@ -84,7 +85,7 @@ class Store:
             return []
         with self.path.open(newline="", encoding="utf-8") as file:
             reader = csv.DictReader(file)
-            if tuple(reader.fieldnames or ()) != COLUMNS:
+            if tuple(reader.fieldnames or ()) != self._columns:
                 message = (
                     f"{self.path} has other columns than this harness writes; "
                     f"move it away or give --results another file"

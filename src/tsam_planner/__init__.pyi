@@ -18,11 +18,16 @@ from .io.templates import write_template as write_template
 from .plan.plan import Plan as Plan
 from .planning.recipe import make_plan as make_plan
 from .planning.searches import SolveOptions as SolveOptions
+from .plotting.absence_heat_map import plot_absences as plot_absences
 from .plotting.load_by_week import plot_load as plot_load
 from .plotting.utilization_heat_map import plot_utilization as plot_utilization
 from .portfolio.portfolio import Portfolio as Portfolio
 from .proof import StopReason as StopReason
+from .report.calendar_feed import calendar_files as calendar_files
+from .report.publication import publish_plan as publish_plan
 from .service.policy import Policy as Policy
 from .service.policy_files import read_policy as read_policy
+from .studies.absences import AbsenceTest as AbsenceTest
+from .studies.absences import examine_absences as examine_absences
 from .verify.verification import Verification as Verification
 from .verify.verification import verify_plan as verify_plan

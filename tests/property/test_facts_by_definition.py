@@ -1,5 +1,7 @@
 """Facts and loads against their written definition."""
 
+from itertools import permutations
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -28,6 +30,10 @@ def test_facts_are_what_the_definition_says(drawn):
             deployable = facts.manager_weeks.deployable[row, week] / MICRO
             assert available == pytest.approx(oracle.available(manager, week), abs=1e-6)
             assert deployable == pytest.approx(oracle.deployable(manager, week), abs=1e-6)
+            bookable = facts.manager_weeks.bookable[row, week] / MICRO
+            assert bookable == pytest.approx(oracle.bookable(manager, week), abs=1e-6)
+            away = facts.manager_weeks.long_absent[row, week]
+            assert away == oracle.is_long_absent(manager, week)
         for row, contract in enumerate(facts.contracts):
             weeks = facts.contract_weeks
             need, planned = oracle.need(contract, week), oracle.planned(contract, week)
@@ -63,3 +69,28 @@ def test_model_and_ledger_carry_the_same_hours(drawn):
             assert modeled / MICRO == pytest.approx(expected, abs=1e-6)
             overlap = smallest_overlap(facts, contract.contract_id, manager.manager_id)
             assert pairs.overlap[row, column] == overlap
+
+
+@settings(max_examples=60, deadline=None)
+@given(portfolios(managers=3, contracts=2))
+def test_cover_is_what_the_definition_says(drawn):
+    """Hours due and hours asked of every pair of people agree with a day-by-day count."""
+    portfolio, horizon = drawn
+    facts = gather_facts(portfolio, horizon, portfolio.policy)
+    oracle = DayByDay(portfolio, horizon, portfolio.policy)
+    for contract in facts.contracts[:1]:
+        for manager, substitute in permutations(facts.managers, 2):
+            decision = Decision(
+                contract_id=contract.contract_id,
+                status="assigned",
+                manager_id=manager.manager_id,
+                backup_id=substitute.manager_id,
+                from_week=horizon.mondays[0],
+                to_week=horizon.mondays[-1],
+            )
+            ledger = keep_ledger(facts, [decision])
+            column = facts.manager_index[substitute.manager_id]
+            for week in range(horizon.weeks):
+                due, asked = oracle.cover(contract, manager, substitute, week)
+                assert ledger.due[0, week] / MICRO == pytest.approx(due, abs=1e-6)
+                assert ledger.asked[column, week] / MICRO == pytest.approx(asked, abs=1e-6)

@@ -31,12 +31,14 @@ class ContractWeeks:
 
     ``term`` and ``weight`` have shape ``(contracts, weekdays)``: whether a weekday lies in
     the term, and the share of it (in [0, 1]) that is not a holiday of the contract.
+    ``active`` says which weeks have at least one contract day, shape ``(contracts, weeks)``.
     ``has_allowance`` has shape ``(contracts,)``; where it is False (Standard), need is
     planned whole and ``allowance`` means nothing.
     """
 
     term: npt.NDArray[np.bool_]
     weight: npt.NDArray[np.float64]
+    active: npt.NDArray[np.bool_]
     has_allowance: npt.NDArray[np.bool_]
     need: npt.NDArray[np.int64]
     allowance: npt.NDArray[np.int64]
@@ -49,11 +51,6 @@ class ContractWeeks:
     def unfunded(self) -> npt.NDArray[np.int64]:
         """Need beyond the allowance: to be sold, not planned."""
         return self.need - self.planned
-
-    @property
-    def active(self) -> npt.NDArray[np.bool_]:
-        """Weeks with at least one contract day, shape ``(contracts, weeks)``."""
-        return _days(self.weight > 0) > 0
 
 
 def contract_weeks(
@@ -76,6 +73,7 @@ def contract_weeks(
     return ContractWeeks(
         term=term,
         weight=weight,
+        active=active,
         has_allowance=funded,
         need=need_micro,
         allowance=allowance,

@@ -132,18 +132,23 @@ def _crowds(facts: Facts, calls: Sequence[_Call]) -> Iterator[tuple[dict[int, fl
     for begin in sorted({call.span[0] for call in calls}):
         for end in sorted({call.span[1] for call in calls}):
             inside = [call for call in calls if begin <= call.span[0] and call.span[1] <= end]
-            if not inside:
-                continue
-            lengths = {call.minutes for call in inside}
+            lengths = sorted({call.minutes for call in inside})
             room = (end - begin) // _MINUTE + pause
-            if len(lengths) == 1:
-                # Calls of one length: a rest of the day that is shorter is of no use.
-                slot = lengths.pop() + pause
-                room = room // slot * slot
-            members: dict[int, float] = {}
-            for call in inside:
-                members[call.option] = members.get(call.option, 0.0) + call.minutes + pause
-            yield members, float(WEEKDAYS * room)
+            # What is left of a day is of no use to calls that are longer: count those.
+            for length in lengths:
+                long = [(call.option, 1.0) for call in inside if call.minutes >= length]
+                yield _sums(long), float(WEEKDAYS * (room // (length + pause)))
+            if len(lengths) > 1:
+                taken = [(call.option, float(call.minutes + pause)) for call in inside]
+                yield _sums(taken), float(WEEKDAYS * room)
+
+
+def _sums(amounts: Sequence[tuple[int, float]]) -> dict[int, float]:
+    """Return the amount of each option; one of several contracts has several calls."""
+    sums: dict[int, float] = {}
+    for option, amount in amounts:
+        sums[option] = sums.get(option, 0.0) + amount
+    return sums
 
 
 def _fits_anyhow(
@@ -155,16 +160,16 @@ def _fits_anyhow(
     capacity: float,
 ) -> bool:
     """Say whether the hours of the week keep the calls within their room anyhow."""
-    hours_left, minutes = int(facts.manager_weeks.available[manager, week]), 0.0
+    hours_left, taken = int(facts.manager_weeks.available[manager, week]), 0.0
     # The most calls for the least hours first: no book brings more (fractional knapsack).
     cheapest = sorted(members, key=lambda option: load[option, week] / members[option])
     for option in cheapest:
         needed = int(load[option, week])
         if needed > hours_left:
-            return minutes + members[option] * hours_left / needed <= capacity
+            return taken + members[option] * hours_left / needed <= capacity
         hours_left -= needed
-        minutes += members[option]
-    return minutes <= capacity
+        taken += members[option]
+    return taken <= capacity
 
 
 def _as_rows(kept: Sequence[Sequence[tuple[dict[int, float], float]]], options: int) -> Rows:
@@ -174,6 +179,6 @@ def _as_rows(kept: Sequence[Sequence[tuple[dict[int, float], float]]], options: 
     for manager, rows in enumerate(kept):
         for row, (members, room) in enumerate(rows):
             capacity[manager, row] = room
-            for option, minutes in members.items():
-                load[option, row] = minutes
+            for option, amount in members.items():
+                load[option, row] = amount
     return Rows.hard(load, capacity)

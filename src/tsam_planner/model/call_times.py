@@ -44,10 +44,11 @@ class CallTimes:
 
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
-        self._opens: dict[tuple[Window, int], tuple[int, int]] = {}
+        self._known: dict[Window, list[tuple[int, int]]] = {}
+        self._opens: dict[int, list[int]] = {}
         self._free: dict[tuple[int, int], Flags] = {}
 
-    @property
+    @cached_property
     def step(self) -> int:
         """Seconds between two possible starts."""
         return _MINUTE * self.facts.policy.call_step_minutes
@@ -71,8 +72,10 @@ class CallTimes:
 
     def start(self, contract: int, day: int, step: int) -> int:
         """Return the start (seconds since 1970) of a step on a weekday of the horizon."""
-        window = self.facts.window(self.facts.contracts[contract])
-        return self._bounds(window, day)[0] + step * self.step
+        if contract not in self._opens:
+            window = self.facts.window(self.facts.contracts[contract])
+            self._opens[contract] = [opens for opens, _ in self._bounds(window)]
+        return self._opens[contract][day] + step * self.step
 
     def free(self, contract: int, person: int) -> Flags:
         """
@@ -90,17 +93,18 @@ class CallTimes:
         days = len(facts.horizon.weekdays)
         free = np.zeros((days, steps), dtype=bool)
         window = facts.window(facts.contracts[contract])
-        hours = working_hours(facts.managers[person])
+        windows = self._bounds(window)
+        working = self._bounds(working_hours(facts.managers[person]))
         length = _MINUTE * self.minutes(contract)
         offsets = np.arange(steps) * self.step
         for day in np.flatnonzero(facts.contract_weeks.weight[contract] == 1.0).tolist():
-            opens, closes = self._bounds(window, day)
+            opens, closes = windows[day]
             # A window in which the clocks change has no steady grid.
             if closes - opens != _MINUTE * (_minutes(window.end) - _minutes(window.start)):
                 continue
             starts = opens + offsets
             for near in self._days_of(person, day):
-                begins, ends = self._bounds(hours, near)
+                begins, ends = working[near]
                 free[day] |= (starts >= begins) & (starts + length <= ends)
         return free.reshape(-1, WEEKDAYS, steps)
 
@@ -111,11 +115,11 @@ class CallTimes:
         presence = self.facts.manager_days.presence[person]
         return [other for other in near if other is not None and presence[other] == 1.0]
 
-    def _bounds(self, window: Window, day: int) -> tuple[int, int]:
-        key = window, day
-        if key not in self._opens:
-            self._opens[key] = window.seconds(self._dates[day])
-        return self._opens[key]
+    def _bounds(self, window: Window) -> list[tuple[int, int]]:
+        """Return begin and end of a window on each weekday of the horizon."""
+        if window not in self._known:
+            self._known[window] = [window.seconds(date) for date in self._dates]
+        return self._known[window]
 
     @cached_property
     def _dates(self) -> tuple[dt.date, ...]:

@@ -99,12 +99,15 @@ def model_slots(times: CallTimes, lines: Sequence[Line], kept: Mapping[int, Slot
     )
     # One row per taken cell, told apart by the weeks that share a phase of the clocks.
     phases = _phases(times, lines)
+    # The weeks of a phase take the same cells: the first of a line's weeks stands for all.
+    weeks = [
+        [(phase[0], week) for phase in phases if (week := _first_week(line, phase)) is not None]
+        for line in lines
+    ]
     taken = [
         {
             (phase, cell)
-            for phase in phases
-            for week in phase
-            if lines[way.call].first <= week <= lines[way.call].last
+            for phase, week in weeks[way.call]
             for cell in cells.of(lines[way.call], week, way.slot)
         }
         for way in ways
@@ -160,6 +163,10 @@ def displacement(times: CallTimes, usual: Slot, slot: Slot) -> float:
     return weights.other_day * (slot.weekday != usual.weekday) + weights.other_hour * hours
 
 
+def _first_week(line: Line, phase: Sequence[int]) -> int | None:
+    return next((week for week in phase if line.first <= week <= line.last), None)
+
+
 def _phases(times: CallTimes, lines: Sequence[Line]) -> list[tuple[int, ...]]:
     """Group the weeks in which all lines' windows lie at the same time of the week."""
     phases: dict[tuple[int, ...], list[int]] = {}
@@ -193,13 +200,13 @@ def model_week(
     """
     cells = Cells(times)
     ways: list[Way] = []
-    used: list[set[tuple[tuple[int, ...], int]]] = []
+    used: list[set[tuple[int, int]]] = []
     for task, line in enumerate(lines):
         for person, slot, cost in _ways_in_week(times, line, week, usual[task]):
             own = set(cells.of(line, week, slot))
             if not own & taken.get(person, set()):
                 ways.append(Way(task, person, slot, cost))
-                used.append({((week,), cell) for cell in own})
+                used.append({(week, cell) for cell in own})
     return _problem(times, lines, tuple(ways), used, None)
 
 
@@ -225,13 +232,13 @@ def _problem(
     times: CallTimes,
     lines: Sequence[Line],
     ways: tuple[Way, ...],
-    taken: Sequence[set[tuple[tuple[int, ...], int]]],
+    taken: Sequence[set[tuple[int, int]]],
     weekdays: Sequence[int] | None,
 ) -> CallModel:
     """Put ways and the cells they take into a problem; each person has rows of its own."""
     people = sorted({way.person for way in ways})
     agent = {person: position for position, person in enumerate(people)}
-    row_of: list[dict[tuple[tuple[int, ...], int], int]] = [{} for _ in people]
+    row_of: list[dict[tuple[int, int], int]] = [{} for _ in people]
     entries: list[tuple[int, int]] = []
     for option, (way, cells) in enumerate(zip(ways, taken, strict=True)):
         rows = row_of[agent[way.person]]

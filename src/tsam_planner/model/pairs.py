@@ -5,7 +5,7 @@ Every pair carries the first hard rule that blocks it, so that a contract withou
 can say why; open pairs carry their daily overlap and their weekly load.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,6 +31,8 @@ class Pairs:
     ----------
     stretches
         The stretches of all planned contracts, by contract and time.
+    uncut
+        Contracts (positions) that somebody who joins could take over, had they been cut.
     blocked_by
         Position in ``rules`` of the first rule that blocks the pair, -1 where none does;
         shape ``(stretches, managers)``.
@@ -42,6 +44,7 @@ class Pairs:
     """
 
     stretches: tuple[Stretch, ...]
+    uncut: frozenset[int]
     blocked_by: npt.NDArray[np.int8]
     overlap: npt.NDArray[np.float64]
     rules: tuple[HardRule, ...]
@@ -57,13 +60,18 @@ class Pairs:
         return None if position < 0 else self.rules[position]
 
 
-def match_pairs(facts: Facts) -> Pairs:
-    """Cut the contracts into stretches and hold every manager against each, rule by rule."""
+def match_pairs(facts: Facts, also: Collection[int] = ()) -> Pairs:
+    """
+    Cut the contracts into stretches and hold every manager against each, rule by rule.
+
+    ``also`` are contracts (positions) to be cut for joiners in any case.
+    """
     overlap = smallest_overlaps(facts)
     standing = standing_rules(facts, overlap)
     standing[HardRule.PINS_ARE_KEPT] = _allowed_by_pins(facts, "pin")
-    cut = cut_contracts(facts, np.logical_and.reduce(list(standing.values())))
-    stretches = tuple(stretch for parts in cut.values() for stretch in parts)
+    stretches, uncut = cut_contracts(
+        facts, np.logical_and.reduce(list(standing.values())), also
+    )
     owner = np.array([stretch.contract for stretch in stretches], dtype=np.int64)
     rules = {rule: holds[owner] for rule, holds in standing.items()}
     rules[HardRule.EMPLOYED_THROUGHOUT] = employed_throughout(facts, stretches)
@@ -73,7 +81,7 @@ def match_pairs(facts: Facts) -> Pairs:
     names = tuple(rule for rule in HardRule if rule in rules)
     for position, rule in enumerate(names):
         blocked_by[(blocked_by < 0) & ~rules[rule]] = position
-    return Pairs(stretches, blocked_by, overlap, names)
+    return Pairs(stretches, uncut, blocked_by, overlap, names)
 
 
 def standing_rules(facts: Facts, overlap: npt.NDArray[np.float64]) -> dict[HardRule, Flags]:

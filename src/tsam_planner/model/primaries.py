@@ -1,6 +1,6 @@
 """The options, rows and prices of the primary assignment (see the page in `model`)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -86,7 +86,9 @@ class PrimaryModel:
         return None if manager_id is None else self.facts.manager_index[manager_id]
 
 
-def model_primaries(facts: Facts, reserve: Hours | None = None) -> PrimaryModel:
+def model_primaries(
+    facts: Facts, reserve: Hours | None = None, also: Collection[int] = ()
+) -> PrimaryModel:
     """
     Turn facts into the assignment problem of primary managers.
 
@@ -94,10 +96,12 @@ def model_primaries(facts: Facts, reserve: Hours | None = None) -> PrimaryModel:
     ----------
     reserve
         Hours of each manager-week to keep free, in millionths; shape ``(managers, weeks)``.
+    also
+        Contracts (positions) that may change hands to whoever joins.
     """
     if reserve is None:
         reserve = np.zeros_like(facts.manager_weeks.available)
-    pairs = match_pairs(facts)
+    pairs = match_pairs(facts, also)
     tasks = form_tasks(facts, pairs.stretches)
     options = _options(facts, pairs, tasks)
     owners = [tasks.items[task].stretches for task in options.task]

@@ -6,7 +6,7 @@ the one it is pinned to) joins, leaves, or begins or ends a long absence, and wh
 who suits it joins the team; whether it then changes hands is for the search to decide.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 
@@ -17,6 +17,9 @@ from tsam_planner.calendars.horizon import WEEKDAYS
 from tsam_planner.facts import Facts
 
 Flags = npt.NDArray[np.bool_]
+
+# Contracts that are all cut for joiners; of more, only those that need it.
+_FEW_CONTRACTS = 30
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -29,38 +32,79 @@ class Stretch:
     is_first: bool = True
 
 
-def cut_contracts(facts: Facts, suits: Flags) -> dict[int, tuple[Stretch, ...]]:
+def cut_contracts(
+    facts: Facts, suits: Flags, also: Collection[int] = ()
+) -> tuple[tuple[Stretch, ...], frozenset[int]]:
     """
-    Return the stretches of every planned contract, in order of time.
+    Return the stretches of all planned contracts, by contract and time, and what is not cut.
+
+    A contract whose manager of today is there all the time is cut for a joiner only if few
+    contracts are, or if it is named: each cut makes the search harder, and few are used.
 
     Parameters
     ----------
     suits
         Which manager could serve which contract but for the time it is there; shape
         ``(contracts, managers)``.
+    also
+        Contracts (positions) to be cut for joiners in any case.
+
+    Returns
+    -------
+    tuple
+        The stretches, and the contracts that somebody who joins could take over, had they
+        been cut.
     """
     rows = [int(row) for row in np.flatnonzero(facts.planned)]
-    cuts = {row: _cuts(facts, row, suits[row]) for row in rows}
+    by_joiners = {row: _joining_weeks(facts, row, suits[row]) for row in rows}
+    are_few = sum(map(bool, by_joiners.values())) <= _FEW_CONTRACTS
+    cuts = {row: _own_weeks(facts, row, suits[row]) for row in rows}
+    for row in rows:
+        # Without a manager of its own that stays, a contract needs whoever comes.
+        if are_few or row in also or _is_open(facts, row, suits[row]):
+            cuts[row] |= by_joiners[row]
     for company, members in facts.siblings.items():
         if facts.same_manager[company] == "require":
             common = _common_cuts(facts, members, cuts)
             cuts.update(dict.fromkeys(members, common))
-    return {row: _stretches(facts, row, cuts[row]) for row in rows}
+    stretches = tuple(part for row in rows for part in _stretches(facts, row, cuts[row]))
+    return stretches, frozenset(row for row in rows if by_joiners[row] - cuts[row])
 
 
-def _cuts(facts: Facts, contract: int, suits: Flags) -> set[int]:
-    """Return the weeks at which a contract may change hands."""
-    first, last = facts.first_and_last_week(contract)
-    own = _own_managers(facts, contract)
+def _own_weeks(facts: Facts, contract: int, suits: Flags) -> set[int]:
+    """Return the weeks in which a manager of the contract comes or goes."""
     weeks: set[int] = set()
-    for manager in np.flatnonzero(suits & _comes_or_goes(facts)).tolist():
-        able = is_there(facts, contract, manager)[first : last + 1]
-        change = np.flatnonzero(able[1:] != able[:-1]) + 1
-        if manager not in own:
-            # Somebody else matters from the week on in which it joins or is back.
-            change = change[:1] if not able[0] else change[:0]
-        weeks.update((first + change).tolist())
+    first, _ = facts.first_and_last_week(contract)
+    for manager in _own_managers(facts, contract):
+        if suits[manager]:
+            able = _able(facts, contract, manager)
+            weeks.update((first + 1 + np.flatnonzero(able[1:] != able[:-1])).tolist())
     return weeks
+
+
+def _joining_weeks(facts: Facts, contract: int, suits: Flags) -> set[int]:
+    """Return the weeks in which somebody suitable joins, or is back for the first time."""
+    weeks: set[int] = set()
+    first, _ = facts.first_and_last_week(contract)
+    for manager in np.flatnonzero(suits & _comes_or_goes(facts)).tolist():
+        able = _able(facts, contract, manager)
+        if not able[0] and able.any():
+            weeks.add(first + int(np.argmax(able)))
+    return weeks
+
+
+def _is_open(facts: Facts, contract: int, suits: Flags) -> bool:
+    """Say whether no manager of the contract could serve it all the time."""
+    return not any(
+        suits[manager] and _able(facts, contract, manager).all()
+        for manager in _own_managers(facts, contract)
+    )
+
+
+def _able(facts: Facts, contract: int, manager: int) -> Flags:
+    """Return in which weeks of its term a manager could serve a contract."""
+    first, last = facts.first_and_last_week(contract)
+    return is_there(facts, contract, manager)[first : last + 1]
 
 
 def _own_managers(facts: Facts, contract: int) -> set[int]:

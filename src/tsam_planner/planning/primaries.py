@@ -20,6 +20,7 @@ from tsam_planner.planning.searches import (
     SolveOptions,
     search_primaries,
 )
+from tsam_planner.proof import StopReason
 from tsam_planner.solver import AssignmentResult
 from tsam_planner.units import MICRO, micro
 from tsam_planner.verify.verification import Verification
@@ -55,28 +56,48 @@ def find_primaries(
     """
     Search for the best managers of all contracts.
 
+    Contracts that nobody has room for are tried again with joiners to take them over.
     Where the policy counts hours of handovers, options carry those of who receives a
     contract first. The others follow from a whole plan: a search that leaves no room for
     them is repeated with that room reserved.
     """
     reserve = np.zeros_like(facts.manager_weeks.available)
-    bound = np.inf
-    for _ in range(_ROUNDS):
-        model = model_primaries(facts, reserve)
+    also: frozenset[int] = frozenset()
+
+    def search() -> Primaries:
+        model = model_primaries(facts, reserve, also)
         result = search_primaries(
             model, options, deadline, progress=progress, should_stop=should_stop
         )
-        bound = min(bound, result.bound)
-        found = Primaries(model, result, decide(model, result), bound)
-        if not facts.policy.plan_handover_hours:
-            return found
+        return Primaries(model, result, decide(model, result), result.bound)
+
+    found = search()
+    also = _helped_by_joiners(found)
+    if also and found.result.stop_reason is not StopReason.INTERRUPTED:
+        found = search()
+    if not facts.policy.plan_handover_hours:
+        return found
+    bound = found.bound
+    for _ in range(_ROUNDS):
         ledger = keep_ledger(facts, found.decisions)
         overbooked = _overbooked(facts, ledger)
         if not overbooked.any():
-            return found
+            return replace(found, bound=bound)
         wanted = np.maximum(reserve, _unsearched(found, ledger))
         reserve = np.where(overbooked, wanted, reserve)
-    return _mended(facts, found)
+        found = search()
+    return replace(_mended(facts, found), bound=bound)
+
+
+def _helped_by_joiners(found: Primaries) -> frozenset[int]:
+    """Return contracts that nobody serves in weeks in which somebody suitable is new."""
+    model = found.model
+    manager_of = model.managers_of_stretches(found.result.agent_of_task)
+    return frozenset(
+        stretch.contract
+        for stretch, manager in zip(model.pairs.stretches, manager_of, strict=True)
+        if manager is None and stretch.contract in model.pairs.uncut
+    )
 
 
 def _unsearched(found: Primaries, ledger: Ledger) -> npt.NDArray[np.int64]:

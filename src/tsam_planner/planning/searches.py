@@ -11,9 +11,11 @@ from tsam_planner.model.primaries import PrimaryModel
 from tsam_planner.solver import AssignmentResult, Incumbent, solve_assignment
 
 # What a search may take of the seconds that are left when it begins.
-_PRIMARIES, _BACKUPS, _CALLS = 0.7, 0.6, 0.2
-# Calls a little off the best are as good; there are many such searches.
-_CALL_GAP = 0.02
+_PRIMARIES, _LATER, _CALLS = 0.7, 0.6, 0.2
+# Substitutes and calls together take no more than half of all seconds.
+_BACKUPS = 0.25
+# Substitutes and calls a little off the best are as good; of calls there are many searches.
+_BACKUP_GAP, _CALL_GAP = 0.01, 0.02
 
 Progress = Callable[[Incumbent], None]
 
@@ -81,9 +83,13 @@ class Deadline:
         """Seconds left, never below a tenth: a search needs some time to say anything."""
         return max(0.1, self.seconds - self.elapsed)
 
-    def share(self, part: float) -> float:
-        """Return a part of the seconds left, so that later searches have some, too."""
-        return max(0.1, part * self.remaining)
+    def share(self, part: float, whole_part: float = 1.0) -> float:
+        """
+        Return a part of the seconds left, so that later searches have some, too.
+
+        It is at most ``whole_part`` of all seconds.
+        """
+        return max(0.1, min(part * self.remaining, whole_part * self.seconds))
 
 
 def search_primaries(
@@ -118,9 +124,9 @@ def search_backups(
     """Search for the best substitutes of decided managers."""
     return solve_assignment(
         model.problem,
-        time_limit=deadline.share(_BACKUPS),
+        time_limit=deadline.share(_LATER, _BACKUPS),
         work_limit=options.work_limit,
-        relative_gap=options.relative_gap,
+        relative_gap=max(options.relative_gap, _BACKUP_GAP),
         num_workers=options.num_workers,
         seed=options.seed,
         should_stop=should_stop,

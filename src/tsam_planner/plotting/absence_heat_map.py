@@ -17,7 +17,7 @@ _DARK = 10.0
 _FRAME = "#0b3c8c"
 
 
-def draw_absence_heat_map(test: AbsenceTest, *, ax: Axes | None = None) -> Axes:
+def plot_absences(test: AbsenceTest, *, ax: Axes | None = None) -> Axes:
     """
     Draw what stays uncovered when one manager (rows) is away in one week (columns).
 

@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from tsam_planner.plan.plan import Plan
+from tsam_planner.plotting.absence_heat_map import plot_absences
 from tsam_planner.plotting.load_by_week import plot_load
 from tsam_planner.plotting.utilization_heat_map import plot_utilization
 from tsam_planner.studies.absences import AbsenceTest
@@ -15,7 +16,7 @@ from tsam_planner.studies.absences import AbsenceTest
 def draw_figures(plan: Plan, absences: AbsenceTest) -> dict[str, bytes]:
     """Return the figures of a plan as PNG, by file name."""
     managers = plan.manager_weeks["manager_id"].nunique()
-    heat_map = (3 + 0.55 * plan.horizon.weeks, 1.6 + 0.27 * managers)
+    heat_map = (3 + 0.55 * plan.horizon.weeks, 1.9 + 0.27 * managers)
     return {
         "load.png": _picture(lambda ax: plot_load(plan, ax=ax), (11.0, 4.8)),
         "utilization.png": _picture(lambda ax: plot_utilization(plan, ax=ax), heat_map),

@@ -190,7 +190,7 @@ class BackupGoals(Section):
             "points",
             "contract without a substitute, times its priority",
         ),
-    ] = 100.0
+    ] = 1000.0
     uncovered: Annotated[
         NotNegative,
         Basis("R41", "assumption", "points/h", "hour of an absence that nobody carries"),

@@ -11,6 +11,7 @@ from dataclasses import replace
 from tsam_planner.proof import StopReason
 from tsam_planner.solver.cp_sat import CpSatSearch
 from tsam_planner.solver.formulation import Formulation, formulate
+from tsam_planner.solver.highs_compact import HighsSearch
 from tsam_planner.solver.race import Search, Session, race
 from tsam_planner.solver.scip import ScipSearch
 
@@ -31,6 +32,25 @@ def search_compact(session: Session, *, with_scip: bool) -> StopReason:
     if reason is StopReason.TIME_LIMIT or record.is_within(session.limits.relative_gap):
         return _search_second(form, session, work_done)
     return reason
+
+
+def bound_compact(session: Session) -> StopReason:
+    """Search the first level by HiGHS, until its gap is closed or time is over."""
+    record, clock, limits = session.record, session.clock, session.limits
+    if limits.work_limit is not None:
+        # HiGHS counts no steps that are the same on every machine.
+        return StopReason.TIME_LIMIT
+    form = formulate(session.problem, lambda: clock.is_over)
+    if form is None:
+        return StopReason.TIME_LIMIT
+    search = HighsSearch(form, record, clock, limits)
+    is_shared = limits.num_workers > 1
+
+    def is_done() -> bool:
+        return record.is_within(limits.relative_gap if is_shared else 0.0)
+
+    was_stopped = race([search], session, is_done)
+    return StopReason.INTERRUPTED if was_stopped else StopReason.TIME_LIMIT
 
 
 def _search_first(

@@ -106,6 +106,14 @@ class Program:
             status = self._highs.changeColsIntegrality(count, columns, kinds)
             self._check(status, "changeColsIntegrality")
 
+    def make_whole(self, columns: IntArray) -> None:
+        """Let columns be 0 or 1 only."""
+        count = len(columns)
+        kinds = np.full(count, int(highspy.HighsVarType.kInteger), dtype=np.uint8)
+        status = self._highs.changeColsIntegrality(count, columns.astype(np.int32), kinds)
+        self._check(status, "changeColsIntegrality")
+        self.bound_columns(columns, 1.0)
+
     def set_costs(self, columns: IntArray, cost: FloatArray) -> None:
         """Change the costs of columns."""
         status = self._highs.changeColsCost(

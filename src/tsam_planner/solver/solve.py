@@ -21,6 +21,8 @@ from tsam_planner.units import MICRO
 Engine = Literal["auto", "cp_sat", "greedy"]
 # Seconds, or steps with one worker, that small problems are given to the compact model first.
 _BRIEF = 2.0
+# Steps that annealing counts for.
+_ANNEALING = 1.0
 
 
 def solve_assignment(
@@ -173,10 +175,12 @@ def _search(session: Session, engine: Engine) -> StopReason:
     if engine == "greedy":
         return StopReason.WORK_LIMIT
     # Imported here: loading the engines takes as long as many a search.
+    from tsam_planner.solver.annealing import can_anneal
     from tsam_planner.solver.compact import search_compact
 
     if engine == "auto":
-        for search in (_search_small, _search_columns):
+        is_soft = can_anneal(session.problem)
+        for search in (_search_small, _search_softly if is_soft else _search_columns):
             reason, work = search(session)
             if _is_over(session, reason):
                 return reason
@@ -194,6 +198,22 @@ def _search_small(session: Session) -> tuple[StopReason, float]:
     reason = search_compact(session.briefly(_BRIEF), with_scip=True)
     # The brief search's own limit of work is none of the caller's.
     return StopReason.TIME_LIMIT if reason is StopReason.WORK_LIMIT else reason, _BRIEF
+
+
+def _search_softly(session: Session) -> tuple[StopReason, float]:
+    """Anneal a plan, and bound it by the compact model, where no limit is hard."""
+    from tsam_planner.solver.annealing import anneal
+    from tsam_planner.solver.compact import bound_compact
+
+    record, limits = session.record, session.limits
+    if record.is_proven or record.choice is None:
+        return StopReason.TIME_LIMIT, 0.0
+
+    def is_over() -> bool:
+        return session.clock.is_over or session.should_stop()
+
+    record.offer(anneal(session.problem, record.choice, seed=limits.seed, is_over=is_over))
+    return bound_compact(session), _ANNEALING
 
 
 def _search_columns(session: Session) -> tuple[StopReason, float]:

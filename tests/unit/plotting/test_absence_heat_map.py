@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from examples import contract, manager, portfolio
 from hand_made import facts_of, stretch
-from tsam_planner.plotting.absence_heat_map import draw_absence_heat_map
+from tsam_planner.plotting.absence_heat_map import plot_absences
 from tsam_planner.portfolio.records import Absence
 from tsam_planner.studies.absences import examine_decisions
 
@@ -44,9 +44,7 @@ def rectangles(ax, *, hatched):
 def test_hours_hatches_and_frames_stand_in_their_cells(ax):
     """M-1 on leave in the second week is covered, unless M-2 is sick in that week."""
     # Rows: M-2, whose one bad week leaves 5 h, then M-1, who leaves nothing uncovered.
-    assert (
-        draw_absence_heat_map(examined(stretch(backup_id="M-2"), absences=[AWAY]), ax=ax) is ax
-    )
+    assert plot_absences(examined(stretch(backup_id="M-2"), absences=[AWAY]), ax=ax) is ax
     assert [label.get_text() for label in ax.get_yticklabels()] == ["M-2", "M-1"]
     assert [label.get_text() for label in ax.get_xticklabels()] == [
         "01 Feb", "08 Feb", "15 Feb", "22 Feb",
@@ -61,13 +59,13 @@ def test_hours_hatches_and_frames_stand_in_their_cells(ax):
 def test_a_week_in_which_somebody_serves_nobody_is_empty(ax):
     """M-1 serves the first two weeks only: the other two cells have no value."""
     rows = [stretch(weeks=(0, 1)), stretch(manager_id="M-2", weeks=(2, 3))]
-    draw_absence_heat_map(examined(*rows), ax=ax)
+    plot_absences(examined(*rows), ax=ax)
     assert ax.images[0].get_array().tolist() == [[5, 5, None, None], [None, None, 5, 5]]
 
 
 def test_the_title_says_when_every_hour_is_covered(ax):
     """Nobody is on leave and M-2 has room for all."""
-    draw_absence_heat_map(examined(stretch(backup_id="M-2")), ax=ax)
+    plot_absences(examined(stretch(backup_id="M-2")), ax=ax)
     assert ax.get_title(loc="left") == (
         "Whoever is away in whichever week, substitutes cover every hour"
     )
@@ -76,7 +74,7 @@ def test_the_title_says_when_every_hour_is_covered(ax):
 
 def test_without_anybody_served_the_figure_says_so(ax):
     """There is no cell to draw."""
-    draw_absence_heat_map(examined(stretch(manager_id=None)), ax=ax)
+    plot_absences(examined(stretch(manager_id=None)), ax=ax)
     assert ax.get_title(loc="left").startswith("Nobody serves anything")
     assert not ax.images
 
@@ -84,6 +82,6 @@ def test_without_anybody_served_the_figure_says_so(ax):
 def test_a_figure_of_its_own_grows_with_the_team():
     """Without axes a new figure is made."""
     mpl.use("Agg")
-    ax = draw_absence_heat_map(examined(stretch(backup_id="M-2")))
+    ax = plot_absences(examined(stretch(backup_id="M-2")))
     assert ax.figure.get_figheight() == pytest.approx(1.9 + 0.27 * 2)
     mpl.pyplot.close(ax.figure)
