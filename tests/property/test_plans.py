@@ -93,14 +93,18 @@ def test_names_of_managers_do_not_matter(drawn):
         for number, manager in enumerate(portfolio.managers)
     }
 
-    def renamed(rows):
-        return tuple(updated(row, manager_id=new_name[row.manager_id]) for row in rows)
+    def renamed(rows, *fields):
+        return tuple(
+            updated(row, **{name: new_name.get(getattr(row, name)) for name in fields})
+            for row in rows
+        )
 
     other = updated(
         portfolio,
+        assignments=renamed(portfolio.assignments, "manager_id", "backup_id"),
         **{
-            name: renamed(getattr(portfolio, name))
-            for name in ("managers", "assignments", "absences", "pins")
+            name: renamed(getattr(portfolio, name), "manager_id")
+            for name in ("managers", "absences", "pins")
         },
     )
     assert priced(other, horizon) == pytest.approx(priced(portfolio, horizon), abs=1e-4)

@@ -85,32 +85,27 @@ def manager_weeks_table(facts: Facts, ledger: Ledger) -> pd.DataFrame:
 
     ``utilization`` is ``load_hours / deployable_hours`` of the own book, missing where
     nothing is deployable; ``utilization_with_unfunded`` adds the need above the
-    allowance. ``handover_hours`` are part of the load; ``cover_hours`` are carried for
-    others and stand apart.
+    allowance. ``cover_hours`` are carried for others and stand apart. ``handover_hours``
+    are part of the load; the column is there where the policy counts them.
     """
     weeks = facts.manager_weeks
     limits = np.repeat(weeks.max_cases[:, None], facts.horizon.weeks, axis=1)
     ids = [manager.manager_id for manager in facts.managers]
-    return _grid(
-        facts,
-        "manager_id",
-        ids,
-        {
-            "office_hours": weeks.office / MICRO,
-            "available_hours": weeks.available / MICRO,
-            "deployable_hours": weeks.deployable / MICRO,
-            "load_hours": ledger.load / MICRO,
-            "handover_hours": ledger.handover / MICRO,
-            "cover_hours": ledger.cover / MICRO,
-            "utilization": _ratio(ledger.load, weeks.deployable),
-            "cases": ledger.cases,
-            "max_cases": limits,
-            "unfunded_hours": ledger.unfunded / MICRO,
-            "utilization_with_unfunded": _ratio(
-                ledger.load + ledger.unfunded, weeks.deployable
-            ),
-        },
-    )
+    columns: dict[str, Hours | npt.NDArray[np.float64]] = {
+        "office_hours": weeks.office / MICRO,
+        "available_hours": weeks.available / MICRO,
+        "deployable_hours": weeks.deployable / MICRO,
+        "load_hours": ledger.load / MICRO,
+        "cover_hours": ledger.cover / MICRO,
+        "utilization": _ratio(ledger.load, weeks.deployable),
+        "cases": ledger.cases,
+        "max_cases": limits,
+        "unfunded_hours": ledger.unfunded / MICRO,
+        "utilization_with_unfunded": _ratio(ledger.load + ledger.unfunded, weeks.deployable),
+    }
+    if facts.policy.plan_handover_hours:
+        columns["handover_hours"] = ledger.handover / MICRO
+    return _grid(facts, "manager_id", ids, columns)
 
 
 def additional_hours_table(facts: Facts) -> pd.DataFrame:
