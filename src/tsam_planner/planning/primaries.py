@@ -34,14 +34,15 @@ class Primaries:
     """
     Decided managers, with the search that found them.
 
-    ``bound`` holds for all plans, whatever reserve the last search had to keep.
+    ``bound`` holds for all plans where the search had to keep a reserve, None where its own
+    does.
     ``is_mended`` says that decisions were taken back after the search.
     """
 
     model: PrimaryModel
     result: AssignmentResult
     decisions: list[Decision]
-    bound: float
+    bound: float | None = None
     is_mended: bool = False
 
 
@@ -52,16 +53,20 @@ def find_primaries(
     *,
     progress: Progress | None = None,
     should_stop: Callable[[], bool] | None = None,
+    reserve: npt.NDArray[np.int64] | None = None,
 ) -> Primaries:
     """
     Search for the best managers of all contracts.
+
+    ``reserve`` are hours of each manager-week to keep free, in millionths.
 
     Contracts that nobody has room for are tried again with joiners to take them over.
     Where the policy counts hours of handovers, options carry those of who receives a
     contract first. The others follow from a whole plan: a search that leaves no room for
     them is repeated with that room reserved.
     """
-    reserve = np.zeros_like(facts.manager_weeks.available)
+    if reserve is None:
+        reserve = np.zeros_like(facts.manager_weeks.available)
     also: frozenset[int] = frozenset()
 
     def search() -> Primaries:
@@ -69,7 +74,7 @@ def find_primaries(
         result = search_primaries(
             model, options, deadline, progress=progress, should_stop=should_stop
         )
-        return Primaries(model, result, decide(model, result), result.bound)
+        return Primaries(model, result, decide(model, result))
 
     found = search()
     also = _helped_by_joiners(found)
@@ -77,7 +82,7 @@ def find_primaries(
         found = search()
     if not facts.policy.plan_handover_hours:
         return found
-    bound = found.bound
+    bound = found.result.bound
     for _ in range(_ROUNDS):
         ledger = keep_ledger(facts, found.decisions)
         overbooked = _overbooked(facts, ledger)

@@ -8,10 +8,11 @@ from importlib.metadata import version
 from tsam_planner.calendars.horizon import Horizon
 from tsam_planner.facts import gather_facts
 from tsam_planner.plan.plan import Outcome, Plan, build_plan
-from tsam_planner.planning.backups import compare_backups, find_backups
+from tsam_planner.planning.backups import compare_backups
 from tsam_planner.planning.calls import place_calls
 from tsam_planner.planning.notices import warnings_of
-from tsam_planner.planning.primaries import Primaries, compare_primaries, find_primaries
+from tsam_planner.planning.people import find_people
+from tsam_planner.planning.primaries import compare_primaries
 from tsam_planner.planning.searches import Deadline, Progress, SolveOptions
 from tsam_planner.portfolio.portfolio import Portfolio
 from tsam_planner.proof import Proof, StopReason
@@ -73,11 +74,8 @@ def make_plan(
     deadline = Deadline(options.time_limit)
     horizon = Horizon.of(quarter=quarter, start=start, weeks=weeks)
     facts = gather_facts(portfolio, horizon, policy or portfolio.policy)
-    primaries = find_primaries(
+    primaries, backups = find_people(
         facts, options, deadline, progress=progress, should_stop=should_stop
-    )
-    backups = find_backups(
-        facts, primaries.decisions, options, deadline, should_stop=should_stop
     )
     calls, missing = place_calls(facts, backups.decisions, options, deadline, should_stop)
     check = verify_decisions(facts, backups.decisions, calls, missing)
@@ -95,7 +93,7 @@ def make_plan(
     return build_plan(
         facts,
         outcome,
-        proof=_prove_primaries(primaries, check.points.total),
+        proof=prove(primaries.result, check.points.total, primaries.bound),
         backup_proof=prove(backups.result, check.backup_points.total),
         seed=options.seed,
         warnings=warnings_of(facts, outcome),
@@ -118,12 +116,6 @@ def prove(result: AssignmentResult, points: int, bound: float | None = None) -> 
         # The best for what was searched need not be the best there is.
         reason = StopReason.WORK_LIMIT
     return Proof(objective=objective, bound=least, stop_reason=reason)
-
-
-def _prove_primaries(primaries: Primaries, points: int) -> Proof:
-    """Hours of handovers are not searched, so that what is proven is the bound alone."""
-    is_searched = not primaries.model.facts.policy.plan_handover_hours
-    return prove(primaries.result, points, None if is_searched else primaries.bound)
 
 
 def describe_run(result: AssignmentResult, deadline: Deadline) -> dict[str, object]:

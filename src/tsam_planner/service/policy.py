@@ -154,6 +154,10 @@ class Policy(Section):
             "R41", "assumption", "", "share of deployable hours that books leave free for cover"
         ),
     ] = 0.0
+    cover_tolerance: Annotated[
+        NotNegative,
+        Basis("R41", "assumption", "", "share by which points may rise for better cover"),
+    ] = 0.0
     long_absence_weeks: Annotated[
         int,
         Field(ge=1),
