@@ -107,7 +107,7 @@ def test_some_customers_had_a_single_spike(weekly_hours, contract):
 
 
 def test_four_contracts_cannot_be_served_for_four_reasons():
-    """The README's four reasons are the plan's; the contracts of the leaver change hands."""
+    """The README's four reasons are the plan's; the leaver's contracts change hands once."""
     options = SolveOptions(num_workers=1, relative_gap=0.05, time_limit=60)
     plan = make_plan(read_portfolio(SAMPLE), quarter="2027Q1", options=options)
     rows = plan.assignments.set_index("contract_id")
@@ -118,5 +118,4 @@ def test_four_contracts_cannot_be_served_for_four_reasons():
     assert "do not know Implementer" in reasons["C-105"]
     assert "have room for" in reasons["C-107"]
     leaver = rows[rows["incumbent_id"] == "M-05"]
-    assert len(leaver) == 4
-    assert leaver["handover"].all()
+    assert leaver.groupby("contract_id")["handover"].sum().tolist() == [1, 1, 1, 1]

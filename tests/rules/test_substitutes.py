@@ -95,13 +95,14 @@ def test_forbid_is_about_substitutes_too_and_pin_is_not():
 
 
 def test_without_anybody_eligible_a_warning_names_the_contract():
-    """That costs 100 points times the priority, unless no substitute is required."""
+    """It costs points times its priority of 2, unless no substitute is required."""
     signed = [contract("C-1", priority=2, products=("Creo",)), contract("C-2")]
     people = [manager("M-1", products=("Creo",)), manager("M-2")]
     plan = plan_of(signed, people)
     assert backups_of(plan) == {"C-1": None, "C-2": "M-2"}
     assert "no substitute (R41, Q18) for C-1" in plan.warnings
-    assert plan.backup_goals["no_backup"] == plan.backup_goals.sum() == 200
+    price = Policy().backup_goals.no_backup
+    assert plan.backup_goals["no_backup"] == plan.backup_goals.sum() == 2 * price
 
     relaxed = plan_of(signed, people, policy=Policy(backup_required=False))
     assert backups_of(relaxed)["C-1"] is None

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,8 @@ from tsam_planner.model.tasks import Tasks, form_tasks
 from tsam_planner.solver import AssignmentProblem
 from tsam_planner.units import MICRO, micro
 
+# Of two plans with the same points, the one that lets a manager keep a contract longer.
+_TOO_EARLY = 10
 Hours = npt.NDArray[np.int64]
 Points = npt.NDArray[np.int64]
 
@@ -60,12 +63,16 @@ class PrimaryModel:
         return managers
 
     def surcharge(self, manager_of: Sequence[int | None]) -> int:
-        """Return what the search charged beyond the points, in millionths."""
-        return sum(
-            gap_surcharge(self.facts, self.pairs, stretch)
-            for stretch, manager in enumerate(manager_of)
-            if manager is None
-        )
+        """Return what the search charged beyond the points of a plan, in millionths."""
+        could_wait = _could_wait(self.facts, self.pairs)
+        total = 0
+        for stretch, manager in enumerate(manager_of):
+            today = self._incumbent(self.pairs.stretches[stretch].contract)
+            if manager is None:
+                total += gap_surcharge(self.facts, self.pairs, stretch)
+            elif could_wait[stretch] and manager != today:
+                total += _TOO_EARLY
+        return total
 
     def start(self) -> npt.NDArray[np.int64]:
         """Return today's manager of each task, -1 where it may not serve it."""
@@ -150,6 +157,7 @@ def _options(facts: Facts, pairs: Pairs, tasks: Tasks) -> Options:
     )
     costs = np.where(moves, price[contract], 0)
     costs += _overlap_costs(facts, pairs, parts, contract, manager)
+    costs += np.where(moves & _could_wait(facts, pairs)[stretch], _TOO_EARLY, 0)
     receiving = _receiving(facts, parts, manager, moves)
     load = pair_loads(facts, contract, manager) * inside + receiving
     return Options(
@@ -160,6 +168,16 @@ def _options(facts: Facts, pairs: Pairs, tasks: Tasks) -> Options:
         receiving=_sum_by(option, receiving, len(task_of)),
         cases=_sum_by(option, facts.contract_weeks.cases[contract] * inside, len(task_of)),
     )
+
+
+def _could_wait(facts: Facts, pairs: Pairs) -> npt.NDArray[np.bool_]:
+    """Return the first of several stretches that today's manager could still serve."""
+    waits = np.zeros(len(pairs.stretches), dtype=bool)
+    for row, (part, after) in enumerate(pairwise(pairs.stretches)):
+        today = facts.incumbents.get(facts.contracts[part.contract].contract_id)
+        if part.is_first and after.contract == part.contract and today is not None:
+            waits[row] = pairs.eligible[row, facts.manager_index[today]]
+    return waits
 
 
 def _expand(

@@ -215,8 +215,8 @@ def _differences(primaries: Primaries, verification: Verification) -> Iterator[s
     ledger = verification.ledger
     ledger = replace(ledger, load=ledger.load - _unsearched(primaries, ledger))
     total = count_points(model.facts, primaries.decisions, ledger).total
-    surcharge = model.surcharge(model.managers_of_stretches(result.agent_of_task))
-    points = micro(result.objective) - surcharge
+    manager_of = model.managers_of_stretches(result.agent_of_task)
+    points = micro(result.objective) - model.surcharge(manager_of)
     # Points are rounded once per stretch in the search, once per row of the plan here.
     if abs(points - total) > 1 + len(model.pairs.stretches):
         yield f"points: search {points / MICRO:.6f}, check {total / MICRO:.6f}"
