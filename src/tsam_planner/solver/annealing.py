@@ -29,8 +29,8 @@ def can_anneal(problem: IntegerProblem) -> bool:
     agents = problem.option_agent[options]
     limit = problem.capacity[agents, problem.load_resource]
     is_soft = not bool(((limit < NO_LIMIT) & usable).any())
-    is_plain = not problem.budgets and bool((problem.agent_cost == 0).all())
-    return is_soft and is_plain and not problem.has_second_level
+    is_single = bool((problem.copies <= 1).all() and (problem.agent_cost == 0).all())
+    return is_soft and is_single and not problem.budgets and not problem.has_second_level
 
 
 def anneal(
