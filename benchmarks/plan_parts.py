@@ -36,7 +36,8 @@ PARTS: dict[str, tuple[ModuleType, str]] = {
     "notices": (recipe, "warnings_of"),
     "tables": (recipe, "build_plan"),
 }
-RESERVE = "reserve-"
+# What a cell sets in the policy, by the first word of its method.
+SETTINGS = {"reserve": "cover_reserve", "tolerance": "cover_tolerance"}
 
 
 def seconds_of(part: str) -> str:
@@ -76,8 +77,8 @@ def main() -> None:
     portfolio = random_portfolio(
         instance.managers, instance.contracts, instance.load, instance.seed
     )
-    reserve = float(job["method"].removeprefix(RESERVE))
-    policy = portfolio.policy.model_copy(update={"cover_reserve": reserve})
+    word, share = job["method"].split("-")
+    policy = portfolio.policy.model_copy(update={SETTINGS[word]: float(share)})
     options = SolveOptions(time_limit=job["limit"], num_workers=WORKERS, seed=job["seed"])
     solve_assignment(tiny_problem(), time_limit=120.0, num_workers=WORKERS)
     stopwatch = Stopwatch()

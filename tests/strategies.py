@@ -13,6 +13,7 @@ from tsam_planner.portfolio.records import (
     Company,
     Contract,
     DemandWeek,
+    Holiday,
     Manager,
     Pin,
     PurchasedHours,
@@ -72,6 +73,7 @@ def portfolios(
             for company in (*companies, *(f"K-{contract_id}" for contract_id in ids))
         ),
         absences=draw(_absences(people, horizon)),
+        holidays=draw(_holidays(horizon)),
         assignments=tuple(
             draw(_assignment(contract_id, people)) for contract_id in ids if draw(st.booleans())
         ),
@@ -185,6 +187,16 @@ def _absence(
         start_date=first - dt.timedelta(days=longer * draw(st.booleans())),
         end_date=last + dt.timedelta(days=longer),
         hours_per_day=hours_per_day,
+    )
+
+
+@st.composite
+def _holidays(draw: st.DrawFn, horizon: Horizon) -> tuple[Holiday, ...]:
+    """Whole and half days of a calendar that the company keeps itself, or none."""
+    days = draw(st.lists(st.sampled_from(horizon.weekdays), max_size=3, unique=True))
+    return tuple(
+        Holiday(calendar="IT", date=date, fraction=draw(st.sampled_from([1.0, 0.5])))
+        for date in days
     )
 
 

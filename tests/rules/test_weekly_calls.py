@@ -84,9 +84,10 @@ def second_week(**tables):
     return moved, plan.call_goals
 
 
-def test_a_customers_holiday_moves_a_call_to_another_day():
-    """The local time stays; another weekday costs 4 points."""
-    rest = Holiday(calendar="IT", date=day("02-09"))
+@pytest.mark.parametrize("fraction", [1, 0.5])
+def test_a_customers_holiday_moves_a_call_to_another_day(fraction):
+    """Be it half a day: the local time stays, another weekday costs 4 points."""
+    rest = Holiday(calendar="IT", date=day("02-09"), fraction=fraction)
     (name, date, time, reason), points = second_week(holidays=[rest])
     assert (name, time) == ("M-1", "10:00")
     assert date in {"02-08", "02-10", "02-11", "02-12"}
@@ -201,10 +202,10 @@ def test_calls_that_find_no_time_say_why():
 
 
 def test_calls_that_find_no_time_with_either_name_both():
-    """Eight calls, and one day with M-1 and one with M-2: three each, two are missing."""
+    """M-1 is there on Monday, M-2 on Tuesday, too: three calls each, two are missing."""
     signed = [contract(f"C-{number}", **NEW_YORK, need_hours=2) for number in range(1, 9)]
+    # While M-1 is there, M-2 does not call (R40).
     absences = [away("M-1", "02-09", "02-12"), away("M-2", "02-10", "02-12")]
-    absences.append(away("M-2", "02-08", "02-08"))
     plan = plan_of(signed, [manager("M-1"), manager("M-2")], absences=absences)
     week = plan.calls[plan.calls["week"] == "2027-02-08"]
     assert week["manager_id"].value_counts().to_dict() == {"M-1": 3, "M-2": 3}
