@@ -97,7 +97,7 @@ def manager_weeks(
             for manager in managers
         ]
     )
-    by_week = days.presence.reshape(len(managers), -1, WEEKDAYS)
+    by_week = days.presence.reshape(len(managers), horizon.weeks, WEEKDAYS)
     available = (by_week * daily[:, None, None]).sum(axis=2)
     office = np.repeat(WEEKDAYS * daily[:, None], by_week.shape[1], axis=1)
     deployable = available * (1 - internal)[:, None]

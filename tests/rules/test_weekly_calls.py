@@ -73,6 +73,14 @@ def test_calls_spread_over_the_week():
     assert sorted(first["start"].dt.day_of_week) == [0, 1, 2, 3, 4]
 
 
+def test_a_usual_time_is_one_that_the_fewest_weeks_differ_from():
+    """M-1 is away on a Monday, a Tuesday, a Wednesday and a Thursday: Fridays are free."""
+    absences = [away("M-1", date, date) for date in ("02-01", "02-09", "02-17", "02-25")]
+    plan = plan_of([contract()], [manager()], policy=None, absences=absences)
+    assert set(plan.calls["start"].dt.day_of_week) == {4}
+    assert plan.call_goals.sum() == 0
+
+
 def second_week(**tables):
     """Return the calls of a customer who prefers Tuesday at ten but for the second week's."""
     people = [manager("M-1"), manager("M-2")]
@@ -201,6 +209,19 @@ def test_calls_that_find_no_time_say_why():
     assert f"{name} has no call in the week of 2027-02-08 (R39): {reason}" in plan.warnings
 
 
+def test_a_call_makes_room_for_calls_that_have_no_other_time():
+    """On M-1's only day three calls to New York need all of 15:00 to 17:00 in Rome."""
+    signed = [contract("C-0", preferred_call_day="monday", preferred_call_time="15:30")]
+    signed += [contract(f"C-{number}", **NEW_YORK, **TUESDAY_AT_TEN) for number in (1, 2, 3)]
+    plan = plan_of(signed, [manager()], absences=[away("M-1", "02-09", "02-12")])
+    assert plan.missing_calls.empty
+    usual, moved, *_ = calls_of(plan, "C-0")
+    assert usual == ("M-1", "02-01", "15:30", "")
+    assert moved[1] == "02-08"
+    assert moved[2] <= "14:15"  # half an hour and a pause before three o'clock
+    assert moved[3] == "the usual time is taken by a call that had to move"
+
+
 def test_calls_that_find_no_time_with_either_name_both():
     """M-1 is there on Monday, M-2 on Tuesday, too: three calls each, two are missing."""
     signed = [contract(f"C-{number}", **NEW_YORK, need_hours=2) for number in range(1, 9)]
@@ -252,7 +273,9 @@ def test_standard_and_unassigned_contracts_are_not_called():
 
 def test_a_contract_that_changes_hands_keeps_its_time():
     """M-1 leaves after two weeks; M-2 calls at the time the customer is used to."""
-    people = [manager("M-1", end_date=day("02-12")), manager("M-2")]
+    # Alone, M-2 would call at nine: M-1 works in the afternoon only.
+    afternoon = {"work_start": "13:00", "weekly_hours": 20}
+    people = [manager("M-1", end_date=day("02-12"), **afternoon), manager("M-2")]
     policy = Policy(same_manager="allow")
     plan = plan_of([contract()], people, policy=policy)
     calls = calls_of(plan)

@@ -86,7 +86,8 @@ def contract_weeks(
 
 def _days(daily: npt.NDArray[np.bool_] | Hours) -> Hours:
     """Sum daily shares over each week, shape ``(rows, weeks)``."""
-    summed: Hours = daily.reshape(len(daily), -1, WEEKDAYS).sum(axis=2, dtype=float)
+    by_week = daily.reshape(len(daily), daily.shape[1] // WEEKDAYS, WEEKDAYS)
+    summed: Hours = by_week.sum(axis=2, dtype=float)
     return summed
 
 

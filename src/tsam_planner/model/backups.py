@@ -115,7 +115,7 @@ def _shares(facts: Facts, stretch: Stretch) -> Floats:
 
 
 def _presence(facts: Facts) -> Floats:
-    return facts.manager_days.presence.reshape(len(facts.managers), -1, WEEKDAYS)
+    return facts.manager_days.presence.reshape(-1, facts.horizon.weeks, WEEKDAYS)
 
 
 def _due(facts: Facts, item: Served) -> Whole:

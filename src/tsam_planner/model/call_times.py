@@ -106,7 +106,7 @@ class CallTimes:
             for near in self._days_of(person, day):
                 begins, ends = working[near]
                 free[day] |= (starts >= begins) & (starts + length <= ends)
-        return free.reshape(-1, WEEKDAYS, steps)
+        return free.reshape(facts.horizon.weeks, WEEKDAYS, steps)
 
     def _days_of(self, person: int, day: int) -> list[int]:
         """Return the whole working days of a person around a contract's weekday."""

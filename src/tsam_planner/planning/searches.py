@@ -79,6 +79,11 @@ class Deadline:
         return time.monotonic() - self._start
 
     @property
+    def is_over(self) -> bool:
+        """Whether all seconds are used up."""
+        return self.elapsed >= self.seconds
+
+    @property
     def remaining(self) -> float:
         """Seconds left, never below a tenth: a search needs some time to say anything."""
         return max(0.1, self.seconds - self.elapsed)
@@ -140,7 +145,11 @@ def search_calls(
     *,
     should_stop: Callable[[], bool] | None = None,
 ) -> AssignmentResult:
-    """Search for the best times of some calls: a small problem, one of many."""
+    """
+    Search for the best times of some calls: a small problem, one of many.
+
+    When time is over, calls are still placed, one after the other.
+    """
     return solve_assignment(
         model.problem,
         time_limit=deadline.share(_CALLS),
@@ -149,4 +158,5 @@ def search_calls(
         num_workers=options.num_workers,
         seed=options.seed,
         should_stop=should_stop,
+        engine="greedy" if deadline.is_over else "auto",
     )

@@ -148,7 +148,7 @@ def situations(facts: Facts, decisions: Sequence[Decision]) -> Iterator[Situatio
     ledger = keep_ledger(facts, decisions)
     undisturbed = _without_absences(facts)
     planned = (undisturbed > facts.manager_days.presence).reshape(
-        len(facts.managers), -1, WEEKDAYS
+        -1, facts.horizon.weeks, WEEKDAYS
     )
     by_manager, by_backup = _services(facts, decisions)
     for manager in range(len(facts.managers)):
