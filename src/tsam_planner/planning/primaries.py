@@ -13,7 +13,8 @@ from tsam_planner.plan.decisions import Decision
 from tsam_planner.plan.goals import count_points
 from tsam_planner.plan.handover_hours import changes_of_hands
 from tsam_planner.plan.ledger import Ledger, keep_ledger
-from tsam_planner.planning.reasons import Situation, reason_of
+from tsam_planner.planning.reasons import reason_of
+from tsam_planner.planning.rooms import Situation
 from tsam_planner.planning.searches import (
     Deadline,
     Progress,
