@@ -189,6 +189,14 @@ def test_a_call_that_lacks_without_a_reason_is_found():
     assert result.call_points.missing == 100_000_000
 
 
+def test_a_call_that_is_held_cannot_be_declared_missing():
+    """It would cost points for nothing."""
+    reason = {"contract_id": "C-1", "week": "2027-02-01", "reason": "by mistake"}
+    assert told(good_calls(), [reason]) == [
+        "C-1: the call of 2027-02-01 is declared missing, but is held (call is due: R39, Q19)"
+    ]
+
+
 def test_a_call_too_many_is_found():
     """Twice in a week, or of a contract that has no weekly call at all."""
     twice = [*good_calls(), call("C-1", "2027-02-01", "02-03T10:00", "M-1")]

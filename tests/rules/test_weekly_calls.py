@@ -282,3 +282,13 @@ def test_a_contract_that_changes_hands_keeps_its_time():
     assert [name for name, *_ in calls] == ["M-1", "M-1", "M-2", "M-2"]
     assert len({time for _, _, time, _ in calls}) == 1
     assert plan.calls["start"].dt.day_of_week.nunique() == 1
+
+
+def test_any_time_is_better_than_no_call():
+    """A preference dearer than a missing call still leaves the contract its usual slot."""
+    policy = Policy(call_goals={"preference_hour": 90.0})
+    signed = contract(call_minutes=90, preferred_call_time="17:00")
+    plan = plan_of([signed], [manager("M-1")], policy=policy)
+    # The latest call that still ends at 17:00.
+    assert plan.calls["contract_local_start"].str[11:16].unique().tolist() == ["15:30"]
+    assert not plan.calls["reason"].any()

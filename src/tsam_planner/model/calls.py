@@ -261,7 +261,9 @@ def _problem(
         option_cost=np.array([way.cost for way in ways]),
         option_load=load,
         capacity=capacity,
-        unassigned_cost=weights.missing * np.array(priority),
+        # A call at any time is better than none.
+        unassigned_cost=weights.missing * np.array(priority)
+        + max((way.cost for way in ways), default=0.0),
         soft_capacity=soft,
         overload_cost=np.full(capacity.shape, weights.crowded_day),
     )

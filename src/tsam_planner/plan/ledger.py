@@ -15,6 +15,7 @@ from tsam_planner.calendars.horizon import WEEKDAYS
 from tsam_planner.facts import Facts
 from tsam_planner.plan.decisions import Decision, by_contract
 from tsam_planner.plan.handover_hours import handover_hours
+from tsam_planner.service.offerings import has_allowance
 from tsam_planner.units import MICRO, micro
 
 Hours = npt.NDArray[np.int64]
@@ -84,7 +85,7 @@ def keep_ledger(facts: Facts, decisions: Iterable[Decision]) -> Ledger:
             continue
         contract = facts.contract_index[decision.contract_id]
         primary = facts.manager_index[decision.manager_id]
-        backup = facts.manager_index[decision.backup_id] if decision.backup_id else None
+        backup = _backup(facts, decision)
         contracts[primary, held] += 1
         for week in decision.weeks(facts.horizon):
             shares = _shares(facts, contract, primary, backup, week)
@@ -132,6 +133,14 @@ def _carry(facts: Facts, requests: Sequence[_Request], load: Hours, uncovered: H
         cover[place] += carried
         uncovered[item.contract, item.week] -= carried
     return cover
+
+
+def _backup(facts: Facts, decision: Decision) -> int | None:
+    """Return the position of a substitute; Standard has none, whatever a table says (Q21)."""
+    offering = facts.contract(decision.contract_id).offering
+    if decision.backup_id is None or not has_allowance(offering):
+        return None
+    return facts.manager_index[decision.backup_id]
 
 
 def _with_weeks_held(

@@ -38,7 +38,7 @@ def _no_day(times: CallTimes, line: Line, week: int) -> str:
     facts = times.facts
     who = facts.managers[line.manager].manager_id
     days = slice(WEEKDAYS * week, WEEKDAYS * (week + 1))
-    if (facts.manager_days.presence[line.manager, days] < 1).all():
+    if (facts.manager_days.presence[line.manager, days] == 0).all():
         return f"{who} is away all week"
     return f"{who} and the customer have no whole working day in common"
 

@@ -54,7 +54,12 @@ def call_is_due(case: CallCase) -> Iterator[Violation]:
             yield _violation(
                 HardRule.CALL_IS_DUE, contract_id, f"{number} calls in the week of {week}"
             )
-    for contract_id, week in case.serving.keys() - held.keys() - excused:
+    for contract_id, week in sorted(excused):
+        if (contract_id, week) in held or (contract_id, week) not in case.serving:
+            state = "is held" if (contract_id, week) in held else "none is due"
+            text = f"the call of {week} is declared missing, but {state}"
+            yield _violation(HardRule.CALL_IS_DUE, contract_id, text)
+    for contract_id, week in sorted(case.serving.keys() - held.keys() - excused):
         yield _violation(
             HardRule.CALL_IS_DUE, contract_id, f"no call in the week of {week}, and no reason"
         )

@@ -111,7 +111,8 @@ def verify_decisions(
     if calls is not None:
         calls = [call for call in calls if call.contract_id not in undecided_calls]
         called = [row for row in decisions if row.contract_id not in undecided_calls]
-        call_case = CallCase(facts, called, calls, missing_calls)
+        missing = [item for item in missing_calls if item.contract_id not in undecided_calls]
+        call_case = CallCase(facts, called, calls, missing)
         violations += [item for rule in CALL_RULES for item in rule(call_case)]
     return Verification(
         violations=tuple(violations),
