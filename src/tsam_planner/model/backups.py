@@ -73,8 +73,8 @@ def model_backups(facts: Facts, served: Sequence[Served], book: Book) -> BackupM
     asked = _asked(facts, served, task, manager)
     weights = facts.policy.backup_goals
     unasked = (due[task] - asked).sum(axis=1) / MICRO
-    alone = _days_without_anyone(facts, served)[task, manager].astype(float)
-    cost = micro(weights.uncovered * unasked) + micro(weights.away_together * alone)
+    alone = _days_without_anyone(facts, served).astype(float) * weights.away_together
+    cost = micro(weights.uncovered * unasked) + micro(alone[task, manager])
     cost += _change_costs(facts, served, task, manager)
     rows = _rows(facts, served, task, asked, book)
     problem = AssignmentProblem(
@@ -83,7 +83,7 @@ def model_backups(facts: Facts, served: Sequence[Served], book: Book) -> BackupM
         option_cost=cost / MICRO,
         option_load=rows.load,
         capacity=rows.capacity,
-        unassigned_cost=_unassigned_costs(facts, served, due) / MICRO,
+        unassigned_cost=(_unassigned_costs(facts, served, due) + micro(alone[:, -1])) / MICRO,
         groups=_groups(facts, served),
         soft_capacity=rows.soft_capacity,
         overload_cost=rows.overload_cost,
@@ -144,18 +144,20 @@ def _days_without_anyone(facts: Facts, served: Sequence[Served]) -> Whole:
     """
     Return the working days beyond the response goal on which neither of a pair is there.
 
-    Shape ``(tasks, managers)``; days of a contract's holidays neither count nor interrupt.
+    Shape ``(tasks, managers + 1)``, last for nobody as a substitute; days of a contract's
+    holidays neither count nor interrupt.
     """
-    gone = facts.manager_days.presence == 0
+    nobody = np.ones((1, facts.manager_days.presence.shape[1]), dtype=bool)
+    gone = np.vstack([facts.manager_days.presence == 0, nobody])
     week = np.arange(gone.shape[1]) // WEEKDAYS
-    result = np.zeros((len(served), len(facts.managers)), dtype=np.int64)
+    result = np.zeros((len(served), len(gone)), dtype=np.int64)
     for task, item in enumerate(served):
         part = item.stretch
         offering = facts.contracts[part.contract].offering
         goal = getattr(facts.policy.response_days, offering)
         working = facts.contract_weeks.weight[part.contract] > 0
         days = np.flatnonzero(working & (part.first <= week) & (week <= part.last))
-        run = np.zeros(len(facts.managers), dtype=np.int64)
+        run = np.zeros(len(gone), dtype=np.int64)
         for day in days:
             run = np.where(gone[:, day] & gone[item.manager, day], run + 1, 0)
             result[task] += run > goal
@@ -163,7 +165,7 @@ def _days_without_anyone(facts: Facts, served: Sequence[Served]) -> Whole:
 
 
 def _change_costs(facts: Facts, served: Sequence[Served], task: Whole, manager: Whole) -> Whole:
-    """Price every substitute who is not the one of today, where that one could be."""
+    """Price every substitute who is not the one of today."""
     today = {
         row.contract_id: facts.manager_index[row.backup_id]
         for row in facts.portfolio.assignments

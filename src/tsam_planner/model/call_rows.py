@@ -8,13 +8,14 @@ window begins or ends in the manager's day. In weeks of absence substitutes help
 are placed as far as they can be.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from tsam_planner.calendars.horizon import WEEKDAYS
+from tsam_planner.calendars.windows import Window
 from tsam_planner.facts import Facts, working_hours
 from tsam_planner.model.call_times import CallTimes
 from tsam_planner.model.rows import Rows
@@ -52,17 +53,49 @@ def call_rows(
     """
     times = CallTimes(facts)
     spans = _Spans(times)
+    owed = _owed(facts, stretches, owners)
     kept: list[list[tuple[dict[int, float], float]]] = []
     for manager in range(len(facts.managers)):
-        options = np.flatnonzero(manager_of == manager).tolist()
+        own = np.flatnonzero(manager_of == manager)
         rows: dict[tuple[frozenset[tuple[int, float]], float], None] = {}
         for week in np.flatnonzero(_is_there_all_week(facts, manager)).tolist():
-            calls = list(_calls(times, spans, manager, week, options, stretches, owners))
+            options = own[owed[own, week]]
+            contracts = [
+                (option, stretches[part].contract)
+                for option in options.tolist()
+                for part in owners[option]
+                if stretches[part].first <= week <= stretches[part].last
+            ]
+            least = spans.least_room([row for _, row in contracts], manager, week)
+            if _most_contracts(facts, manager, week, load[options, week]) <= least:
+                continue
+            calls = list(_calls(times, spans, manager, week, contracts))
             for members, capacity in _crowds(facts, calls):
                 if not _fits_anyhow(facts, manager, week, load, members, capacity):
                     rows[frozenset(members.items()), capacity] = None
         kept.append([(dict(members), capacity) for members, capacity in rows])
     return _as_rows(kept, len(manager_of))
+
+
+def _owed(
+    facts: Facts, stretches: Sequence[Stretch], owners: Sequence[Sequence[int]]
+) -> npt.NDArray[np.bool_]:
+    """Return the weeks in which each option owes a call; shape ``(options, weeks)``."""
+    by_stretch = np.zeros((len(stretches), facts.horizon.weeks), dtype=bool)
+    for row, part in enumerate(stretches):
+        if has_allowance(facts.contracts[part.contract].offering):
+            weeks = slice(part.first, part.last + 1)
+            by_stretch[row, weeks] = facts.contract_weeks.active[part.contract, weeks]
+    owed = np.zeros((len(owners), facts.horizon.weeks), dtype=bool)
+    for option, parts in enumerate(owners):
+        owed[option] = by_stretch[list(parts)].any(axis=0)
+    return owed
+
+
+def _most_contracts(facts: Facts, manager: int, week: int, load: Whole) -> float:
+    """Return how many options the hours of a week allow at most, the smallest first."""
+    available = int(facts.manager_weeks.available[manager, week])
+    return 1.0 + float(np.searchsorted(np.cumsum(np.sort(load)), available, side="right"))
 
 
 def _is_there_all_week(facts: Facts, manager: int) -> npt.NDArray[np.bool_]:
@@ -75,19 +108,32 @@ class _Spans:
 
     def __init__(self, times: CallTimes) -> None:
         self._times = times
-        self._known: dict[tuple[object, object, int], Span | None] = {}
+        facts = times.facts
+        self._window = _numbers(facts.window(contract) for contract in facts.contracts)
+        self._hours = _numbers(working_hours(manager) for manager in facts.managers)
+        self._known: dict[tuple[int, int, int], Span | None] = {}
 
     def of(self, contract: int, manager: int, week: int) -> Span | None:
         """Return the earliest and latest second of the working day, None without any."""
-        facts = self._times.facts
-        key = (
-            facts.window(facts.contracts[contract]),
-            working_hours(facts.managers[manager]),
-            week,
-        )
+        key = self._window[contract], self._hours[manager], week
         if key not in self._known:
             self._known[key] = self._work_out(contract, manager, week)
         return self._known[key]
+
+    def least_room(self, contracts: Iterable[int], manager: int, week: int) -> int:
+        """
+        Return the calls that the narrowest part of the day surely holds in five days.
+
+        All calls are taken to be as long as the longest of them.
+        """
+        pause = self._times.facts.policy.call_buffer_minutes
+        longest = max((self._times.minutes(row) for row in contracts), default=1)
+        rooms = [
+            (span[1] - span[0]) // _MINUTE + pause
+            for row in contracts
+            if (span := self.of(row, manager, week)) is not None
+        ]
+        return WEEKDAYS * (min(rooms, default=0) // (longest + pause))
 
     def _work_out(self, contract: int, manager: int, week: int) -> Span | None:
         facts = self._times.facts
@@ -105,25 +151,27 @@ class _Spans:
         return min(first for first, _ in shared), max(last for _, last in shared)
 
 
+def _numbers(windows: Iterable[Window]) -> list[int]:
+    """Return the same number for the same window."""
+    known: dict[Window, int] = {}
+    return [known.setdefault(window, len(known)) for window in windows]
+
+
 def _calls(
     times: CallTimes,
     spans: _Spans,
     manager: int,
     week: int,
-    options: Sequence[int],
-    stretches: Sequence[Stretch],
-    owners: Sequence[Sequence[int]],
+    contracts: Iterable[tuple[int, int]],
 ) -> Iterator[_Call]:
-    """Yield the calls of a week that a manager's options bring."""
-    facts = times.facts
-    for option in options:
-        for position in owners[option]:
-            part = stretches[position]
-            is_owed = part.first <= week <= part.last
-            is_owed &= bool(facts.contract_weeks.active[part.contract, week])
-            span = spans.of(part.contract, manager, week)
-            if is_owed and span and has_allowance(facts.contracts[part.contract].offering):
-                yield _Call(option, span, times.minutes(part.contract))
+    """Yield the calls of a week that options bring, given with their contracts."""
+    for option, contract in contracts:
+        span, minutes = spans.of(contract, manager, week), times.minutes(contract)
+        is_active = bool(times.facts.contract_weeks.active[contract, week])
+        is_active &= has_allowance(times.facts.contracts[contract].offering)
+        # A call that never finds room is reported as missing and takes none.
+        if is_active and span and minutes * _MINUTE <= span[1] - span[0]:
+            yield _Call(option, span, minutes)
 
 
 def _crowds(facts: Facts, calls: Sequence[_Call]) -> Iterator[tuple[dict[int, float], float]]:

@@ -222,7 +222,7 @@ def _ways_in_week(
     # The substitute calls on days on which the manager is out of office (R41).
     days = times.facts.manager_days.presence[line.manager].reshape(-1, WEEKDAYS)[week] < 1
     other = times.free(line.contract, line.backup)[week] & days[:, None]
-    extra = times.facts.policy.call_goals.by_backup * bool(own.any())
+    extra = times.facts.policy.call_goals.by_backup
     for weekday, step in np.argwhere(other).tolist():
         slot = Slot(weekday, step)
         yield line.backup, slot, extra + displacement(times, usual or slot, slot)

@@ -131,7 +131,10 @@ def pair_loads(
     total = weight.sum(axis=2, keepdims=True)
     share = np.divide(weight, total, out=np.zeros_like(weight), where=total > 0)
     presence = facts.manager_days.presence.reshape(-1, weeks, WEEKDAYS)
-    carried: npt.NDArray[np.float64] = (share[contracts] * presence[managers]).sum(2)
+    # Day by day: all at once would take five times the memory.
+    carried = np.zeros((len(contracts), weeks))
+    for day in range(WEEKDAYS):
+        carried += share[contracts, :, day] * presence[managers, :, day]
     return micro(facts.contract_weeks.planned[contracts] / MICRO * carried)
 
 

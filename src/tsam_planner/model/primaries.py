@@ -65,14 +65,20 @@ class PrimaryModel:
     def surcharge(self, manager_of: Sequence[int | None]) -> int:
         """Return what the search charged beyond the points of a plan, in millionths."""
         could_wait = _could_wait(self.facts, self.pairs)
-        total = 0
+        total = self.gap_charges(manager_of)
         for stretch, manager in enumerate(manager_of):
             today = self._incumbent(self.pairs.stretches[stretch].contract)
-            if manager is None:
-                total += gap_surcharge(self.facts, self.pairs, stretch)
-            elif could_wait[stretch] and manager != today:
+            if manager is not None and could_wait[stretch] and manager != today:
                 total += _TOO_EARLY
         return total
+
+    def gap_charges(self, manager_of: Sequence[int | None]) -> int:
+        """Return what the search charged for gaps (see `gap_surcharge`), in millionths."""
+        return sum(
+            gap_surcharge(self.facts, self.pairs, stretch)
+            for stretch, manager in enumerate(manager_of)
+            if manager is None
+        )
 
     def start(self) -> npt.NDArray[np.int64]:
         """Return today's manager of each task, -1 where it may not serve it."""
@@ -235,9 +241,12 @@ def _receiving(
     if facts.policy.plan_handover_hours:
         for row in np.flatnonzero(moves).tolist():
             part = stretches[row]
-            there = np.flatnonzero(facts.manager_weeks.available[managers[row]] > 0)
-            inside = there[(part.first <= there) & (there <= part.last)][: rule.weeks]
-            hours[row, inside] = micro(rule.receiving / max(1, len(inside)))
+            weeks = np.flatnonzero(facts.manager_weeks.available[managers[row]] > 0)
+            # As if the stretches that follow had the same manager: never too much.
+            _, end = facts.first_and_last_week(part.contract)
+            spread = weeks[(part.first <= weeks) & (weeks <= end)][: rule.weeks]
+            inside = spread[spread <= part.last]
+            hours[row, inside] = micro(rule.receiving / max(1, len(spread)))
     return hours
 
 

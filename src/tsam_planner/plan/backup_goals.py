@@ -26,7 +26,7 @@ BACKUP_GOALS = {
     "further_backup": "managers with several substitutes",
     "backup_change": "contracts whose substitute changes",
     "company_backups": "companies with several substitutes",
-    "strain": "hours of cover above 85 % and 95 % of deployable hours",
+    "strain": "hours of cover above the strained shares of deployable hours",
 }
 
 
@@ -111,11 +111,10 @@ def _days_together(facts: Facts, rows: Sequence[Decision]) -> int:
             facts,
             facts.contract_index[row.contract_id],
             facts.manager_index[str(row.manager_id)],
-            facts.manager_index[row.backup_id],
+            None if row.backup_id is None else facts.manager_index[row.backup_id],
             row.weeks(facts.horizon),
         )
         for row in rows
-        if row.backup_id is not None
     )
 
 

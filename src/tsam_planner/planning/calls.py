@@ -94,10 +94,15 @@ def _place_week(
         ]
         before = {row: diary.ways.pop((row, week)) for row in others}
         again = _move(diary, left + others, week, options, deadline, should_stop)
-        if len(again) >= len(left):
+        if _urgency(diary, again) >= _urgency(diary, left):
             for row in left + others:
                 diary.ways.pop((row, week), None)
             diary.ways.update({(row, week): way for row, way in before.items()})
+
+
+def _urgency(diary: Diary, rows: Sequence[int]) -> float:
+    contracts = diary.times.facts.contracts
+    return sum(contracts[diary.lines[row].contract].priority for row in rows)
 
 
 def _hold_as_usual(diary: Diary, row: int, week: int) -> bool:

@@ -46,6 +46,17 @@ class Primaries:
     bound: float | None = None
     is_mended: bool = False
 
+    @property
+    def surcharge(self) -> int:
+        """What the search charged this plan beyond its points for gaps, in millionths."""
+        manager_of = self.model.managers_of_stretches(self.result.agent_of_task)
+        return self.model.gap_charges(manager_of)
+
+    @property
+    def most_surcharge(self) -> float:
+        """What the search could charge any plan for gaps, in points."""
+        return self.model.gap_charges([None] * len(self.model.pairs.stretches)) / MICRO
+
 
 def find_primaries(
     facts: Facts,
@@ -80,7 +91,14 @@ def find_primaries(
     found = search()
     also = _helped_by_joiners(found)
     if also and found.result.stop_reason is not StopReason.INTERRUPTED:
-        found = search()
+        again = search()
+        if again.result.objective < found.result.objective:
+            found = again
+        else:
+            # What is searched from here on is what the first plan was searched in.
+            also = frozenset()
+    if found.surcharge:
+        found = replace(found, bound=found.result.bound - found.most_surcharge)
     if not facts.policy.plan_handover_hours:
         return found
     bound = found.result.bound
@@ -138,12 +156,27 @@ def _mended(facts: Facts, found: Primaries) -> Primaries:
             for giver, _, row in changes_of_hands(facts, decisions)
             if crowded & {giver, row.manager_id}
         ]
+        if not moves:
+            break
         least = min(moves, key=lambda row: _urgency(facts, row))
         reason = f"no room for the hours of a handover to {least.manager_id}"
-        decisions[decisions.index(least)] = replace(
-            least, status="unassigned", manager_id=None, reason=reason
-        )
+        decisions = [
+            replace(row, status="unassigned", manager_id=None, reason=reason)
+            if row is least or _goes_with(facts, row, least)
+            else row
+            for row in decisions
+        ]
     return replace(found, decisions=decisions, is_mended=True)
+
+
+def _goes_with(facts: Facts, row: Decision, other: Decision) -> bool:
+    """Say whether a company wants one manager, or none, for two stretches (R47)."""
+    company = facts.contract(row.contract_id).company_id
+    return (
+        row.manager_id is not None
+        and company == facts.contract(other.contract_id).company_id
+        and facts.same_manager[company] == "require"
+    )
 
 
 def decide(model: PrimaryModel, result: AssignmentResult) -> list[Decision]:

@@ -9,6 +9,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from tsam_planner.planning.rooms import Room, Situation, room_for
 from tsam_planner.portfolio.records import Contract
 from tsam_planner.service.hard_rules import HardRule
@@ -107,7 +109,7 @@ def _first_blocked(
 
 
 def _widest(rooms: Sequence[Room]) -> Room:
-    return max(rooms, key=lambda room: room.free / room.needed)
+    return max(rooms, key=lambda room: room.free / room.needed if room.needed else np.inf)
 
 
 def _blocked(

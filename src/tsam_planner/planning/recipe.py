@@ -93,15 +93,19 @@ def make_plan(
     return build_plan(
         facts,
         outcome,
-        proof=prove(primaries.result, check.points.total, primaries.bound),
-        backup_proof=prove(backups.result, check.backup_points.total),
+        proof=prove(
+            primaries.result, check.points.total, options.relative_gap, primaries.bound
+        ),
+        backup_proof=prove(backups.result, check.backup_points.total, options.relative_gap),
         seed=options.seed,
         warnings=warnings_of(facts, outcome),
         run=describe_run(primaries.result, deadline),
     )
 
 
-def prove(result: AssignmentResult, points: int, bound: float | None = None) -> Proof:
+def prove(
+    result: AssignmentResult, points: int, relative_gap: float, bound: float | None = None
+) -> Proof:
     """
     Return points (millionths) and bound; points are never negative, so 0 always is one.
 
@@ -114,7 +118,8 @@ def prove(result: AssignmentResult, points: int, bound: float | None = None) -> 
     is_done = reason in (StopReason.PROVEN_OPTIMAL, StopReason.GAP_REACHED)
     if bound is not None and is_done and least < objective:
         # The best for what was searched need not be the best there is.
-        reason = StopReason.WORK_LIMIT
+        is_near = objective - least <= relative_gap * abs(objective)
+        reason = StopReason.GAP_REACHED if is_near else StopReason.WORK_LIMIT
     return Proof(objective=objective, bound=least, stop_reason=reason)
 
 

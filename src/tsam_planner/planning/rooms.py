@@ -120,6 +120,8 @@ def _cases_room(situation: Situation, task: Sequence[int], manager: int) -> Room
 def _call_room(situation: Situation, task: Sequence[int], manager: int) -> Room | None:
     """Return the minutes of a part of the day in which the task's calls find no room."""
     model, options = situation.model, situation.model.options
+    if not np.isfinite(model.call_room.capacity[manager]).any():
+        return None
     position = model.tasks.of_stretch[task[0]]
     own = options.manager == manager
     holder = [situation.manager_of[item.stretches[0]] for item in model.tasks.items]

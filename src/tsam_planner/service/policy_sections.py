@@ -236,7 +236,7 @@ class CallGoals(Section):
             "R40",
             "assumption",
             "points",
-            "call of a substitute while the manager is there on another day",
+            "call of a substitute",
         ),
     ] = 8.0
     other_day: Annotated[
