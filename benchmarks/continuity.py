@@ -100,7 +100,8 @@ def tables(rows: Sequence[Row]) -> str:
         )
     ]
     for (limit,), of_limit in group(rows, "limit").items():
-        reserves = group(of_limit, "instance", "method")
+        by_instance = sorted(of_limit, key=lambda row: row["instance"])
+        reserves = group(by_instance, "instance", "method")
         # Plans without any room for cover alone compare nothing.
         if len({method for _, method in reserves}) > 1:
             title = f"Room for cover, {float(limit):g} s"
