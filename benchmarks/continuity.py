@@ -26,7 +26,7 @@ _RESERVES = (0.0, 0.02, 0.05, 0.10, 0.15)
 _TOLERANCES = (0.10,)
 _NO_RESERVE = "reserve-0.00"
 _SEEDS = range(2)
-_LIMIT, _RESERVE_LIMIT = 60.0, 15.0
+_LIMIT, _RESERVE_LIMIT = 60.0, 20.0
 _ADDED = ("backups_model", "backups_search", "calls")
 COLUMNS = (
     *("instance", "method", "seed", "limit", "status", "seconds"),
