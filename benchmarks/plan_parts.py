@@ -21,16 +21,16 @@ from benchmarks.random_portfolio import QUARTER, random_portfolio
 from tsam_planner import Plan, SolveOptions
 from tsam_planner.errors import VerificationError
 from tsam_planner.plan.backup_goals import BACKUP_GOALS
-from tsam_planner.planning import backups, primaries, recipe
+from tsam_planner.planning import backups, primaries, recipe, searches
 from tsam_planner.solver import solve_assignment
 
-PARTS: dict[str, tuple[ModuleType, str]] = {
+PARTS: dict[str, tuple[ModuleType | type, str]] = {
     "facts": (recipe, "gather_facts"),
     "primaries_model": (primaries, "model_primaries"),
-    "primaries_search": (primaries, "search_primaries"),
+    "primaries_search": (searches.Searcher, "primaries"),
     "reasons": (primaries, "decide"),
     "backups_model": (backups, "model_backups"),
-    "backups_search": (backups, "search_backups"),
+    "backups_search": (searches.Searcher, "backups"),
     "calls": (recipe, "place_calls"),
     "check": (recipe, "verify_decisions"),
     "notices": (recipe, "warnings_of"),
@@ -53,8 +53,8 @@ class Stopwatch:
 
     def watch(self) -> None:
         """Put a stopwatch around every part, for the rest of this process."""
-        for part, (module, name) in PARTS.items():
-            setattr(module, name, self._timed(part, getattr(module, name)))
+        for part, (place, name) in PARTS.items():
+            setattr(place, name, self._timed(part, getattr(place, name)))
 
     def _timed(self, part: str, function: Callable[..., object]) -> Callable[..., object]:
         @wraps(function)

@@ -13,6 +13,7 @@ from tsam_planner.calendars.horizon import Horizon
 from tsam_planner.errors import PlanFileError
 from tsam_planner.io.folders import write_folder
 from tsam_planner.plan.call_tables import CALLS_FILE, MISSING_FILE
+from tsam_planner.plan.edited_cells import text_of
 from tsam_planner.plan.plan import TABLES, Plan
 from tsam_planner.plan.tables import DATE_COLUMNS, INSTANT_COLUMNS, typed
 from tsam_planner.portfolio.portfolio import Portfolio
@@ -191,16 +192,12 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - a cell can hold anything
     if value is None or value is pd.NaT:
         return None
     if isinstance(value, pd.Timestamp):
-        return _instant(value) if value.tzinfo else value.date().isoformat()
+        return text_of(value)
     if hasattr(value, "item"):
         value = value.item()
     if isinstance(value, float) and math.isnan(value):
         return None
     return value
-
-
-def _instant(value: pd.Timestamp) -> str:
-    return value.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def as_csv(table: pd.DataFrame) -> bytes:
@@ -210,7 +207,7 @@ def as_csv(table: pd.DataFrame) -> bytes:
         if name in DATE_COLUMNS:
             shown[name] = shown[name].dt.strftime("%Y-%m-%d")
         elif name in INSTANT_COLUMNS:
-            shown[name] = shown[name].map(_instant)
+            shown[name] = shown[name].map(text_of)
         elif shown[name].dtype == bool:
             shown[name] = shown[name].map({True: "true", False: "false"})
     text = shown.to_csv(index=False, float_format="%.6f", lineterminator="\n")

@@ -51,22 +51,12 @@ class Served:
     manager: int
 
 
-@dataclass(frozen=True, slots=True)
-class BackupModel:
+def model_backups(facts: Facts, served: Sequence[Served], book: Book) -> AssignmentProblem:
     """
-    The assignment problem of substitutes.
+    Turn the decided primaries and their books into the problem of their substitutes.
 
-    ``asked`` (options × weeks) are the hours a substitute is asked for, in millionths.
+    Task ``i`` is ``served[i]``, agents are managers.
     """
-
-    served: tuple[Served, ...]
-    option_manager: Whole
-    asked: Whole
-    problem: AssignmentProblem
-
-
-def model_backups(facts: Facts, served: Sequence[Served], book: Book) -> BackupModel:
-    """Turn the decided primaries and their books into the problem of their substitutes."""
     task, manager = np.nonzero(_eligible(facts, served))
     due = np.array([_due(facts, item) for item in served], dtype=np.int64)
     due = due.reshape(len(served), facts.horizon.weeks)
@@ -77,7 +67,7 @@ def model_backups(facts: Facts, served: Sequence[Served], book: Book) -> BackupM
     cost = micro(weights.uncovered * unasked) + micro(alone[task, manager])
     cost += _change_costs(facts, served, task, manager)
     rows = _rows(facts, served, task, asked, book)
-    problem = AssignmentProblem(
+    return AssignmentProblem(
         option_task=task,
         option_agent=manager,
         option_cost=cost / MICRO,
@@ -88,7 +78,6 @@ def model_backups(facts: Facts, served: Sequence[Served], book: Book) -> BackupM
         soft_capacity=rows.soft_capacity,
         overload_cost=rows.overload_cost,
     )
-    return BackupModel(tuple(served), manager, asked, problem)
 
 
 def _eligible(facts: Facts, served: Sequence[Served]) -> npt.NDArray[np.bool_]:

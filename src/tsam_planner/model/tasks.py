@@ -26,22 +26,14 @@ class Tasks:
     ``together`` holds, per company that prefers one manager, the positions of its tasks;
     ``apart`` sets of tasks of which a manager may serve one (R47); ``in_a_row`` pairs of
     tasks that follow each other, with the contracts that change hands between them when
-    their managers differ.
+    their managers differ; ``of_stretch`` the position of each stretch's task.
     """
 
     items: tuple[Task, ...]
     together: tuple[tuple[int, ...], ...]
     apart: tuple[tuple[int, ...], ...]
     in_a_row: tuple[Neighbors, ...]
-
-    @property
-    def of_stretch(self) -> dict[int, int]:
-        """Position of the task of each stretch."""
-        return {
-            stretch: position
-            for position, task in enumerate(self.items)
-            for stretch in task.stretches
-        }
+    of_stretch: Mapping[int, int]
 
 
 def form_tasks(facts: Facts, stretches: Sequence[Stretch]) -> Tasks:
@@ -64,6 +56,7 @@ def form_tasks(facts: Facts, stretches: Sequence[Stretch]) -> Tasks:
             for combination in product(*(parts[row] for row in rows))
         ),
         in_a_row=_in_a_row(parts),
+        of_stretch=task_of,
     )
 
 
@@ -104,7 +97,7 @@ def _bundle_keys(facts: Facts, stretches: Sequence[Stretch]) -> Iterator[tuple[s
 
 def _in_a_row(
     parts: Mapping[int, Sequence[int]],
-) -> tuple[tuple[int, int, tuple[int, ...]], ...]:
+) -> tuple[Neighbors, ...]:
     neighbors: dict[tuple[int, int], list[int]] = {}
     for contract, tasks in parts.items():
         for pair in pairwise(tasks):

@@ -2,13 +2,13 @@
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 
 import pandas as pd
 
 from tsam_planner.errors import PlanFileError, Problem
 from tsam_planner.facts import Facts
 from tsam_planner.plan.calls import Call, MissingCall
+from tsam_planner.plan.edited_cells import is_week, remedy_for_id, remedy_for_week, text_of
 
 CALLS_FILE, MISSING_FILE = "calls.csv", "missing_calls.csv"
 _NEEDED = ("contract_id", "week", "start", "minutes", "manager_id")
@@ -65,7 +65,7 @@ def _checked(
     absent = [name for name in needed if name not in table.columns]
     problems = [_problem(file, 1, name, "the column is missing", "add it") for name in absent]
     rows = [
-        {str(name): _text(value) for name, value in row.items()}
+        {str(name): text_of(value) for name, value in row.items()}
         for row in table.to_dict("records")
     ]
     if not absent:
@@ -77,14 +77,6 @@ def _checked(
     return rows
 
 
-def _text(value: object) -> str:
-    if value is None or value is pd.NaT or value != value:
-        return ""
-    if isinstance(value, pd.Timestamp):
-        return value.isoformat() if value.tzinfo else value.date().isoformat()
-    return str(value).strip()
-
-
 def _row_problems(file: str, number: int, row: Row, facts: Facts) -> Iterator[Problem]:
     for column, known in (
         ("contract_id", facts.contract_index),
@@ -92,25 +84,17 @@ def _row_problems(file: str, number: int, row: Row, facts: Facts) -> Iterator[Pr
     ):
         name = row.get(column)
         if name is not None and name not in known:
-            close = get_close_matches(name, known, n=1)
-            remedy = f"did you mean '{close[0]}'?" if close else "use an id of the portfolio"
+            remedy = remedy_for_id(name, known)
             yield _problem(file, number, column, f"unknown id '{name}'", remedy)
-    if not _is_monday(row["week"], facts):
-        remedy = f"use a Monday of the plan, such as {facts.horizon.start}"
-        yield _problem(file, number, "week", f"'{row['week']}' is no week of the plan", remedy)
+    if not is_week(row["week"], facts):
+        found = f"'{row['week']}' is no week of the plan"
+        yield _problem(file, number, "week", found, remedy_for_week(facts))
     if "start" in row and not _is_instant(row["start"]):
         remedy = "use UTC, such as 2027-01-05T09:00:00Z"
         yield _problem(file, number, "start", f"'{row['start']}' is no instant", remedy)
     if "minutes" in row and not row["minutes"].isdecimal():
         found = f"'{row['minutes']}' is no whole number"
         yield _problem(file, number, "minutes", found, "use minutes, such as 30")
-
-
-def _is_monday(text: str, facts: Facts) -> bool:
-    try:
-        return dt.date.fromisoformat(text) in facts.horizon.mondays
-    except ValueError:
-        return False
 
 
 def _is_instant(text: str) -> bool:

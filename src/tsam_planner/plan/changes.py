@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from tsam_planner.plan.edited_cells import text_of
 from tsam_planner.plan.plan import Plan
 
 _PEOPLE = ("contract_id", "manager_id", "backup_id", "from_week", "to_week")
@@ -41,14 +42,6 @@ def _differing(
 def _rows(table: pd.DataFrame, columns: Sequence[str]) -> dict[str, set[tuple[str, ...]]]:
     rows: dict[str, set[tuple[str, ...]]] = {}
     for values in table[list(columns)].itertuples(index=False, name=None):
-        texts = tuple(_text(value) for value in values)
+        texts = tuple(text_of(value) for value in values)
         rows.setdefault(texts[0], set()).add(texts)
     return rows
-
-
-def _text(value: object) -> str:
-    if value is None or value is pd.NaT or value != value:
-        return ""
-    if isinstance(value, pd.Timestamp):
-        return value.strftime("%Y-%m-%dT%H:%M:%SZ" if value.tzinfo else "%Y-%m-%d")
-    return str(value).strip()

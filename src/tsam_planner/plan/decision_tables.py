@@ -14,6 +14,7 @@ import pandas as pd
 from tsam_planner.errors import PlanFileError, Problem
 from tsam_planner.facts import Facts
 from tsam_planner.plan.decisions import Decision
+from tsam_planner.plan.edited_cells import is_week, remedy_for_id, remedy_for_week, text_of
 
 FILE = "assignments.csv"
 REQUIRED = ("contract_id", "manager_id")
@@ -37,7 +38,7 @@ def decisions_from(table: pd.DataFrame, facts: Facts) -> list[Decision]:
     problems = list(_column_problems(table))
     if not problems:
         rows = [
-            (number, {str(name): _cell(value) for name, value in row.items()})
+            (number, {str(name): text_of(value) or None for name, value in row.items()})
             for number, row in enumerate(table.to_dict("records"), start=2)
         ]
         for number, row in rows:
@@ -46,14 +47,6 @@ def decisions_from(table: pd.DataFrame, facts: Facts) -> list[Decision]:
         message = f"the assignments cannot be understood ({len(problems)} problems):"
         raise PlanFileError(message, problems)
     return [_decision(row, facts) for _, row in rows]
-
-
-def _cell(value: object) -> str | None:
-    if value is None or value is pd.NaT or value != value:
-        return None
-    if isinstance(value, dt.datetime):
-        return value.date().isoformat()
-    return str(value).strip() or None
 
 
 def _column_problems(table: pd.DataFrame) -> Iterator[Problem]:
@@ -82,22 +75,13 @@ def _row_problems(
     ):
         name = row.get(column)
         if name is not None and name not in known:
-            close = get_close_matches(name, known, n=1)
-            remedy = f"did you mean '{close[0]}'?" if close else "use an id of the portfolio"
+            remedy = remedy_for_id(name, known)
             yield _problem(number, column, f"unknown id '{name}'", remedy)
     for column in ("from_week", "to_week"):
         week = row.get(column)
-        if week is not None and _monday(week, facts) is None:
-            remedy = f"use a Monday of the plan, such as {facts.horizon.start}"
-            yield _problem(number, column, f"'{week}' is no week of the plan", remedy)
-
-
-def _monday(text: str, facts: Facts) -> dt.date | None:
-    try:
-        date = dt.date.fromisoformat(text)
-    except ValueError:
-        return None
-    return date if date in facts.horizon.mondays else None
+        if week is not None and not is_week(week, facts):
+            found = f"'{week}' is no week of the plan"
+            yield _problem(number, column, found, remedy_for_week(facts))
 
 
 def _decision(row: Mapping[str, str | None], facts: Facts) -> Decision:

@@ -109,7 +109,12 @@ class Plan:
 
     @property
     def bound(self) -> float | None:
-        """No plan costs fewer points than this."""
+        """
+        No plan of its kind costs fewer points than this.
+
+        That is: none that changes hands only where people come and go, and that leaves no
+        customer alone for some weeks just to save a handover.
+        """
         return self.proof.bound
 
     @property

@@ -1,16 +1,16 @@
 """Substitutes for decided managers: asked of the model, and written into the decisions."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from tsam_planner.errors import VerificationError
 from tsam_planner.facts import Facts
-from tsam_planner.model.backups import BackupModel, Book, Served, model_backups
+from tsam_planner.model.backups import Book, Served, model_backups
 from tsam_planner.model.stretches import Stretch
 from tsam_planner.plan.backup_goals import needs_backup
 from tsam_planner.plan.decisions import Decision
 from tsam_planner.plan.ledger import keep_ledger
-from tsam_planner.planning.searches import Deadline, SolveOptions, search_backups
+from tsam_planner.planning.searches import Searcher
 from tsam_planner.solver import AssignmentResult
 from tsam_planner.units import MICRO, micro
 from tsam_planner.verify.verification import Verification
@@ -18,42 +18,24 @@ from tsam_planner.verify.verification import Verification
 
 @dataclass(frozen=True, slots=True)
 class Backups:
-    """
-    Decisions with substitutes, and the search that found them.
+    """Decisions with substitutes, and what the search for them proves."""
 
-    ``needing`` are the positions in ``decisions`` of the model's tasks.
-    """
-
-    model: BackupModel
     result: AssignmentResult
-    needing: tuple[int, ...]
     decisions: list[Decision]
 
 
-def find_backups(
-    facts: Facts,
-    decisions: Sequence[Decision],
-    options: SolveOptions,
-    deadline: Deadline,
-    *,
-    should_stop: Callable[[], bool] | None = None,
-) -> Backups:
+def find_backups(facts: Facts, decisions: Sequence[Decision], searcher: Searcher) -> Backups:
     """Search for the best substitutes of all stretches that need one."""
     ledger = keep_ledger(facts, decisions)
-    needing = tuple(
-        position for position, row in enumerate(decisions) if needs_backup(facts, row)
-    )
-    served = [_served(facts, decisions[position]) for position in needing]
-    model = model_backups(facts, served, Book(ledger.load, ledger.cases))
-    result = search_backups(model, options, deadline, should_stop=should_stop)
-    agent_of = dict(zip(needing, result.agent_of_task.tolist(), strict=True))
-    named = [
-        replace(row, backup_id=facts.managers[agent].manager_id)
-        if (agent := agent_of.get(position, -1)) >= 0
-        else row
-        for position, row in enumerate(decisions)
-    ]
-    return Backups(model, result, needing, named)
+    needing = [row for row, item in enumerate(decisions) if needs_backup(facts, item)]
+    served = [_served(facts, decisions[row]) for row in needing]
+    problem = model_backups(facts, served, Book(ledger.load, ledger.cases))
+    result = searcher.backups(problem)
+    named = list(decisions)
+    for row, agent in zip(needing, result.agent_of_task.tolist(), strict=True):
+        if agent >= 0:
+            named[row] = replace(named[row], backup_id=facts.managers[agent].manager_id)
+    return Backups(result, named)
 
 
 def _served(facts: Facts, row: Decision) -> Served:
@@ -75,7 +57,9 @@ def compare_backups(backups: Backups, verification: Verification) -> None:
     """
     total = verification.backup_points.total
     # Hours and points are rounded once per stretch in the search, in sums here.
-    if abs(micro(backups.result.objective) - total) > 10 + 10 * len(backups.needing):
+    if abs(micro(backups.result.objective) - total) > 10 + 10 * len(
+        backups.result.agent_of_task
+    ):
         searched, checked = backups.result.objective, total / MICRO
         message = f"points of substitutes: search {searched:.6f}, check {checked:.6f}"
         raise VerificationError([message])

@@ -1,11 +1,12 @@
 """The weekly calls: usual slots manager by manager, then every week that differs."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from tsam_planner.calendars.horizon import WEEKDAYS
 from tsam_planner.facts import Facts
 from tsam_planner.model.call_times import CallTimes, Line
 from tsam_planner.model.calls import Cells, Slot, Way, model_slots, model_week
@@ -13,15 +14,14 @@ from tsam_planner.plan.backup_goals import needing_backup
 from tsam_planner.plan.calls import Call, MissingCall
 from tsam_planner.plan.decisions import Decision
 from tsam_planner.planning.call_reasons import why_missing, why_moved
-from tsam_planner.planning.searches import Deadline, SolveOptions, search_calls
-
-Stop = Callable[[], bool] | None
+from tsam_planner.planning.searches import Searcher
 
 
 @dataclass(slots=True)
 class Diary:
     """Calls that are placed, and the cells of everybody's weeks that they take."""
 
+    searcher: Searcher
     times: CallTimes
     lines: tuple[Line, ...]
     usual: dict[int, Slot] = field(default_factory=dict)
@@ -41,16 +41,14 @@ class Diary:
 def place_calls(
     facts: Facts,
     decisions: Sequence[Decision],
-    options: SolveOptions,
-    deadline: Deadline,
-    should_stop: Stop = None,
+    searcher: Searcher,
 ) -> tuple[list[Call], list[MissingCall]]:
     """Return a call for every contract-week that can have one, and the reason where not."""
-    diary = Diary(CallTimes(facts), tuple(_lines(facts, decisions)))
+    diary = Diary(searcher, CallTimes(facts), tuple(_lines(facts, decisions)))
     for manager in dict.fromkeys(line.manager for line in diary.lines):
-        _choose_usual_slots(diary, manager, options, deadline, should_stop)
+        _choose_usual_slots(diary, manager)
     for week in range(facts.horizon.weeks):
-        _place_week(diary, week, options, deadline, should_stop)
+        _place_week(diary, week)
     return _calls(diary), _missing(diary)
 
 
@@ -66,25 +64,21 @@ def _lines(facts: Facts, decisions: Sequence[Decision]) -> Iterable[Line]:
         )
 
 
-def _choose_usual_slots(
-    diary: Diary, manager: int, options: SolveOptions, deadline: Deadline, should_stop: Stop
-) -> None:
+def _choose_usual_slots(diary: Diary, manager: int) -> None:
     own = [row for row, line in enumerate(diary.lines) if line.manager == manager]
     kept = {diary.lines[row].contract: slot for row, slot in diary.usual.items()}
     model = model_slots(diary.times, [diary.lines[row] for row in own], kept)
-    result = search_calls(model, options, deadline, should_stop=should_stop)
+    result = diary.searcher.calls(model)
     for row, way in zip(own, model.chosen(result.chosen_option.tolist()), strict=True):
         if way is not None:
             diary.usual[row] = way.slot
 
 
-def _place_week(
-    diary: Diary, week: int, options: SolveOptions, deadline: Deadline, should_stop: Stop
-) -> None:
+def _place_week(diary: Diary, week: int) -> None:
     """Hold what can be held as usual, then move the rest, then make room if need be."""
     due = [row for row, line in enumerate(diary.lines) if diary.times.is_due(line)[week]]
     moved = [row for row in due if not _hold_as_usual(diary, row, week)]
-    left = _move(diary, moved, week, options, deadline, should_stop)
+    left = _move(diary, moved, week)
     if left:
         people = {person for row in left for person in _people(diary.lines[row])}
         others = [
@@ -93,7 +87,7 @@ def _place_week(
             if (row, week) in diary.ways and diary.ways[row, week].person in people
         ]
         before = {row: diary.ways.pop((row, week)) for row in others}
-        again = _move(diary, left + others, week, options, deadline, should_stop)
+        again = _move(diary, left + others, week)
         if _urgency(diary, again) >= _urgency(diary, left):
             for row in left + others:
                 diary.ways.pop((row, week), None)
@@ -119,21 +113,14 @@ def _people(line: Line) -> tuple[int, ...]:
     return (line.manager,) if line.backup is None else (line.manager, line.backup)
 
 
-def _move(
-    diary: Diary,
-    rows: Sequence[int],
-    week: int,
-    options: SolveOptions,
-    deadline: Deadline,
-    should_stop: Stop,
-) -> list[int]:
+def _move(diary: Diary, rows: Sequence[int], week: int) -> list[int]:
     """Place calls beside those that stand; return the rows that found no place."""
     if not rows:
         return []
     lines = [diary.lines[row] for row in rows]
     usual = [diary.usual.get(row) for row in rows]
     model = model_week(diary.times, lines, week, usual, diary.taken(week))
-    result = search_calls(model, options, deadline, should_stop=should_stop)
+    result = diary.searcher.calls(model)
     left = []
     for row, way in zip(rows, model.chosen(result.chosen_option.tolist()), strict=True):
         if way is None:
@@ -148,7 +135,7 @@ def _calls(diary: Diary) -> list[Call]:
     calls = []
     for (row, week), way in diary.ways.items():
         line = diary.lines[row]
-        seconds = times.start(line.contract, 5 * week + way.slot.weekday, way.slot.step)
+        seconds = times.start(line.contract, WEEKDAYS * week + way.slot.weekday, way.slot.step)
         calls.append(
             Call(
                 contract_id=facts.contracts[line.contract].contract_id,

@@ -79,9 +79,7 @@ def _uncovered_absences(ledger: Ledger) -> list[str]:
 def _nobody_there(facts: Facts, decisions: Sequence[Decision]) -> list[str]:
     gaps = response_gaps_table(facts, decisions)
     notices = [_gap_in_words(gap) for gap in gaps.to_dict("records")]
-    more = len(notices) - _SHOWN
-    rest = [f"... and {more} more such gaps (response_gaps)"] if more > 0 else []
-    return notices[:_SHOWN] + rest
+    return _first(notices, "such gaps (response_gaps)")
 
 
 def _gap_in_words(gap: Mapping[Any, Any]) -> str:
@@ -95,14 +93,11 @@ def _gap_in_words(gap: Mapping[Any, Any]) -> str:
 
 
 def _without_call(missing: Sequence[MissingCall]) -> list[str]:
-    return [
+    notices = [
         f"{item.contract_id} has no call in the week of {item.week} (R39): {item.reason}"
-        for item in missing[:_SHOWN]
-    ] + (
-        [f"... and {len(missing) - _SHOWN} more weeks without a call (missing_calls)"]
-        if len(missing) > _SHOWN
-        else []
-    )
+        for item in missing
+    ]
+    return _first(notices, "weeks without a call (missing_calls)")
 
 
 def _refused_sessions(facts: Facts, decisions: Sequence[Decision]) -> list[str]:
@@ -112,6 +107,12 @@ def _refused_sessions(facts: Facts, decisions: Sequence[Decision]) -> list[str]:
         return []
     ids = _listed(dict.fromkeys(refused))
     return [f"{_count(len(refused), 'weekend session')} not approved and refused (R35): {ids}"]
+
+
+def _first(notices: Sequence[str], rest: str) -> list[str]:
+    """Return the first notices, and how many more there are of what."""
+    more = len(notices) - _SHOWN
+    return [*notices[:_SHOWN], *([f"... and {more} more {rest}"] if more > 0 else [])]
 
 
 def _listed(ids: Iterable[str]) -> str:

@@ -1,6 +1,5 @@
 """Managers and their substitutes, and a second round for the sake of cover."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from tsam_planner.facts import Facts
@@ -9,20 +8,12 @@ from tsam_planner.plan.goals import count_points
 from tsam_planner.plan.ledger import keep_ledger
 from tsam_planner.planning.backups import Backups, find_backups
 from tsam_planner.planning.primaries import Primaries, find_primaries
-from tsam_planner.planning.searches import Deadline, Progress, SolveOptions
+from tsam_planner.planning.searches import Searcher
 
 People = tuple[Primaries, Backups]
-Stop = Callable[[], bool] | None
 
 
-def find_people(
-    facts: Facts,
-    options: SolveOptions,
-    deadline: Deadline,
-    *,
-    progress: Progress | None = None,
-    should_stop: Stop = None,
-) -> People:
+def find_people(facts: Facts, searcher: Searcher) -> People:
     """
     Search for managers, then for their substitutes.
 
@@ -30,34 +21,25 @@ def find_people(
     searched again with the hours reserved that substitutes were asked for. The second
     round counts if the points of both together are fewer, and the rise is within bounds.
     """
-    primaries = find_primaries(
-        facts, options, deadline, progress=progress, should_stop=should_stop
-    )
-    first = (
-        primaries,
-        find_backups(facts, primaries.decisions, options, deadline, should_stop=should_stop),
-    )
+    primaries = find_primaries(facts, searcher)
+    first = primaries, find_backups(facts, primaries.decisions, searcher)
     tolerance = facts.policy.cover_tolerance
-    if not tolerance or (should_stop is not None and should_stop()):
+    if not tolerance or searcher.is_stopped:
         return first
-    second = _search_again(facts, first, options, deadline, should_stop)
+    second = _search_again(facts, first, searcher)
     own, both = _points(facts, first)
     own_again, both_again = _points(facts, second)
     is_better = both_again < both and own_again <= (1 + tolerance) * own
     return second if is_better else first
 
 
-def _search_again(
-    facts: Facts, first: People, options: SolveOptions, deadline: Deadline, should_stop: Stop
-) -> People:
+def _search_again(facts: Facts, first: People, searcher: Searcher) -> People:
     """Search with the hours reserved that substitutes of the first round were asked for."""
     primaries, backups = first
     asked = keep_ledger(facts, backups.decisions).asked
-    again = find_primaries(facts, options, deadline, should_stop=should_stop, reserve=asked)
-    bound = primaries.result.bound if primaries.bound is None else primaries.bound
-    return replace(again, bound=bound), find_backups(
-        facts, again.decisions, options, deadline, should_stop=should_stop
-    )
+    again = find_primaries(facts, replace(searcher, progress=None), reserve=asked)
+    again = replace(again, bound=primaries.proven)
+    return again, find_backups(facts, again.decisions, searcher)
 
 
 def _points(facts: Facts, people: People) -> tuple[int, int]:

@@ -1,6 +1,6 @@
 """Primary managers: searched, put into decisions, and held against the checker."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,12 +15,7 @@ from tsam_planner.plan.handover_hours import changes_of_hands
 from tsam_planner.plan.ledger import Ledger, keep_ledger
 from tsam_planner.planning.reasons import reason_of
 from tsam_planner.planning.rooms import Situation
-from tsam_planner.planning.searches import (
-    Deadline,
-    Progress,
-    SolveOptions,
-    search_primaries,
-)
+from tsam_planner.planning.searches import Searcher
 from tsam_planner.proof import StopReason
 from tsam_planner.solver import AssignmentResult
 from tsam_planner.units import MICRO, micro
@@ -36,8 +31,7 @@ class Primaries:
     Decided managers, with the search that found them.
 
     ``bound`` holds for all plans where the search had to keep a reserve, None where its own
-    does.
-    ``is_mended`` says that decisions were taken back after the search.
+    does; ``is_mended`` says that decisions were taken back after the search.
     """
 
     model: PrimaryModel
@@ -47,25 +41,24 @@ class Primaries:
     is_mended: bool = False
 
     @property
-    def surcharge(self) -> int:
+    def proven(self) -> float:
+        """The bound that holds: its own, or else the search's."""
+        return self.result.bound if self.bound is None else self.bound
+
+    @property
+    def gap_charge(self) -> int:
         """What the search charged this plan beyond its points for gaps, in millionths."""
         manager_of = self.model.managers_of_stretches(self.result.agent_of_task)
         return self.model.gap_charges(manager_of)
 
     @property
-    def most_surcharge(self) -> float:
+    def most_gap_charge(self) -> float:
         """What the search could charge any plan for gaps, in points."""
         return self.model.gap_charges([None] * len(self.model.pairs.stretches)) / MICRO
 
 
 def find_primaries(
-    facts: Facts,
-    options: SolveOptions,
-    deadline: Deadline,
-    *,
-    progress: Progress | None = None,
-    should_stop: Callable[[], bool] | None = None,
-    reserve: npt.NDArray[np.int64] | None = None,
+    facts: Facts, searcher: Searcher, reserve: npt.NDArray[np.int64] | None = None
 ) -> Primaries:
     """
     Search for the best managers of all contracts.
@@ -83,9 +76,7 @@ def find_primaries(
 
     def search() -> Primaries:
         model = model_primaries(facts, reserve, also)
-        result = search_primaries(
-            model, options, deadline, progress=progress, should_stop=should_stop
-        )
+        result = searcher.primaries(model)
         return Primaries(model, result, decide(model, result))
 
     found = search()
@@ -97,11 +88,11 @@ def find_primaries(
         else:
             # What is searched from here on is what the first plan was searched in.
             also = frozenset()
-    if found.surcharge:
-        found = replace(found, bound=found.result.bound - found.most_surcharge)
+    if found.gap_charge:
+        found = replace(found, bound=found.result.bound - found.most_gap_charge)
     if not facts.policy.plan_handover_hours:
         return found
-    bound = found.result.bound
+    bound = found.proven
     for _ in range(_ROUNDS):
         ledger = keep_ledger(facts, found.decisions)
         overbooked = _overbooked(facts, ledger)

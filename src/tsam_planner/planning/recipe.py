@@ -13,7 +13,7 @@ from tsam_planner.planning.calls import place_calls
 from tsam_planner.planning.notices import warnings_of
 from tsam_planner.planning.people import find_people
 from tsam_planner.planning.primaries import compare_primaries
-from tsam_planner.planning.searches import Deadline, Progress, SolveOptions
+from tsam_planner.planning.searches import Deadline, Progress, Searcher, SolveOptions
 from tsam_planner.portfolio.portfolio import Portfolio
 from tsam_planner.proof import Proof, StopReason
 from tsam_planner.service.policy import Policy
@@ -74,10 +74,9 @@ def make_plan(
     deadline = Deadline(options.time_limit)
     horizon = Horizon.of(quarter=quarter, start=start, weeks=weeks)
     facts = gather_facts(portfolio, horizon, policy or portfolio.policy)
-    primaries, backups = find_people(
-        facts, options, deadline, progress=progress, should_stop=should_stop
-    )
-    calls, missing = place_calls(facts, backups.decisions, options, deadline, should_stop)
+    searcher = Searcher(options, deadline, progress, should_stop)
+    primaries, backups = find_people(facts, searcher)
+    calls, missing = place_calls(facts, backups.decisions, searcher)
     check = verify_decisions(facts, backups.decisions, calls, missing)
     compare_primaries(primaries, check)
     compare_backups(backups, check)

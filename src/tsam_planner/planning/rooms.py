@@ -118,16 +118,18 @@ def _cases_room(situation: Situation, task: Sequence[int], manager: int) -> Room
 
 
 def _call_room(situation: Situation, task: Sequence[int], manager: int) -> Room | None:
-    """Return the minutes of a part of the day in which the task's calls find no room."""
+    """Return the part of the day in which the task's calls find no room, if there is one."""
     model, options = situation.model, situation.model.options
     if not np.isfinite(model.call_room.capacity[manager]).any():
         return None
     position = model.tasks.of_stretch[task[0]]
-    own = options.manager == manager
-    holder = [situation.manager_of[item.stretches[0]] for item in model.tasks.items]
-    held = own & np.array([holder[row] == manager for row in options.task], dtype=bool)
-    needed = model.call_room.load[own & (options.task == position)].sum(axis=0)
-    left = model.call_room.capacity[manager] - model.call_room.load[held].sum(axis=0)
+    own = np.flatnonzero(options.manager == manager)
+    tasks = options.task[own]
+    first = (model.tasks.items[row].stretches[0] for row in tasks)
+    held = np.array([situation.manager_of[part] == manager for part in first], dtype=bool)
+    load = model.call_room.load[own]
+    needed = load[tasks == position].sum(axis=0)
+    left = model.call_room.capacity[manager] - load[held].sum(axis=0)
     crowded = np.flatnonzero(needed > np.maximum(left, 0))
     if not crowded.size:
         return None

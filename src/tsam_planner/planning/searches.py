@@ -4,11 +4,19 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import numpy as np
+import numpy.typing as npt
+
 from tsam_planner.errors import ArgumentError
-from tsam_planner.model.backups import BackupModel
 from tsam_planner.model.calls import CallModel
 from tsam_planner.model.primaries import PrimaryModel
-from tsam_planner.solver import AssignmentResult, Incumbent, solve_assignment
+from tsam_planner.solver import (
+    AssignmentProblem,
+    AssignmentResult,
+    Engine,
+    Incumbent,
+    solve_assignment,
+)
 
 # What a search may take of the seconds that are left when it begins.
 _PRIMARIES, _LATER, _CALLS = 0.7, 0.6, 0.2
@@ -97,66 +105,63 @@ class Deadline:
         return max(0.1, min(part * self.remaining, whole_part * self.seconds))
 
 
-def search_primaries(
-    model: PrimaryModel,
-    options: SolveOptions,
-    deadline: Deadline,
-    *,
-    progress: Progress | None = None,
-    should_stop: Callable[[], bool] | None = None,
-) -> AssignmentResult:
-    """Search for the best primary managers, starting from today's."""
-    return solve_assignment(
-        model.problem,
-        time_limit=deadline.share(_PRIMARIES),
-        work_limit=options.work_limit,
-        relative_gap=options.relative_gap,
-        num_workers=options.num_workers,
-        seed=options.seed,
-        start=model.start(),
-        progress=progress,
-        should_stop=should_stop,
-    )
-
-
-def search_backups(
-    model: BackupModel,
-    options: SolveOptions,
-    deadline: Deadline,
-    *,
-    should_stop: Callable[[], bool] | None = None,
-) -> AssignmentResult:
-    """Search for the best substitutes of decided managers."""
-    return solve_assignment(
-        model.problem,
-        time_limit=deadline.share(_LATER, _BACKUPS),
-        work_limit=options.work_limit,
-        relative_gap=max(options.relative_gap, _BACKUP_GAP),
-        num_workers=options.num_workers,
-        seed=options.seed,
-        should_stop=should_stop,
-    )
-
-
-def search_calls(
-    model: CallModel,
-    options: SolveOptions,
-    deadline: Deadline,
-    *,
-    should_stop: Callable[[], bool] | None = None,
-) -> AssignmentResult:
+@dataclass(frozen=True, slots=True)
+class Searcher:
     """
-    Search for the best times of some calls: a small problem, one of many.
+    Searches all problems of one plan, within the options and the one deadline.
 
-    When time is over, calls are still placed, one after the other.
+    ``progress`` is told of the managers' search only, the first and longest; ``should_stop``
+    is asked in all.
     """
-    return solve_assignment(
-        model.problem,
-        time_limit=deadline.share(_CALLS),
-        work_limit=options.work_limit,
-        relative_gap=max(options.relative_gap, _CALL_GAP),
-        num_workers=options.num_workers,
-        seed=options.seed,
-        should_stop=should_stop,
-        engine="greedy" if deadline.is_over else "auto",
-    )
+
+    options: SolveOptions
+    deadline: Deadline
+    progress: Progress | None = None
+    should_stop: Callable[[], bool] | None = None
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether the caller wants no further search."""
+        return self.should_stop is not None and self.should_stop()
+
+    def primaries(self, model: PrimaryModel) -> AssignmentResult:
+        """Search for the best primary managers, starting from today's."""
+        seconds = self.deadline.share(_PRIMARIES)
+        return self._solve(model.problem, seconds, start=model.start(), progress=self.progress)
+
+    def backups(self, problem: AssignmentProblem) -> AssignmentResult:
+        """Search for the best substitutes of decided managers."""
+        return self._solve(problem, self.deadline.share(_LATER, _BACKUPS), _BACKUP_GAP)
+
+    def calls(self, model: CallModel) -> AssignmentResult:
+        """
+        Search for the best times of some calls: a small problem, one of many.
+
+        When time is over, calls are still placed, one after the other.
+        """
+        engine: Engine = "greedy" if self.deadline.is_over else "auto"
+        return self._solve(model.problem, self.deadline.share(_CALLS), _CALL_GAP, engine=engine)
+
+    def _solve(
+        self,
+        problem: AssignmentProblem,
+        seconds: float,
+        least_gap: float = 0.0,
+        *,
+        start: npt.NDArray[np.int64] | None = None,
+        progress: Progress | None = None,
+        engine: Engine = "auto",
+    ) -> AssignmentResult:
+        options = self.options
+        return solve_assignment(
+            problem,
+            time_limit=seconds,
+            work_limit=options.work_limit,
+            relative_gap=max(options.relative_gap, least_gap),
+            num_workers=options.num_workers,
+            seed=options.seed,
+            start=start,
+            progress=progress,
+            should_stop=self.should_stop,
+            engine=engine,
+        )

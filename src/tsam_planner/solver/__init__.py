@@ -20,7 +20,8 @@ copies of an agent, budgets over all options and a second level of cost are desc
 Rooms, imports downward: ``solve`` picks the engine · ``columns`` is the engine, by sets of
 options of one agent (``docs/engine.md`` has the mathematics) · ``compact`` the second
 opinion, a ``race`` of ``cp_sat`` and ``scip`` on the ``formulation`` (a ``linear_model``) ·
-``greedy`` builds first plans · ``highs`` is the only file that knows HiGHS · ``record``
+``annealing`` and ``highs_compact`` are for problems without a hard limit: a plan soon, and a
+bound · ``greedy`` builds first plans · ``highs`` is the only file that knows HiGHS · ``record``
 keeps the best plan and bound, ``costing`` recomputes them · ``limits`` (clock, gap, seed) ·
 ``integers`` scales once, exactly · ``result`` · ``problem`` and its ``checks``. A further
 engine is one more function of a `race.Session`.
@@ -28,6 +29,12 @@ engine is one more function of a `race.Session`.
 
 from tsam_planner.solver.problem import AssignmentProblem
 from tsam_planner.solver.result import AssignmentResult, Incumbent
-from tsam_planner.solver.solve import solve_assignment
+from tsam_planner.solver.solve import Engine, solve_assignment
 
-__all__ = ["AssignmentProblem", "AssignmentResult", "Incumbent", "solve_assignment"]
+__all__ = [
+    "AssignmentProblem",
+    "AssignmentResult",
+    "Engine",
+    "Incumbent",
+    "solve_assignment",
+]

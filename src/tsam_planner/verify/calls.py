@@ -13,6 +13,7 @@ from functools import cached_property
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+from tsam_planner.calendars.horizon import WEEKDAYS
 from tsam_planner.calendars.windows import Window
 from tsam_planner.facts import Facts, working_hours
 from tsam_planner.plan.backup_goals import needing_backup
@@ -173,7 +174,9 @@ def _is_inside(call: Call, window: Window, date: dt.date) -> bool:
 
 def _day(facts: Facts, date: dt.date) -> int | None:
     week = facts.horizon.week_of(date)
-    return None if week is None or date.weekday() >= 5 else 5 * week + date.weekday()
+    return (
+        None if week is None or date.weekday() >= WEEKDAYS else WEEKDAYS * week + date.weekday()
+    )
 
 
 def _is_whole(facts: Facts, manager_id: str, date: dt.date) -> bool:
