@@ -24,9 +24,9 @@ def decisions_of(plan, facts):
 
 def price_of(model, decisions, points):
     """
-    Return what a search minimizes: points, and the surcharge for customers left alone.
+    Return what a search minimizes: points, and the trifle for moves that could have waited.
 
-    The charge depends on who has each stretch of the model; it is no part of the points.
+    The trifle depends on who has each stretch of the model; it is no part of the points.
     """
     facts = model.facts
     manager_at = {
@@ -45,7 +45,7 @@ def least_price(model, *, at_most):
     """
     Return the least price over every manager or nobody for every stretch of a model.
 
-    Nothing but the cuts and the surcharge is the model's: who may serve what, what it
+    Nothing but the cuts and the trifle is the model's: who may serve what, what it
     costs and which plans hold is all said by the checker. Examples with more than
     ``at_most`` plans are passed over.
     """

@@ -40,7 +40,7 @@ def test_a_returned_plan_breaks_no_rule_and_costs_what_the_checker_says(drawn):
 
 
 def priced(portfolio, horizon):
-    """Return what the search for a plan has minimized: points and surcharge."""
+    """Return what the search for a plan has minimized: points and trifles."""
     model = modeled(portfolio, horizon)
     plan = planned(portfolio, horizon)
     points = round(plan.objective * 1e6)

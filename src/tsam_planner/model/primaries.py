@@ -65,20 +65,12 @@ class PrimaryModel:
     def surcharge(self, manager_of: Sequence[int | None]) -> int:
         """Return what the search charged beyond the points of a plan, in millionths."""
         could_wait = _could_wait(self.facts, self.pairs)
-        total = self.gap_charges(manager_of)
+        total = 0
         for stretch, manager in enumerate(manager_of):
             today = self._incumbent(self.pairs.stretches[stretch].contract)
             if manager is not None and could_wait[stretch] and manager != today:
                 total += _TOO_EARLY
         return total
-
-    def gap_charges(self, manager_of: Sequence[int | None]) -> int:
-        """Return what the search charged for gaps (see `gap_surcharge`), in millionths."""
-        return sum(
-            gap_surcharge(self.facts, self.pairs, stretch)
-            for stretch, manager in enumerate(manager_of)
-            if manager is None
-        )
 
     def start(self) -> npt.NDArray[np.int64]:
         """Return today's manager of each task, -1 where it may not serve it."""
@@ -135,7 +127,7 @@ def model_primaries(
         unassigned_cost=_unassigned_costs(facts, pairs, tasks) / MICRO,
         groups=[(group, split) for group in tasks.together]
         + [
-            ((one, other), sum(_handover_price(facts, row) for row in contracts) / MICRO)
+            ((one, other), sum(handover_price(facts, row) for row in contracts) / MICRO)
             for one, other, contracts in tasks.in_a_row
         ],
         exclusive=list(tasks.apart),
@@ -159,7 +151,7 @@ def _options(facts: Facts, pairs: Pairs, tasks: Tasks) -> Options:
     inside = _weeks_inside(facts, parts)
     moves = _moves(facts, parts, contract, manager)
     price = np.array(
-        [_handover_price(facts, row) for row in range(len(facts.contracts))], dtype=np.int64
+        [handover_price(facts, row) for row in range(len(facts.contracts))], dtype=np.int64
     )
     costs = np.where(moves, price[contract], 0)
     costs += _overlap_costs(facts, pairs, parts, contract, manager)
@@ -250,7 +242,8 @@ def _receiving(
     return hours
 
 
-def _handover_price(facts: Facts, contract: int) -> int:
+def handover_price(facts: Facts, contract: int) -> int:
+    """Return the points of a change of hands, in millionths."""
     return micro(facts.policy.goals.handover * facts.contracts[contract].handover_weight)
 
 
@@ -270,35 +263,14 @@ def _overlap_costs(
 
 def _unassigned_costs(facts: Facts, pairs: Pairs, tasks: Tasks) -> Points:
     costs = [
-        sum(
-            _unassigned_cost(facts, pairs.stretches[part]) + gap_surcharge(facts, pairs, part)
-            for part in task.stretches
-        )
+        sum(unassigned_cost(facts, pairs.stretches[part]) for part in task.stretches)
         for task in tasks.items
     ]
     return np.array(costs, dtype=np.int64)
 
 
-def gap_surcharge(facts: Facts, pairs: Pairs, stretch: int) -> int:
-    """
-    Return what the search charges for a stretch without a manager that is followed by others.
-
-    Points count a handover between neighbors that are both served. Without this charge, of
-    a handover's price, the search would leave a customer alone for a few weeks to save one.
-    The charge is no part of a plan's points.
-    """
-    part = pairs.stretches[stretch]
-    is_last = (
-        stretch + 1 == len(pairs.stretches)
-        or pairs.stretches[stretch + 1].contract != part.contract
-    )
-    contract_id = facts.contracts[part.contract].contract_id
-    if is_last or (part.is_first and contract_id not in facts.incumbents):
-        return 0
-    return _handover_price(facts, part.contract)
-
-
-def _unassigned_cost(facts: Facts, stretch: Stretch) -> int:
+def unassigned_cost(facts: Facts, stretch: Stretch) -> int:
+    """Return the points of a stretch without a manager, in millionths."""
     weights = facts.policy.goals
     record = facts.contracts[stretch.contract]
     hours = int(facts.contract_weeks.planned[stretch.contract].sum()) / MICRO

@@ -18,7 +18,7 @@ from tsam_planner.facts import Facts
 
 Flags = npt.NDArray[np.bool_]
 
-# Contracts that are all cut for joiners; of more, only those that need it.
+# Contracts that are all cut for joiners; of more, only those that are named.
 _FEW_CONTRACTS = 30
 
 
@@ -38,8 +38,8 @@ def cut_contracts(
     """
     Return the stretches of all planned contracts, by contract and time, and what is not cut.
 
-    A contract whose manager of today is there all the time is cut for a joiner only if few
-    contracts are, or if it is named: each cut makes the search harder, and few are used.
+    Where many contracts could be cut for those who join, only those that are named are: each
+    cut makes the search harder, and few are used.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ def cut_contracts(
         Which manager could serve which contract but for the time it is there; shape
         ``(contracts, managers)``.
     also
-        Contracts (positions) to be cut for joiners in any case.
+        Contracts (positions) to be cut where somebody who suits them joins, too.
 
     Returns
     -------
@@ -57,12 +57,10 @@ def cut_contracts(
     """
     rows = [int(row) for row in np.flatnonzero(facts.planned)]
     by_joiners = {row: _joining_weeks(facts, row, suits[row]) for row in rows}
-    are_few = sum(map(bool, by_joiners.values())) <= _FEW_CONTRACTS
     cuts = {row: _own_weeks(facts, row, suits[row]) for row in rows}
-    for row in rows:
-        # Without a manager of its own that stays, a contract needs whoever comes.
-        if are_few or row in also or _is_open(facts, row, suits[row]):
-            cuts[row] |= by_joiners[row]
+    are_few = sum(map(bool, by_joiners.values())) <= _FEW_CONTRACTS
+    for row in rows if are_few else also:
+        cuts[row] |= by_joiners[row]
     for company, members in facts.siblings.items():
         if facts.same_manager[company] == "require":
             common = _common_cuts(facts, members, cuts)
@@ -91,14 +89,6 @@ def _joining_weeks(facts: Facts, contract: int, suits: Flags) -> set[int]:
         if not able[0] and able.any():
             weeks.add(first + int(np.argmax(able)))
     return weeks
-
-
-def _is_open(facts: Facts, contract: int, suits: Flags) -> bool:
-    """Say whether no manager of the contract could serve it all the time."""
-    return not any(
-        suits[manager] and _able(facts, contract, manager).all()
-        for manager in _own_managers(facts, contract)
-    )
 
 
 def _able(facts: Facts, contract: int, manager: int) -> Flags:

@@ -109,12 +109,7 @@ class Plan:
 
     @property
     def bound(self) -> float | None:
-        """
-        No plan of its kind costs fewer points than this.
-
-        That is: none that changes hands only where people come and go, and that leaves no
-        customer alone for some weeks just to save a handover.
-        """
+        """No plan that changes hands only where people come and go costs fewer points."""
         return self.proof.bound
 
     @property

@@ -45,17 +45,6 @@ class Primaries:
         """The bound that holds: its own, or else the search's."""
         return self.result.bound if self.bound is None else self.bound
 
-    @property
-    def gap_charge(self) -> int:
-        """What the search charged this plan beyond its points for gaps, in millionths."""
-        manager_of = self.model.managers_of_stretches(self.result.agent_of_task)
-        return self.model.gap_charges(manager_of)
-
-    @property
-    def most_gap_charge(self) -> float:
-        """What the search could charge any plan for gaps, in points."""
-        return self.model.gap_charges([None] * len(self.model.pairs.stretches)) / MICRO
-
 
 def find_primaries(
     facts: Facts, searcher: Searcher, reserve: npt.NDArray[np.int64] | None = None
@@ -88,8 +77,6 @@ def find_primaries(
         else:
             # What is searched from here on is what the first plan was searched in.
             also = frozenset()
-    if found.gap_charge:
-        found = replace(found, bound=found.result.bound - found.most_gap_charge)
     if not facts.policy.plan_handover_hours:
         return found
     bound = found.proven

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tsam_planner.model.primaries import handover_price, unassigned_cost
 from tsam_planner.planning.rooms import Room, Situation, room_for
 from tsam_planner.portfolio.records import Contract
 from tsam_planner.service.hard_rules import HardRule
+from tsam_planner.units import MICRO
 
 
 def reason_of(situation: Situation, stretch: int) -> str:
@@ -81,13 +83,28 @@ def why_unassigned(situation: Situation, stretch: int) -> str:
     ]
     phrases += [(len(group), _roomless(_widest(group))) for group in rooms.values()]
     if able:
-        words = "could take it, but no plan with fewer points was found that way"
+        words = f"could take it, but {_why_wait(situation, stretch)}"
         phrases.append((able, Phrase(words, words)))
     sentence = _enumerate(phrases)
     if len(task) > 1:
         ids = ", ".join(situation.contract(part).contract_id for part in task)
         sentence += f" (one manager is required for {ids})"
     return sentence
+
+
+def _why_wait(situation: Situation, stretch: int) -> str:
+    """Say why a contract has nobody for some weeks though somebody has room."""
+    stretches = situation.model.pairs.stretches
+    part = stretches[stretch]
+    alone = unassigned_cost(situation.facts, part)
+    price = handover_price(situation.facts, part.contract)
+    is_last = stretch + 1 == len(stretches) or stretches[stretch + 1].contract != part.contract
+    if is_last or alone >= price:
+        return "no plan with fewer points was found that way"
+    return (
+        f"these weeks cost {alone / MICRO:.0f} points, fewer than a change of hands at "
+        f"{price / MICRO:.0f}; a higher priority, or a pin, ends that"
+    )
 
 
 @dataclass(frozen=True, slots=True)
