@@ -221,7 +221,16 @@ def _rows(
     cases = facts.contract_weeks.cases[contract[task]] * away[task]
     room = np.maximum(0, facts.manager_weeks.max_cases[:, None] - book.cases).astype(float)
     parts.append(Rows.soft(cases.astype(float), room, weights.cases))
+    held = np.array([_hours_held(facts, item) for item in served], dtype=np.int64)
+    own = facts.manager_weeks.deployable.sum(axis=1, keepdims=True)
+    parts.append(Rows.soft(held[task][:, None] / MICRO, own / MICRO, weights.standby))
     return join_rows(*parts)
+
+
+def _hours_held(facts: Facts, item: Served) -> int:
+    """Return the hours of a stretch's weeks, in millionths: what falling ill would leave."""
+    part = item.stretch
+    return int(facts.contract_weeks.planned[part.contract, part.first : part.last + 1].sum())
 
 
 def _weeks_with_cover(facts: Facts, item: Served) -> npt.NDArray[np.bool_]:

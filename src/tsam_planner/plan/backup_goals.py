@@ -26,6 +26,7 @@ BACKUP_GOALS = {
     "further_backup": "managers with several substitutes",
     "backup_change": "contracts whose substitute changes",
     "company_backups": "companies with several substitutes",
+    "standby": "hours stood in for beyond own deployable hours",
     "strain": "hours of cover above the strained shares of deployable hours",
 }
 
@@ -41,6 +42,7 @@ class BackupPoints:
     further_backup: int
     backup_change: int
     company_backups: int
+    standby: int
     strain: int
 
     @property
@@ -78,6 +80,7 @@ def count_backup_points(
         further_backup=micro(weights.further_backup) * _further_backups(rows),
         backup_change=sum(_changes(facts, rows)),
         company_backups=micro(weights.company_backups) * _company_backups(facts, rows),
+        standby=micro(weights.standby * _standby(facts, rows) / MICRO),
         strain=_strain(facts, ledger),
     )
 
@@ -158,6 +161,20 @@ def _company_backups(facts: Facts, rows: Sequence[Decision]) -> int:
         if row.backup_id is not None and facts.same_manager[company] != "forbid":
             several.setdefault(company, set()).add(row.backup_id)
     return sum(len(names) - 1 for names in several.values())
+
+
+def _standby(facts: Facts, rows: Sequence[Decision]) -> int:
+    """Return by how many hours the books that people stand in for exceed what they work."""
+    total = 0
+    for manager, record in enumerate(facts.managers):
+        held = sum(
+            int(facts.contract_weeks.planned[facts.contract_index[row.contract_id], week])
+            for row in rows
+            if row.backup_id == record.manager_id
+            for week in row.weeks(facts.horizon)
+        )
+        total += max(0, held - int(facts.manager_weeks.deployable[manager].sum()))
+    return total
 
 
 def _strain(facts: Facts, ledger: Ledger) -> int:

@@ -20,6 +20,8 @@ from tsam_planner.solver import (
 
 # What a search may take of the seconds that are left when it begins.
 _PRIMARIES, _LATER, _CALLS = 0.7, 0.6, 0.2
+# Calls of one manager or one week are a small problem; a single one may be stubborn.
+_CALL_SECONDS = 1.0
 # Substitutes and calls together take no more than half of all seconds.
 _BACKUPS = 0.25
 # Substitutes and calls a little off the best are as good; of calls there are many searches.
@@ -140,7 +142,8 @@ class Searcher:
         When time is over, calls are still placed, one after the other.
         """
         engine: Engine = "greedy" if self.deadline.is_over else "auto"
-        return self._solve(model.problem, self.deadline.share(_CALLS), _CALL_GAP, engine=engine)
+        seconds = min(_CALL_SECONDS, self.deadline.share(_CALLS))
+        return self._solve(model.problem, seconds, _CALL_GAP, engine=engine)
 
     def _solve(
         self,

@@ -222,6 +222,15 @@ class BackupGoals(Section):
         NotNegative,
         Basis("R47", "assumption", "points", "substitute beyond the first of one company"),
     ] = 5.0
+    standby: Annotated[
+        NotNegative,
+        Basis(
+            "R41",
+            "assumption",
+            "points/h",
+            "hour of contracts stood in for, absence or not, beyond own deployable hours",
+        ),
+    ] = 0.1
 
 
 class CallGoals(Section):
