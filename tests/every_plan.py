@@ -24,9 +24,9 @@ def decisions_of(plan, facts):
 
 def price_of(model, decisions, points):
     """
-    Return what a search minimizes: points, and the trifle for moves that could have waited.
+    Return what a search minimizes: points, and a trifle for moves that could have waited.
 
-    The trifle depends on who has each stretch of the model; it is no part of the points.
+    Less the changes of hands that it does not see; both depend on the model's stretches.
     """
     facts = model.facts
     manager_at = {
@@ -43,9 +43,9 @@ def price_of(model, decisions, points):
 
 def least_price(model, *, at_most):
     """
-    Return the least price over every manager or nobody for every stretch of a model.
+    Return the least price and the fewest points over all choices for a model's stretches.
 
-    Nothing but the cuts and the trifle is the model's: who may serve what, what it
+    Nothing but the cuts and that difference is the model's: who may serve what, what it
     costs and which plans hold is all said by the checker. Examples with more than
     ``at_most`` plans are passed over.
     """
@@ -57,12 +57,13 @@ def least_price(model, *, at_most):
         for row, contract in enumerate(facts.contracts)
         if not facts.planned[row]
     ]
-    prices = []
+    prices, points = [], []
     for chosen in product(*choices):
         check = verify_decisions(facts, [*chosen, *idle])
         if check.ok:
             prices.append(price_of(model, chosen, check.points.total))
-    return min(prices)
+            points.append(check.points.total / 1e6)
+    return min(prices), min(points)
 
 
 def _rows(facts, part):

@@ -34,13 +34,16 @@ def test_a_returned_plan_breaks_no_rule_and_costs_what_the_checker_says(drawn):
     assert check.ok, str(check)
     assert check.objective == pytest.approx(plan.objective, abs=1e-6)
     assert check.goals.sum() == pytest.approx(plan.objective, abs=1e-6)
-    assert plan.stop_reason is StopReason.PROVEN_OPTIMAL
-    assert plan.bound == plan.objective
-    assert plan.gap == 0
+    if priced(portfolio, horizon) > plan.objective - 1e-4:
+        assert plan.stop_reason is StopReason.PROVEN_OPTIMAL
+        assert plan.bound == plan.objective
+        assert plan.gap == 0
+    else:  # A change of hands over weeks without anybody, which the search did not see.
+        assert plan.stop_reason is not StopReason.PROVEN_OPTIMAL
 
 
 def priced(portfolio, horizon):
-    """Return what the search for a plan has minimized: points and trifles."""
+    """Return what the search for a plan has minimized: points as far as it sees them."""
     model = modeled(portfolio, horizon)
     plan = planned(portfolio, horizon)
     points = round(plan.objective * 1e6)
@@ -65,8 +68,9 @@ def test_a_second_engine_finds_the_same_optimum(drawn):
 @given(portfolios(managers=3, contracts=4))
 def test_brute_force_over_all_assignments_finds_the_same_optimum(drawn):
     """Trying everybody for every stretch of weeks with the checker alone is never better."""
-    best = least_price(modeled(*drawn), at_most=1500)
+    best, points = least_price(modeled(*drawn), at_most=1500)
     assert priced(*drawn) == pytest.approx(best, abs=1e-4)
+    assert planned(*drawn).bound <= points + 1e-4
 
 
 @SLOW

@@ -258,3 +258,21 @@ def test_empty_cells_and_columns_that_lack_are_told():
     with pytest.raises(PlanFileError, match=r"missing_calls\.csv, row 2") as it:
         check(good_calls(), missing)
     assert [problem.column for problem in it.value.problems] == ["contract_id", "week"]
+
+
+def test_a_local_time_that_disagrees_with_start_is_told():
+    """Whoever edits what they read, the customer's time, must not be ignored silently."""
+    rows = good_calls()
+    rows[0]["contract_local_start"] = "2027-02-01T11:00:00+01:00"  # ten UTC, as in start
+    rows[1]["contract_local_start"] = "2027-02-08T14:00:00+01:00"
+    rows[2]["manager_local_start"] = "ten"
+    with pytest.raises(PlanFileError, match=r"2 problems") as it:
+        check(rows)
+    assert [str(problem) for problem in it.value.problems] == [
+        f"calls.csv, row {row}, column '{column}': '{text}' is not the instant {start} of "
+        "'start' (R39); change 'start' (UTC), and the local time with it or leave it empty"
+        for row, column, text, start in (
+            (3, "contract_local_start", "2027-02-08T14:00:00+01:00", "2027-02-08T10:00:00Z"),
+            (4, "manager_local_start", "ten", "2027-02-15T10:00:00Z"),
+        )
+    ]

@@ -163,6 +163,36 @@ def test_a_further_substitute_of_one_manager_costs_ten_points():
     assert plan.backup_goals["further_backup"] == plan.backup_goals.sum() == 10
 
 
+def test_nobody_stands_in_for_everybody_without_points():
+    """Three books of 30 h: each other pair works as well, and leaves nobody with two."""
+    # 4 weeks of 32 deployable hours are 128. One book of 30 h a week is 120 h, within
+    # them; two are 240, 112 h beyond, 11.2 points.
+    names = ("M-1", "M-2", "M-3")
+    signed = [contract(f"C-{n}", need_hours=10) for n in range(1, 10)]
+    today = {item.contract_id: names[n // 3] for n, item in enumerate(signed)}
+    plan = plan_of(signed, team(*names), today=today)
+    assert plan.assignments["backup_id"].value_counts().tolist() == [3, 3, 3]
+    assert plan.backup_goals.sum() == 0
+
+
+def test_an_hour_stood_in_for_beyond_the_own_hours_costs_a_tenth():
+    """M-3 alone knows both products."""
+    signed = [
+        contract(f"C-{n}", need_hours=10, products=("Creo",) if n < 4 else ("Windchill",))
+        for n in range(1, 7)
+    ]
+    people = [
+        manager("M-1", products=("Creo",)),
+        manager("M-2", products=("Windchill",)),
+        manager("M-3", products=("Creo", "Windchill")),
+    ]
+    today = {item.contract_id: "M-1" if n < 3 else "M-2" for n, item in enumerate(signed)}
+    plan = plan_of(signed, people, today=today)
+    assert set(plan.assignments["backup_id"]) == {"M-3"}
+    # Two books of 30 h in 4 weeks, 240 h, less 128 h of its own.
+    assert plan.backup_goals["standby"] == plan.backup_goals.sum() == pytest.approx(11.2)
+
+
 @pytest.mark.parametrize(("treatment", "together"), [("allow", True), ("forbid", False)])
 def test_a_company_has_one_substitute_if_possible(treatment, together):
     """M-4 stands in for both managers of a company, unless it is kept apart on purpose."""

@@ -1,6 +1,7 @@
 """The options, rows and prices of the primary assignment (see the page in `model`)."""
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -12,8 +13,15 @@ from tsam_planner.model.call_rows import call_rows
 from tsam_planner.model.pairs import Pairs, match_pairs, pair_loads
 from tsam_planner.model.rows import Rows, case_rows, contract_rows, hour_rows, join_rows
 from tsam_planner.model.stretches import Stretch, share_of_term
+from tsam_planner.model.successions import (
+    Succession,
+    find_successions,
+    handover_price,
+    today_costs,
+    today_tasks,
+)
 from tsam_planner.model.tasks import Tasks, form_tasks
-from tsam_planner.solver import AssignmentProblem
+from tsam_planner.solver import AssignmentProblem, AssignmentResult
 from tsam_planner.units import MICRO, micro
 
 # Of two plans with the same points, the one that lets a manager keep a contract longer.
@@ -48,19 +56,23 @@ class PrimaryModel:
     facts: Facts
     pairs: Pairs
     tasks: Tasks
+    successions: tuple[Succession, ...]
     options: Options
     call_room: Rows
     problem: AssignmentProblem
 
-    def managers_of_stretches(
-        self, agent_of_task: Sequence[int] | npt.NDArray[np.int64]
-    ) -> list[int | None]:
+    def managers_of_stretches(self, result: AssignmentResult) -> list[int | None]:
         """Return the manager's position for each stretch of `pairs.stretches`."""
         managers: list[int | None] = [None] * len(self.pairs.stretches)
-        for task, agent in zip(self.tasks.items, agent_of_task, strict=True):
+        for task, agent in zip(self.tasks.items, result.agent_of_task.tolist(), strict=False):
             for stretch in task.stretches:
-                managers[stretch] = None if agent < 0 else int(agent)
+                managers[stretch] = None if agent < 0 else agent
         return managers
+
+    def chosen_options(self, result: AssignmentResult) -> npt.NDArray[np.int64]:
+        """Return the positions in ``options`` of what was chosen."""
+        chosen = result.chosen_option[: len(self.tasks.items)]
+        return chosen[chosen >= 0]
 
     def surcharge(self, manager_of: Sequence[int | None]) -> int:
         """Return what the search charged beyond the points of a plan, in millionths."""
@@ -70,19 +82,30 @@ class PrimaryModel:
             today = self._incumbent(self.pairs.stretches[stretch].contract)
             if manager is not None and could_wait[stretch] and manager != today:
                 total += _TOO_EARLY
+        return total - self.undercharge(manager_of)
+
+    def undercharge(self, manager_of: Sequence[int | None]) -> int:
+        """Return the price of changes of hands that the search did not see, in millionths."""
+        total = 0
+        for row in self.successions:
+            managers = [manager_of[self.tasks.items[task].stretches[0]] for task in row.tasks]
+            total += row.price * (row.changes(managers) - row.charged(managers))
         return total
 
     def start(self) -> npt.NDArray[np.int64]:
         """Return today's manager of each task, -1 where it may not serve it."""
-        managers = np.full(len(self.tasks.items), -1, dtype=np.int64)
+        managers = np.full(self.problem.num_tasks, -1, dtype=np.int64)
+        holders = today_tasks(self.successions, len(self.tasks.items))
+        for manager, position in holders.items():
+            managers[position] = manager
         open_pairs = set(
             zip(self.options.task.tolist(), self.options.manager.tolist(), strict=True)
         )
         for position, task in enumerate(self.tasks.items):
             for stretch in task.stretches:
-                manager = self._incumbent(self.pairs.stretches[stretch].contract)
-                if manager is not None and (position, manager) in open_pairs:
-                    managers[position] = manager
+                today = self._incumbent(self.pairs.stretches[stretch].contract)
+                if today is not None and (position, today) in open_pairs:
+                    managers[position] = today
                     break
         return managers
 
@@ -117,24 +140,34 @@ def model_primaries(
         contract_rows(facts, pairs.stretches, owners),
         call_room,
     )
+    successions = find_successions(facts, pairs.stretches, tasks, pairs.eligible)
+    today = today_tasks(successions, len(tasks.items))
     split = facts.policy.goals.company_split
     problem = AssignmentProblem(
-        option_task=options.task,
-        option_agent=options.manager,
-        option_cost=options.cost / MICRO,
-        option_load=rows.load,
+        option_task=np.append(options.task, _whole(today.values())),
+        option_agent=np.append(options.manager, _whole(today)),
+        option_cost=np.append(options.cost / MICRO, np.zeros(len(today))),
+        option_load=np.pad(rows.load, ((0, len(today)), (0, 0))),
         capacity=rows.capacity,
-        unassigned_cost=_unassigned_costs(facts, pairs, tasks) / MICRO,
+        unassigned_cost=np.append(
+            _unassigned_costs(facts, pairs, tasks), _whole(today_costs(successions).values())
+        )
+        / MICRO,
         groups=[(group, split) for group in tasks.together]
         + [
-            ((one, other), sum(handover_price(facts, row) for row in contracts) / MICRO)
-            for one, other, contracts in tasks.in_a_row
+            (group, row.price / MICRO)
+            for row in successions
+            for group in row.groups(None if row.today is None else today[row.today])
         ],
         exclusive=list(tasks.apart),
         soft_capacity=rows.soft_capacity,
         overload_cost=rows.overload_cost,
     )
-    return PrimaryModel(facts, pairs, tasks, options, call_room, problem)
+    return PrimaryModel(facts, pairs, tasks, successions, options, call_room, problem)
+
+
+def _whole(numbers: Iterable[int]) -> npt.NDArray[np.int64]:
+    return np.array(list(numbers), dtype=np.int64)
 
 
 def _options(facts: Facts, pairs: Pairs, tasks: Tasks) -> Options:
@@ -153,7 +186,8 @@ def _options(facts: Facts, pairs: Pairs, tasks: Tasks) -> Options:
     price = np.array(
         [handover_price(facts, row) for row in range(len(facts.contracts))], dtype=np.int64
     )
-    costs = np.where(moves, price[contract], 0)
+    # Changes of hands of contracts that are cut are priced by groups (see `successions`).
+    costs = np.where(moves & ~_is_cut(pairs.stretches)[stretch], price[contract], 0)
     costs += _overlap_costs(facts, pairs, parts, contract, manager)
     costs += np.where(moves & _could_wait(facts, pairs)[stretch], _TOO_EARLY, 0)
     receiving = _receiving(facts, parts, manager, moves)
@@ -166,6 +200,11 @@ def _options(facts: Facts, pairs: Pairs, tasks: Tasks) -> Options:
         receiving=_sum_by(option, receiving, len(task_of)),
         cases=_sum_by(option, facts.contract_weeks.cases[contract] * inside, len(task_of)),
     )
+
+
+def _is_cut(stretches: Sequence[Stretch]) -> npt.NDArray[np.bool_]:
+    parts = Counter(part.contract for part in stretches)
+    return np.array([parts[part.contract] > 1 for part in stretches], dtype=bool)
 
 
 def _could_wait(facts: Facts, pairs: Pairs) -> npt.NDArray[np.bool_]:
@@ -242,11 +281,6 @@ def _receiving(
     return hours
 
 
-def handover_price(facts: Facts, contract: int) -> int:
-    """Return the points of a change of hands, in millionths."""
-    return micro(facts.policy.goals.handover * facts.contracts[contract].handover_weight)
-
-
 def _overlap_costs(
     facts: Facts,
     pairs: Pairs,
@@ -263,14 +297,13 @@ def _overlap_costs(
 
 def _unassigned_costs(facts: Facts, pairs: Pairs, tasks: Tasks) -> Points:
     costs = [
-        sum(unassigned_cost(facts, pairs.stretches[part]) for part in task.stretches)
+        sum(_unassigned_cost(facts, pairs.stretches[part]) for part in task.stretches)
         for task in tasks.items
     ]
     return np.array(costs, dtype=np.int64)
 
 
-def unassigned_cost(facts: Facts, stretch: Stretch) -> int:
-    """Return the points of a stretch without a manager, in millionths."""
+def _unassigned_cost(facts: Facts, stretch: Stretch) -> int:
     weights = facts.policy.goals
     record = facts.contracts[stretch.contract]
     hours = int(facts.contract_weeks.planned[stretch.contract].sum()) / MICRO

@@ -2,13 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise, product
+from itertools import product
 
 from tsam_planner.facts import Facts
 from tsam_planner.model.stretches import Stretch
 from tsam_planner.portfolio.records import SameManager
-
-Neighbors = tuple[int, int, tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +22,13 @@ class Tasks:
     All tasks of a plan, with the company rules among them.
 
     ``together`` holds, per company that prefers one manager, the positions of its tasks;
-    ``apart`` sets of tasks of which a manager may serve one (R47); ``in_a_row`` pairs of
-    tasks that follow each other, with the contracts that change hands between them when
-    their managers differ; ``of_stretch`` the position of each stretch's task.
+    ``apart`` sets of tasks of which a manager may serve one (R47); ``of_stretch`` the
+    position of each stretch's task.
     """
 
     items: tuple[Task, ...]
     together: tuple[tuple[int, ...], ...]
     apart: tuple[tuple[int, ...], ...]
-    in_a_row: tuple[Neighbors, ...]
     of_stretch: Mapping[int, int]
 
 
@@ -55,7 +51,6 @@ def form_tasks(facts: Facts, stretches: Sequence[Stretch]) -> Tasks:
             for rows in _companies(facts, "forbid")
             for combination in product(*(parts[row] for row in rows))
         ),
-        in_a_row=_in_a_row(parts),
         of_stretch=task_of,
     )
 
@@ -93,13 +88,3 @@ def _bundle_keys(facts: Facts, stretches: Sequence[Stretch]) -> Iterator[tuple[s
             yield f"company {contract.company_id}", len(earlier)
         else:
             yield f"contract {contract.contract_id}", stretch.first
-
-
-def _in_a_row(
-    parts: Mapping[int, Sequence[int]],
-) -> tuple[Neighbors, ...]:
-    neighbors: dict[tuple[int, int], list[int]] = {}
-    for contract, tasks in parts.items():
-        for pair in pairwise(tasks):
-            neighbors.setdefault(pair, []).append(contract)
-    return tuple((one, other, tuple(rows)) for (one, other), rows in neighbors.items())

@@ -11,6 +11,7 @@ from tsam_planner.plan.calls import Call, MissingCall
 from tsam_planner.plan.edited_cells import is_week, remedy_for_id, remedy_for_week, text_of
 
 CALLS_FILE, MISSING_FILE = "calls.csv", "missing_calls.csv"
+_LOCAL_TIMES = ("contract_local_start", "manager_local_start")
 _NEEDED = ("contract_id", "week", "start", "minutes", "manager_id")
 
 Row = Mapping[str, str]
@@ -18,19 +19,20 @@ Row = Mapping[str, str]
 
 def calls_from(table: pd.DataFrame, facts: Facts) -> list[Call]:
     """
-    Return the calls that a table states; local times follow from ``start`` and are not read.
+    Return the calls that a table states: ``start`` counts, local times must agree with it.
 
     Raises
     ------
     PlanFileError
-        When columns are missing, ids unknown or values no dates; with every problem at once.
+        When columns are missing, ids unknown, values no dates or times in disagreement; with
+        every problem at once.
     """
     rows = _checked(table, facts, CALLS_FILE, _NEEDED)
     return [
         Call(
             contract_id=row["contract_id"],
             week=dt.date.fromisoformat(row["week"]),
-            start=dt.datetime.fromisoformat(row["start"]).astimezone(dt.UTC),
+            start=_instant(row["start"]),
             minutes=int(row["minutes"]),
             manager_id=row["manager_id"],
             reason=row.get("reason", ""),
@@ -92,9 +94,28 @@ def _row_problems(file: str, number: int, row: Row, facts: Facts) -> Iterator[Pr
     if "start" in row and not _is_instant(row["start"]):
         remedy = "use UTC, such as 2027-01-05T09:00:00Z"
         yield _problem(file, number, "start", f"'{row['start']}' is no instant", remedy)
+    elif "start" in row:
+        yield from _disagreeing_times(file, number, row)
     if "minutes" in row and not row["minutes"].isdecimal():
         found = f"'{row['minutes']}' is no whole number"
         yield _problem(file, number, "minutes", found, "use minutes, such as 30")
+
+
+def _disagreeing_times(file: str, number: int, row: Row) -> Iterator[Problem]:
+    """Yield local times that somebody changed without changing ``start``."""
+    for column in _LOCAL_TIMES:
+        text = row.get(column, "")
+        if not text:
+            continue
+        is_same = _is_instant(text) and _instant(text) == _instant(row["start"])
+        if not is_same:
+            found = f"'{text}' is not the instant {row['start']} of 'start'"
+            remedy = "change 'start' (UTC), and the local time with it or leave it empty"
+            yield _problem(file, number, column, found, remedy)
+
+
+def _instant(text: str) -> dt.datetime:
+    return dt.datetime.fromisoformat(text).astimezone(dt.UTC)
 
 
 def _is_instant(text: str) -> bool:

@@ -7,7 +7,6 @@ first weeks of the new one. Weeks in which somebody does not work at all are ski
 """
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -51,16 +50,19 @@ def _weeks_there(facts: Facts, manager: int, row: Decision) -> list[int]:
 def changes_of_hands(
     facts: Facts, decisions: Sequence[Decision]
 ) -> Iterator[tuple[str, Decision | None, Decision]]:
-    """Yield who gives, its stretch (None before the plan) and the stretch that receives."""
+    """
+    Yield who gives, its stretch (None before the plan) and the stretch that receives.
+
+    Weeks without a manager undo no change of hands: who had it last gives.
+    """
     for contract_id, stretches in by_contract(decisions).items():
-        today = facts.incumbents.get(contract_id)
-        first = stretches[0]
-        if None not in (today, first.manager_id) and today != first.manager_id:
-            yield str(today), None, first
-        for before, row in pairwise(stretches):
-            names = {before.manager_id, row.manager_id}
-            if None not in names and len(names) > 1:
-                yield str(before.manager_id), before, row
+        giver, before = facts.incumbents.get(contract_id), None
+        for row in stretches:
+            if row.manager_id is None:
+                continue
+            if giver not in (None, row.manager_id):
+                yield str(giver), before, row
+            giver, before = row.manager_id, row
 
 
 def _spread(hours: Hours, manager: int, weeks: Sequence[int], amount: float) -> None:

@@ -72,9 +72,8 @@ def load(plan: "Plan") -> str:
     weeks = plan.manager_weeks
     total = weeks["load_hours"].sum() / max(weeks["deployable_hours"].sum(), 1e-9)
     strained = weeks.loc[weeks["utilization"] > 0.95, "manager_id"].nunique()
-    return (
-        f"{total:.0%} of deployable hours; {strained} managers above 95 % in at least one week"
-    )
+    noun = "manager" if strained == 1 else "managers"
+    return f"{total:.0%} of deployable hours; {strained} {noun} above 95 % in at least one week"
 
 
 def cover(plan: "Plan") -> str:

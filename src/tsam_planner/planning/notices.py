@@ -1,8 +1,10 @@
 """What a reader must know before trusting a plan, in sentences."""
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from tsam_planner.calendars.horizon import WEEKDAYS
 from tsam_planner.facts import Facts
 from tsam_planner.plan.backup_goals import needing_backup
 from tsam_planner.plan.calls import MissingCall
@@ -27,6 +29,7 @@ def warnings_of(facts: Facts, outcome: Outcome) -> tuple[str, ...]:
     notices += _nobody_there(facts, outcome.decisions)
     notices += _without_call(outcome.missing_calls)
     notices += _refused_sessions(facts, outcome.decisions)
+    notices += _sessions_on_working_days(facts)
     return tuple(notices)
 
 
@@ -107,6 +110,25 @@ def _refused_sessions(facts: Facts, decisions: Sequence[Decision]) -> list[str]:
         return []
     ids = _listed(dict.fromkeys(refused))
     return [f"{_count(len(refused), 'weekend session')} not approved and refused (R35): {ids}"]
+
+
+def _sessions_on_working_days(facts: Facts) -> list[str]:
+    """Only weekends and holidays of the customer need a session (R35)."""
+    return [
+        f"{session.contract_id}: the session on {session.date}, a {session.date:%A}, is on a "
+        "working day of the customer; check the date (R35)"
+        for session in facts.portfolio.weekend_sessions
+        if _is_working_day(facts, session.contract_id, session.date)
+    ]
+
+
+def _is_working_day(facts: Facts, contract_id: str, date: dt.date) -> bool:
+    """Say whether a date is a whole working day of a contract, inside the plan."""
+    week = facts.horizon.week_of(date)
+    if week is None or date.weekday() >= WEEKDAYS:
+        return False
+    row, day = facts.contract_index[contract_id], WEEKDAYS * week + date.weekday()
+    return bool(facts.contract_weeks.weight[row, day] == 1.0)
 
 
 def _first(notices: Sequence[str], rest: str) -> list[str]:

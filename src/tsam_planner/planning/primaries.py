@@ -45,6 +45,11 @@ class Primaries:
         """The bound that holds: its own, or else the search's."""
         return self.result.bound if self.bound is None else self.bound
 
+    @property
+    def is_undercharged(self) -> bool:
+        """Whether the plan costs more points than the search charged, so no proof is whole."""
+        return self.model.undercharge(self.model.managers_of_stretches(self.result)) > 0
+
 
 def find_primaries(
     facts: Facts, searcher: Searcher, reserve: npt.NDArray[np.int64] | None = None
@@ -77,6 +82,8 @@ def find_primaries(
         else:
             # What is searched from here on is what the first plan was searched in.
             also = frozenset()
+    if found.is_undercharged:
+        found = replace(found, bound=found.result.bound)
     if not facts.policy.plan_handover_hours:
         return found
     bound = found.proven
@@ -94,7 +101,7 @@ def find_primaries(
 def _helped_by_joiners(found: Primaries) -> frozenset[int]:
     """Return contracts that nobody serves in weeks in which somebody suitable is new."""
     model = found.model
-    manager_of = model.managers_of_stretches(found.result.agent_of_task)
+    manager_of = model.managers_of_stretches(found.result)
     return frozenset(
         stretch.contract
         for stretch, manager in zip(model.pairs.stretches, manager_of, strict=True)
@@ -104,8 +111,7 @@ def _helped_by_joiners(found: Primaries) -> frozenset[int]:
 
 def _unsearched(found: Primaries, ledger: Ledger) -> npt.NDArray[np.int64]:
     """Return the hours of handovers that options do not carry, by manager-week."""
-    options, chosen = found.model.options, found.result.chosen_option
-    chosen = chosen[chosen >= 0]
+    options, chosen = found.model.options, found.model.chosen_options(found.result)
     searched = np.zeros_like(ledger.handover)
     np.add.at(searched, options.manager[chosen], options.receiving[chosen])
     return ledger.handover - searched
@@ -160,7 +166,7 @@ def _goes_with(facts: Facts, row: Decision, other: Decision) -> bool:
 def decide(model: PrimaryModel, result: AssignmentResult) -> list[Decision]:
     """Turn the search's answer into decisions, each with its reason."""
     facts = model.facts
-    manager_of = model.managers_of_stretches(result.agent_of_task)
+    manager_of = model.managers_of_stretches(result)
     runs = _runs(model, manager_of)
     bare = [_decision(model, run, manager_of[run[0]]) for run in runs]
     situation = Situation(model, keep_ledger(facts, bare), manager_of)
@@ -227,12 +233,12 @@ def _differences(primaries: Primaries, verification: Verification) -> Iterator[s
     ledger = verification.ledger
     ledger = replace(ledger, load=ledger.load - _unsearched(primaries, ledger))
     total = count_points(model.facts, primaries.decisions, ledger).total
-    manager_of = model.managers_of_stretches(result.agent_of_task)
+    manager_of = model.managers_of_stretches(result)
     points = micro(result.objective) - model.surcharge(manager_of)
     # Points are rounded once per stretch in the search, once per row of the plan here.
     if abs(points - total) > 1 + len(model.pairs.stretches):
         yield f"points: search {points / MICRO:.6f}, check {total / MICRO:.6f}"
-    chosen = result.chosen_option[result.chosen_option >= 0]
+    chosen = model.chosen_options(result)
     for name, weekly, checked in (
         ("hours", model.options.load, ledger.load),
         ("cases", model.options.cases, ledger.cases),

@@ -11,11 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tsam_planner.model.primaries import handover_price, unassigned_cost
 from tsam_planner.planning.rooms import Room, Situation, room_for
 from tsam_planner.portfolio.records import Contract
 from tsam_planner.service.hard_rules import HardRule
-from tsam_planner.units import MICRO
 
 
 def reason_of(situation: Situation, stretch: int) -> str:
@@ -38,9 +36,12 @@ def reason_of(situation: Situation, stretch: int) -> str:
 
 
 def _who_before(situation: Situation, stretch: int) -> int | None:
-    """Return who has a contract before a stretch: today's manager, or the last stretch's."""
-    if not situation.model.pairs.stretches[stretch].is_first:
-        return situation.manager_of[stretch - 1]
+    """Return who last had a contract before a stretch, in the plan or today."""
+    part = stretch
+    while not situation.model.pairs.stretches[part].is_first:
+        part -= 1
+        if situation.manager_of[part] is not None:
+            return situation.manager_of[part]
     today = situation.facts.incumbents.get(situation.contract(stretch).contract_id)
     return None if today is None else situation.facts.manager_index[today]
 
@@ -55,7 +56,22 @@ def why_moved(situation: Situation, stretch: int, before: int) -> str:
     room = room_for(situation, (stretch,), before)
     if room is not None:
         return f"forced: {label} {_roomless(room).one}"
+    later = _blocked_later(situation, stretch, before)
+    if later is not None:
+        return f"forced: {label} {later.one}; handed over early, which costs fewer points"
     return f"chosen: the plan has fewer points than with {label}"
+
+
+def _blocked_later(situation: Situation, stretch: int, manager: int) -> "Phrase | None":
+    """Return what keeps a manager from a later stretch of the same contract."""
+    pairs = situation.model.pairs
+    for later in range(stretch + 1, len(pairs.stretches)):
+        if pairs.stretches[later].contract != pairs.stretches[stretch].contract:
+            break
+        rule = pairs.blocking_rule(later, manager)
+        if rule is not None:
+            return _blocked(situation, later, rule, [manager])
+    return None
 
 
 def why_unassigned(situation: Situation, stretch: int) -> str:
@@ -83,28 +99,13 @@ def why_unassigned(situation: Situation, stretch: int) -> str:
     ]
     phrases += [(len(group), _roomless(_widest(group))) for group in rooms.values()]
     if able:
-        words = f"could take it, but {_why_wait(situation, stretch)}"
+        words = "could take it, but no plan with fewer points was found that way"
         phrases.append((able, Phrase(words, words)))
     sentence = _enumerate(phrases)
     if len(task) > 1:
         ids = ", ".join(situation.contract(part).contract_id for part in task)
         sentence += f" (one manager is required for {ids})"
     return sentence
-
-
-def _why_wait(situation: Situation, stretch: int) -> str:
-    """Say why a contract has nobody for some weeks though somebody has room."""
-    stretches = situation.model.pairs.stretches
-    part = stretches[stretch]
-    alone = unassigned_cost(situation.facts, part)
-    price = handover_price(situation.facts, part.contract)
-    is_last = stretch + 1 == len(stretches) or stretches[stretch + 1].contract != part.contract
-    if is_last or alone >= price:
-        return "no plan with fewer points was found that way"
-    return (
-        f"these weeks cost {alone / MICRO:.0f} points, fewer than a change of hands at "
-        f"{price / MICRO:.0f}; a higher priority, or a pin, ends that"
-    )
 
 
 @dataclass(frozen=True, slots=True)

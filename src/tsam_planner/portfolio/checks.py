@@ -5,7 +5,6 @@ Each takes all tables and the policy and yields problems; a row that lacks a val
 judged by rules about it, since its cell is a problem already.
 """
 
-import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -265,25 +264,15 @@ def money_has_a_currency(tables: Tables, _policy: Policy) -> Iterator[Problem]:
                 yield _problem(row, "currency", found, "give one, such as EUR")
 
 
-def sessions_are_on_days_off(tables: Tables, _policy: Policy) -> Iterator[Problem]:
+def sessions_are_approved(tables: Tables, _policy: Policy) -> Iterator[Problem]:
     """Weekend sessions count only when approved, outside normal capacity (R35)."""
     for row in tables.get("weekend_sessions", ()):
-        date = row.get("date")
         if "approved" in row and not row["approved"]:
             yield _problem(
                 row,
                 "approved",
-                f"the session on {date} is not approved and is refused",
+                f"the session on {row.get('date')} is not approved and is refused",
                 "set approved to true once the vendor agrees",
-                rule="R35",
-                severity="warning",
-            )
-        if isinstance(date, dt.date) and date.weekday() < 5:
-            yield _problem(
-                row,
-                "date",
-                f"{date} is a {date:%A}",
-                "only weekends and holidays need a session; check the date",
                 rule="R35",
                 severity="warning",
             )
@@ -312,6 +301,6 @@ CHECKS: tuple[Check, ...] = (
     backups_differ_from_managers,
     demand_says_something,
     money_has_a_currency,
-    sessions_are_on_days_off,
+    sessions_are_approved,
     prospects_are_no_contracts,
 )

@@ -83,7 +83,7 @@ class Candidates:
     def _nobody_else(self, rule: HardRule, contract: int) -> str:
         if rule is HardRule.PRESENT_IN_THE_LONG_RUN:
             weeks = self._facts.policy.long_absence_weeks
-            return f"everybody else is away for more than {weeks} weeks"
+            return f"everybody else has an absence of over {weeks} weeks in its weeks"
         if rule is HardRule.PINS_ARE_KEPT:
             return "everybody else is excluded by a pin"
         verb, rest = self._words(rule, contract)
@@ -93,7 +93,9 @@ class Candidates:
         """Say what one manager, or several, lack."""
         if rule is HardRule.PRESENT_IN_THE_LONG_RUN:
             weeks = self._facts.policy.long_absence_weeks
-            return f"{'is' if is_one else 'are'} away for more than {weeks} weeks"
+            return (
+                f"{'has' if is_one else 'have'} an absence of over {weeks} weeks in its weeks"
+            )
         if rule is HardRule.PINS_ARE_KEPT:
             return f"{'is' if is_one else 'are'} excluded by a pin"
         verb, rest = self._words(rule, contract)

@@ -2,11 +2,12 @@
 
 import datetime as dt
 
-from examples import contract, manager, portfolio
+from examples import EXACT, FOUR_WEEKS, contract, manager, portfolio
 from hand_made import facts_of, stretch
 from tsam_planner.plan.ledger import keep_ledger
 from tsam_planner.plan.weekend_sessions import weekend_sessions_table
-from tsam_planner.portfolio.records import WeekendSession
+from tsam_planner.planning.recipe import make_plan
+from tsam_planner.portfolio.records import Holiday, WeekendSession
 
 SATURDAY, SUNDAY = dt.date(2027, 2, 6), dt.date(2027, 2, 28)
 
@@ -74,3 +75,22 @@ def test_without_sessions_the_table_is_empty_and_typed():
     assert len(empty) == 0
     assert empty.dtypes.equals(full.dtypes)
     assert str(full.dtypes["date"]) == "datetime64[s]"
+
+
+def test_a_session_on_a_working_day_is_told_one_on_a_holiday_is_not():
+    """Only weekends and holidays of the customer need a session (R35)."""
+    records = portfolio(
+        [contract("C-1", country="IT")],
+        [manager("M-1")],
+        holidays=[Holiday(calendar="IT", date=dt.date(2027, 2, 9))],
+        weekend_sessions=[
+            session(SATURDAY),
+            session(dt.date(2027, 2, 9)),
+            session(dt.date(2027, 2, 10)),
+        ],
+    )
+    plan = make_plan(records, **FOUR_WEEKS, options=EXACT)
+    assert [text for text in plan.warnings if "R35" in text] == [
+        "C-1: the session on 2027-02-10, a Wednesday, is on a working day of the customer; "
+        "check the date (R35)"
+    ]

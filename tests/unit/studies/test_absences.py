@@ -302,11 +302,14 @@ class TestWithoutSubstitute:
         long = away("M-3", 1, 28).model_copy(update={"end_date": dt.date(2027, 3, 15)})
         people = [manager("M-1"), manager("M-3")]
         test = examine([stretch()], [contract()], people, long)
-        assert trouble(test) == "no substitute: everybody else is away for more than 4 weeks"
+        assert trouble(test) == (
+            "no substitute: everybody else has an absence of over 4 weeks in its weeks"
+        )
         forbidden = [manager("M-1"), manager("M-2"), manager("M-3")]
         test = examine([stretch()], [contract()], forbidden, long, pins=(forbid,))
         assert trouble(test) == (
-            "no substitute: nobody else is eligible (1 is away for more than 4 weeks, "
+            "no substitute: nobody else is eligible (1 has an absence of over 4 weeks "
+            "in its weeks, "
             "1 is excluded by a pin)"
         )
 
