@@ -10,8 +10,11 @@ Everything this library raises on purpose.
     ├── InfeasibleError                   proven that no plan exists     -> relax a rule
     ├── NoPlanFoundError                  stopped before any plan        -> allow more time
     ├── PlanFileError (also ValueError)   a plan cannot be read/written  -> see the message
+    ├── IntakeError (also ValueError)     exports cannot be imported     -> fix the mapping
     ├── SolverError                       an engine failed               -> report a bug
     └── VerificationError                 solver and checker disagree    -> report a bug
+
+A `DataQualityWarning` is told where data are usable but not clean.
 """
 
 from collections.abc import Sequence
@@ -47,6 +50,10 @@ class Problem:
             place += f", column '{self.column}'"
         rule = f" ({self.rule})" if self.rule else ""
         return f"{place}: {self.found}{rule}; {self.remedy}"
+
+
+class DataQualityWarning(UserWarning):
+    """Some rows of the data could not be used; the message says which and how many."""
 
 
 class PlannerError(Exception):
@@ -92,6 +99,18 @@ class PlanFileError(PlannerError, ValueError):
     def __init__(self, message: str, problems: Sequence[Problem] = ()) -> None:
         self.problems = tuple(problems)
         lines = [message, *(f"  {problem}" for problem in self.problems)]
+        super().__init__("\n".join(lines))
+
+
+class IntakeError(PlannerError, ValueError):
+    """Exports cannot be imported as the mapping says; ``problems`` lists every reason."""
+
+    def __init__(self, problems: Sequence[Problem], source: str = "the exports") -> None:
+        self.problems = tuple(problems)
+        count = len(self.problems)
+        noun = "problem" if count == 1 else "problems"
+        lines = [f"{source} cannot be imported ({count} {noun}):"]
+        lines += [f"  {problem}" for problem in self.problems]
         super().__init__("\n".join(lines))
 
 

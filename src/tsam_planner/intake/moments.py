@@ -1,0 +1,138 @@
+"""Dates and moments as exports write them; a moment without zone is one of the mapping's."""
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Sequence
+from zoneinfo import ZoneInfo
+
+from tsam_planner.tables.cells import CellError, is_missing
+
+_DIVIDED = re.compile(r"\s*(\d{1,4})([/.\-])(\d{1,2})\2(\d{1,4})\b")
+
+
+def read_date(raw: object, formats: Sequence[str]) -> object:
+    """
+    Return a date; what cannot be understood is returned as it is, for the dictionary.
+
+    Where a format has a time of day, the date is that of the written moment.
+    """
+    if isinstance(raw, dt.datetime):
+        has_time = any("%H" in item or "%I" in item for item in formats)
+        return raw.date() if has_time else raw
+    if not isinstance(raw, str):
+        return raw
+    moment = _formatted(raw.strip(), formats)
+    return moment.date() if moment else raw
+
+
+def read_moment(raw: object, formats: Sequence[str], zone: str | None) -> str:
+    """
+    Return a moment in UTC, as ISO text to the minute or second.
+
+    An hour that a clock change repeats is read as the first one.
+
+    Raises
+    ------
+    CellError
+        When it is no moment, or one that the zone's clocks skipped.
+    """
+    moment = _moment(raw, formats)
+    if moment is None:
+        found = f"expected a moment, got '{raw}'"
+        raise CellError(found, "state date_format in the mapping, or correct the cell")
+    try:
+        if moment.tzinfo is None:
+            moment = _placed(moment, zone or "UTC")
+        moment = moment.astimezone(dt.UTC)
+    except OverflowError:
+        found = f"'{raw}' is outside the calendar"
+        raise CellError(found, "correct the cell") from None
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ" if moment.second else "%Y-%m-%dT%H:%MZ")
+
+
+def _placed(naive: dt.datetime, zone: str) -> dt.datetime:
+    moment = naive.replace(tzinfo=ZoneInfo(zone))
+    back = moment.astimezone(dt.UTC).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+    if back != naive:
+        found = f"{naive:%Y-%m-%d %H:%M} does not exist in {zone}: a clock change skips it"
+        raise CellError(found, "correct the cell, or the mapping's time_zone")
+    return moment
+
+
+def _moment(raw: object, formats: Sequence[str]) -> dt.datetime | None:
+    if isinstance(raw, dt.datetime):
+        return raw
+    if isinstance(raw, dt.date):
+        return dt.datetime.combine(raw, dt.time())
+    if not isinstance(raw, str):
+        return None
+    text = raw.strip()
+    return _formatted(text, formats) or _iso(text)
+
+
+def _formatted(text: str, formats: Sequence[str]) -> dt.datetime | None:
+    for pattern in formats:
+        try:
+            return dt.datetime.strptime(text, pattern)
+        except ValueError:
+            continue
+    return None
+
+
+def _iso(text: str) -> dt.datetime | None:
+    # Python also reads 20270104 and week dates; a number is no date here.
+    if not re.match(r"\d{4}-\d{2}-\d{2}", text):
+        return None
+    try:
+        return dt.datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def find_naive(cells: Iterable[object], formats: Sequence[str]) -> str | None:
+    """Return the first moment that names no zone, as it was written."""
+    for cell in cells:
+        moment = None if is_missing(cell) else _moment(cell, formats)
+        if moment is not None and moment.tzinfo is None:
+            return str(cell)
+    return None
+
+
+def find_unformatted(cells: Iterable[object]) -> tuple[str, str] | None:
+    """
+    Return a date whose order is not stated, and the format it probably has.
+
+    None where some cell is an ISO date, or none looks like a date of another kind.
+
+    Examples
+    --------
+    >>> find_unformatted(["03/04/2027", "31/12/2027"])
+    ('03/04/2027', '%d/%m/%Y')
+    """
+    texts = [cell.strip() for cell in cells if isinstance(cell, str) and cell.strip()]
+    if any(_iso(text) for text in texts):
+        return None
+    parts = [match for match in map(_DIVIDED.match, texts) if match]
+    if not parts:
+        return None
+    return parts[0].string, _probable_format(parts)
+
+
+def _probable_format(parts: Sequence[re.Match[str]]) -> str:
+    mark = parts[0][2]
+    if len(parts[0][1]) == 4:
+        return f"%Y{mark}%m{mark}%d"
+    year = "%Y" if len(parts[0][4]) == 4 else "%y"
+    # Beyond twelve it can only be a day; while nothing is, most of the world writes it first.
+    is_month_first = any(int(match[3]) > 12 for match in parts)
+    order = f"%m{mark}%d" if is_month_first else f"%d{mark}%m"
+    return f"{order}{mark}{year}{_probable_time(parts[0])}"
+
+
+def _probable_time(part: re.Match[str]) -> str:
+    rest = part.string[part.end() :]
+    clock = re.match(r"(,?\s+)\d{1,2}:\d{2}(:\d{2})?(\s*[AaPp][Mm])?", rest)
+    if not clock:
+        return ""
+    seconds = ":%S" if clock[2] else ""
+    return f"{clock[1]}%I:%M{seconds} %p" if clock[3] else f"{clock[1]}%H:%M{seconds}"
