@@ -211,6 +211,27 @@ def new(
     return DONE
 
 
+@app.command("import")
+@answering
+def import_(
+    exports: Annotated[
+        list[Path], typer.Argument(metavar="EXPORT...", help="CSV, TSV or XLSX files.")
+    ],
+    mapping: Annotated[
+        str,
+        typer.Option("--map", help="Mapping (TOML), or salesforce, servicenow, jira."),
+    ],
+    out: Annotated[Path, typer.Option("--out", help="Portfolio folder to write.")],
+    json: JsonOption = False,
+) -> int:
+    """Turn exports of ticket systems, CRMs and spreadsheets into a portfolio."""
+    from tsam_planner.cli.intake import show_intake
+    from tsam_planner.intake.recipe import import_exports
+
+    show_intake(import_exports(exports, mapping, out), json=json)
+    return DONE
+
+
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return the exit code instead of leaving."""
     try:

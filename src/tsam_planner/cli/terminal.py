@@ -18,7 +18,13 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
-from tsam_planner.errors import PlanFileError, PlannerError, PortfolioError, Problem
+from tsam_planner.errors import (
+    IntakeError,
+    PlanFileError,
+    PlannerError,
+    PortfolioError,
+    Problem,
+)
 
 if TYPE_CHECKING:
     from tsam_planner.plan.plan import Plan
@@ -228,7 +234,7 @@ def show_verification(
 def show_error(error: PlannerError, *, json: bool) -> None:
     """Show why nothing was done."""
     problems: tuple[Problem, ...] = ()
-    if isinstance(error, PortfolioError | PlanFileError):
+    if isinstance(error, PortfolioError | PlanFileError | IntakeError):
         problems = error.problems
     if json:
         headline = str(error).splitlines()[0]
