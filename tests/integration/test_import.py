@@ -102,9 +102,9 @@ def test_control_totals_are_written(place):
     place(cases_csv=CASES, map_toml=MAPPING)
     assert run(["import", "cases.csv", "--map", "map.toml", "--out", "out"]) == 0
     assert Path("out/import/control_totals.csv").read_text() == (
-        "file,sheet,table,measure,read,used,quarantined,left_out,duplicate\n"
-        "cases.csv,,cases,rows,5,2,1,1,1\n"
-        "cases.csv,,cases,hours,17.75,8.75,1,0.5,7.5\n"
+        "file,sheet,table,entry,measure,read,used,quarantined,left_out,duplicate\n"
+        "cases.csv,,cases,cases,rows,5,2,1,1,1\n"
+        "cases.csv,,cases,cases,hours,17.75,8.75,1,0.5,7.5\n"
     )
 
 
@@ -122,13 +122,13 @@ def test_json_tells_the_same(place, capsys):
 
 def test_a_wrong_mapping_names_every_problem_and_writes_nothing(place, capsys):
     """Unknown target, missing source and two sources at once: exit 2, no folder."""
-    wrong = MAPPING.replace('columns.hours = "Effort"', 'columns.hourz = "Efort"')
+    wrong = MAPPING.replace('columns.hours = "Effort"', 'columns.hourz = "Effortt"')
     wrong += 'constants.contract_id = "C-1"\n'
     place(cases_csv=CASES, map_toml=wrong)
     assert run(["import", "cases.csv", "--map", "map.toml", "--out", "out"]) == 2
     complaint = capsys.readouterr().err
     assert "cases has no column 'hourz'; did you mean 'hours'?" in complaint
-    assert "the export has no column 'Efort' for hourz; did you mean 'Effort'?" in complaint
+    assert "the export has no column 'Effortt' for hourz; did you mean 'Effort'?" in complaint
     assert "contract_id has two sources, a column and a constant" in complaint
     assert not Path("out").exists()
 
@@ -181,8 +181,8 @@ def test_only_a_folder_of_ours_is_replaced(place, capsys):
     assert run([*call[:-1], "mine"]) == 2
     assert "no folder of an earlier import" in capsys.readouterr().err
     assert bytes_of(folder / "mine") == {"notes.txt": b"mine"}
-    (folder / "out" / "more.csv").write_text(CASES)
-    assert run(["import", "out/more.csv", "--map", "map.toml", "--out", "out"]) == 2
+    (folder / "out" / "mtempo.csv").write_text(CASES)
+    assert run(["import", "out/mtempo.csv", "--map", "map.toml", "--out", "out"]) == 2
     assert "is replaced; move it elsewhere" in capsys.readouterr().err
 
 
@@ -240,7 +240,7 @@ file = "cases*"
 columns = {case_id = "No", contract_id = "Contract", opened_at = "Opened", manager_id = "Owner"}
 """
     place(
-        people_csv="Id,Name,Country\nM-1,Zoë Conti,IT\nM-2,Ines Calvo,ES\n",
+        people_csv="Id,Name,Country\nM-1,Zoë Conti,IT\nM-2,Ana Calvo,ES\n",
         cases_csv='No,Contract,Opened,Owner\n1,C-1,2027-01-31T10:00Z,"Conti, Zoe"\n',
         map_toml=mapping,
     )
@@ -438,15 +438,15 @@ date_format = "%d/%m/%Y"
 [[table]]
 target = "timesheets"
 header_row = 2
-columns = {contract_id = "Contratto", date = "Data", hours = "Ore", activity = "Attività"}
+columns = {contract_id = "Contratto", date = "Data", hours = "Tempo", activity = "Attività"}
 """
     )
     text = (
-        "Ore del trimestre;;;\nContratto;Data;Ore;Attività\n"
+        "Tempo del trimestre;;;\nContratto;Data;Tempo;Attività\n"
         "C-1;03/11/2026;7,5;analisi\nC-1;04/11/2026;1,25;\n"
     )
-    (folder / "ore.csv").write_bytes(text.encode("cp1252"))
-    assert run(["import", "ore.csv", "--map", "map.toml", "--out", "out"]) == 0
+    (folder / "tempo.csv").write_bytes(text.encode("cp1252"))
+    assert run(["import", "tempo.csv", "--map", "map.toml", "--out", "out"]) == 0
     assert [(item["date"], item["hours"]) for item in rows("out/timesheets.csv")] == [
         ("2026-11-03", "7.5"),
         ("2026-11-04", "1.25"),

@@ -48,7 +48,10 @@ def _sentence(total: "Total") -> str:
         for fate in Fate
         if fate is Fate.USED or total.amounts[fate]
     ]
-    return f"{place} → {total.table}, {total.measure}: {', '.join(parts)}"
+    table = total.table
+    if total.entry != table:
+        table += f" ({total.entry})"
+    return f"{place} → {table}, {total.measure}: {', '.join(parts)}"
 
 
 _WORDS = {
@@ -79,6 +82,7 @@ def _document(intake: "Intake") -> dict[str, object]:
                 "file": total.file,
                 "sheet": total.sheet,
                 "table": total.table,
+                "entry": total.entry,
                 "measure": total.measure,
                 "read": float(total.read),
                 **{str(fate): float(total.amounts[fate]) for fate in Fate},

@@ -8,7 +8,7 @@ checked with the dictionary.
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 from tsam_planner.intake.mapping import Unit
 from tsam_planner.intake.moments import read_date, read_moment
@@ -95,6 +95,15 @@ class ColumnReader:
             raise CellError(answer.found, answer.remedy)
         return answer
 
+    def amount(self, cells: Sequence[object]) -> Decimal:
+        """Return the number in a cell, in hours, allowed or not; zero where there is none."""
+        try:
+            numeral = read_numeral(self.cell(cells), self._formats.mark, self._formats.unit)
+            amount = Decimal(str(numeral))
+        except (CellError, InvalidOperation):
+            return Decimal()
+        return amount if amount.is_finite() else Decimal()
+
     def _read(self, raw: object) -> str:
         column, formats = self.column, self._formats
         if isinstance(raw, str):
@@ -106,7 +115,7 @@ class ColumnReader:
             items = [item.strip() for item in str(raw).split(formats.list_separator)]
             raw = ";".join(self._translate(item) for item in items if item)
         elif formats.words is not None:
-            raw = self._translate(_word(raw))
+            raw = self._translate(read_word(raw))
         if is_missing(raw):
             return ""
         return self._checked(raw)
@@ -138,11 +147,13 @@ class ColumnReader:
         return write_value(read_cell(column, raw))
 
 
-def _word(raw: object) -> str:
+def read_word(raw: object) -> str:
+    """Return a cell as the mapping's words name it; 1.0 of a workbook is the word 1."""
     if is_missing(raw):
         return ""
-    # 1.0 of a workbook is the word 1.
-    return str(int(raw)) if isinstance(raw, float) and raw.is_integer() else str(raw)
+    if isinstance(raw, float) and raw.is_integer():
+        raw = int(raw)
+    return str(raw).strip()
 
 
 def read_constant(column: Column, value: object) -> str:

@@ -130,14 +130,22 @@ def _suggestion_rows(suggestions: Iterable[Suggestion]) -> Iterator[list[str]]:
         ]
 
 
-_TOTAL_HEADER = ("file", "sheet", "table", "measure", "read", *(str(fate) for fate in Fate))
+_TOTAL_HEADER = (
+    "file",
+    "sheet",
+    "table",
+    "entry",
+    "measure",
+    "read",
+    *(str(fate) for fate in Fate),
+)
 
 
 def _total_rows(totals: Iterable[Total]) -> Iterator[list[str]]:
     for total in totals:
         amounts = (total.read, *(total.amounts[fate] for fate in Fate))
-        place = (_harmless(total.file), _harmless(total.sheet), total.table, total.measure)
-        yield [*place, *map(plain_amount, amounts)]
+        place = (total.file, total.sheet, total.table, total.entry, total.measure)
+        yield [*map(_harmless, place), *map(plain_amount, amounts)]
 
 
 def plain_amount(amount: Decimal) -> str:

@@ -144,7 +144,7 @@ class ImportMapping(CellFormats):
 
     source: str = "the mapping"
     confirmed: Confirmed = Confirmed()
-    table: tuple[TableMapping, ...] = Field(default=(), min_length=1)
+    table: tuple[TableMapping, ...]
 
     def entries(self) -> tuple[TableMapping, ...]:
         """Return the entries with the formats that hold for them and their names."""

@@ -16,10 +16,12 @@ from importlib.resources import files
 from rapidfuzz import fuzz, process
 
 from tsam_planner.intake.settlement import Settled
+from tsam_planner.intake.source_rows import Fate
 
 # Measured by rapidfuzz's ratio, 0 to 100; below it, names of different firms meet.
 _COMPANY_CUTOFF = 90
 _NAME_CUTOFF = 80
+_MARGIN = 5
 _LEGAL_FORMS = frozenset(
     {
         "ab", "ag", "as", "bv", "co", "company", "corp", "corporation", "gmbh", "inc",
@@ -34,7 +36,7 @@ class Suggestion:
     """
     A line that a person may add to a ``confirmed`` table.
 
-    ``rows`` is the number of rows that it concerns.
+    ``rows`` is the number of rows that it concerns, of companies that of their contracts.
     """
 
     section: str
@@ -60,7 +62,7 @@ def find_suggestions(settled: Mapping[str, Settled]) -> list[Suggestion]:
         *_suggest_ids(settled, "managers"),
         *_suggest_ids(settled, "companies"),
         *_suggest_contracts(settled),
-        *_suggest_twins(settled.get("companies")),
+        *_suggest_twins(settled),
         *_suggest_countries(settled.values()),
         *_suggest_zones(settled.values()),
     }
@@ -137,13 +139,16 @@ def _match(name: str, ids: Mapping[str, set[str]]) -> tuple[str, str] | None:
     if name in ids:
         return None
     close = process.extract(
-        name, list(ids), scorer=fuzz.ratio, limit=2, score_cutoff=_NAME_CUTOFF
+        name, list(ids), scorer=fuzz.ratio, limit=4, score_cutoff=_NAME_CUTOFF
     )
-    if not close or (len(close) > 1 and close[0][1] - close[1][1] < 5):
+    if not close:
         return None
-    meant = ids[close[0][0]]
-    evidence = f"the nearest name, alike to {close[0][1]:.0f} %"
-    return (next(iter(meant)), evidence) if len(meant) == 1 else None
+    best = close[0][1]
+    # Two people of nearly the same name: a person must decide.
+    meant = set().union(*(ids[text] for text, score, _ in close if score > best - _MARGIN))
+    return (
+        (meant.pop(), f"the nearest name, alike to {best:.0f} %") if len(meant) == 1 else None
+    )
 
 
 def _suggest_contracts(settled: Mapping[str, Settled]) -> Iterator[Suggestion]:
@@ -165,21 +170,19 @@ def _suggest_contracts(settled: Mapping[str, Settled]) -> Iterator[Suggestion]:
             yield Suggestion("contracts", value, next(iter(contracts)), evidence, rows)
 
 
-def _suggest_twins(companies: Settled | None) -> Iterator[Suggestion]:
+def _suggest_twins(settled: Mapping[str, Settled]) -> Iterator[Suggestion]:
     """Find companies that stand twice under nearly the same name; the first id is kept."""
-    if companies is None:
-        return
-    records = sorted(companies.records, key=lambda record: record["company_id"])
-    names = [plain_company(record.get("name") or record["company_id"]) for record in records]
-    for first, second, score in _near_pairs(names):
-        kept, other = records[first], records[second]
-        evidence = f"'{_shown(other)}' and '{_shown(kept)}' are alike to {score:.0f} %"
-        found, meant = other["company_id"], kept["company_id"]
-        yield Suggestion("companies", found, meant, evidence, 1)
-
-
-def _shown(record: Mapping[str, str]) -> str:
-    return record.get("name") or record["company_id"]
+    contracts = settled["contracts"].records if "contracts" in settled else []
+    count = Counter(record.get("company_id", "") for record in contracts)
+    shown = {company: company for company in count if company}
+    if "companies" in settled:
+        for record in settled["companies"].records:
+            shown[record["company_id"]] = record.get("name") or record["company_id"]
+    ids = sorted(shown)
+    for first, second, score in _near_pairs([plain_company(shown[item]) for item in ids]):
+        kept, other = ids[first], ids[second]
+        evidence = f"'{shown[other]}' and '{shown[kept]}' are alike to {score:.0f} %"
+        yield Suggestion("companies", other, kept, evidence, count[other])
 
 
 def _near_pairs(names: Sequence[str]) -> Iterator[tuple[int, int, float]]:
@@ -215,7 +218,7 @@ def _suggest_zones(tables: Iterable[Settled]) -> Iterator[Suggestion]:
     for settled in tables:
         if "time_zone" in settled.table.columns:
             for row in settled.rows:
-                if not row.values.get("time_zone"):
+                if row.fate is not Fate.LEFT_OUT and not row.values.get("time_zone"):
                     found[row.values.get("country", "")] += 1
     for country, rows in found.items():
         zones = zones_of(country)

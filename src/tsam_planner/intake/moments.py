@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from tsam_planner.tables.cells import CellError, is_missing
 
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DIVIDED = re.compile(r"\s*(\d{1,4})([/.\-])(\d{1,2})\2(\d{1,4})\b")
 
 
@@ -81,7 +82,7 @@ def _formatted(text: str, formats: Sequence[str]) -> dt.datetime | None:
 
 def _iso(text: str) -> dt.datetime | None:
     # Python also reads 20270104 and week dates; a number is no date here.
-    if not re.match(r"\d{4}-\d{2}-\d{2}", text):
+    if not _ISO.match(text):
         return None
     try:
         return dt.datetime.fromisoformat(text)
@@ -110,7 +111,7 @@ def find_unformatted(cells: Iterable[object]) -> tuple[str, str] | None:
     ('03/04/2027', '%d/%m/%Y')
     """
     texts = [cell.strip() for cell in cells if isinstance(cell, str) and cell.strip()]
-    if any(_iso(text) for text in texts):
+    if any(_ISO.match(text) for text in texts):
         return None
     parts = [match for match in map(_DIVIDED.match, texts) if match]
     if not parts:

@@ -34,7 +34,8 @@ def detect_mark(cells: Iterable[object]) -> Mark | None:
     for cell in cells:
         if isinstance(cell, str) and not is_missing(cell):
             text = _SPACES.sub("", cell)
-            if any(mark in text and _is_number(text, mark) for mark in _PATTERNS):
+            has_mark = "." in text or "," in text
+            if has_mark and any(_is_number(text, mark) for mark in _PATTERNS):
                 seen.add(_mark(text))
     certain = seen - {None}
     if len(certain) == 1:

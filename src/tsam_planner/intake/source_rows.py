@@ -3,10 +3,11 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 
 from tsam_planner.intake.column_plans import ColumnPlan
+from tsam_planner.intake.columns import ColumnReader, read_word
 from tsam_planner.intake.entry_checks import is_hours
 from tsam_planner.intake.exports import Export
 from tsam_planner.intake.jobs import Job
@@ -68,12 +69,12 @@ class SourceRow:
 
 def read_rows(plan: ColumnPlan, confirmed: Confirmed) -> Iterator[SourceRow]:
     """Yield every row of a job: left out, in quarantine, or so far good."""
-    hourly = [reader.column for reader in plan.readers if is_hours(reader.column)]
+    hourly = [reader for reader in plan.readers if is_hours(reader.column)]
     for number, cells in zip(plan.job.export.numbers, plan.job.export.rows, strict=True):
         row = SourceRow(plan.job, number, cells)
         _read_cells(row, plan)
         if hourly:
-            row.hours = {column.name: _hours(row, column) for column in hourly}
+            row.hours = {reader.column.name: _hours(row, reader) for reader in hourly}
         if _is_left_out(cells, plan):
             row.fate = Fate.LEFT_OUT
             row.defects.clear()
@@ -85,8 +86,7 @@ def read_rows(plan: ColumnPlan, confirmed: Confirmed) -> Iterator[SourceRow]:
 def _is_left_out(cells: Sequence[object], plan: ColumnPlan) -> bool:
     for position, words, stays in plan.filters:
         cell = cells[position] if position < len(cells) else None
-        word = "" if is_missing(cell) else str(cell).strip()
-        if (word in words) is not stays:
+        if (read_word(cell) in words) is not stays:
             return True
     return False
 
@@ -105,11 +105,10 @@ def _read_cells(row: SourceRow, plan: ColumnPlan) -> None:
             row.quarantine(name, value, error.found, error.remedy)
 
 
-def _hours(row: SourceRow, column: Column) -> Decimal:
-    try:
-        return Decimal(row.values.get(column.name) or 0)
-    except InvalidOperation:
-        return ZERO
+def _hours(row: SourceRow, reader: ColumnReader) -> Decimal:
+    """Return the hours of a cell, also of one that is refused: totals agree with the export."""
+    text = row.values.get(reader.column.name)
+    return reader.amount(row.cells) if text is None else Decimal(text or 0)
 
 
 def _complete(row: SourceRow, plan: ColumnPlan, confirmed: Confirmed) -> None:

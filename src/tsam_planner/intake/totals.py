@@ -13,12 +13,14 @@ class Total:
     """
     What became of one measure of one export: its rows, or a column of hours.
 
-    ``read`` is what stands in the export; `amounts` divides it by fate, without remainder.
+    ``entry`` is the mapping's entry, named like the table unless it has a name of its own;
+    ``read`` is what stands in the export; ``amounts`` divides it by fate, without remainder.
     """
 
     file: str
     sheet: str
     table: str
+    entry: str
     measure: str
     amounts: dict[Fate, Decimal] = field(default_factory=lambda: dict.fromkeys(Fate, ZERO))
     read: Decimal = ZERO
@@ -43,15 +45,16 @@ def count_totals(groups: Iterable[RowGroup]) -> list[Total]:
 
 
 def _totals(group: RowGroup) -> Iterator[Total]:
-    export, table = group.job.export, group.job.entry.name
-    rows = Total(export.file, export.sheet, table, "rows")
+    export, entry = group.job.export, group.job.entry
+    place = (export.file, export.sheet, entry.target, entry.name)
+    rows = Total(*place, "rows")
     rows.count(Fate.LEFT_OUT, Decimal(export.footer))
     hours: dict[str, Total] = {}
     for row in group.rows:
         rows.count(row.fate, Decimal(1))
         for name, amount in row.hours.items():
             if name not in hours:
-                hours[name] = Total(export.file, export.sheet, table, name)
+                hours[name] = Total(*place, name)
             is_repeated = row.fate is Fate.USED and name in row.repeated
             hours[name].count(Fate.DUPLICATE if is_repeated else row.fate, amount)
     yield rows

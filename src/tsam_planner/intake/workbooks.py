@@ -55,7 +55,7 @@ def _open(path: Path, *, shown: bool) -> Any:  # noqa: ANN401 - openpyxl has no 
 
 def _lines(path: Path, sheet: str) -> Iterator[Numbered]:
     book = _open(path, shown=True)
-    shown = enumerate(book[sheet].iter_rows(values_only=True), start=1)
+    shown = enumerate(_rows(book[sheet]), start=1)
     if not _has_formulas(path):
         yield from shown
         book.close()
@@ -63,7 +63,7 @@ def _lines(path: Path, sheet: str) -> Iterator[Numbered]:
     # A program that writes formulas without computing them leaves no value: then the
     # formula's text stands in the cell, rather than nothing.
     typed_book = _open(path, shown=False)
-    typed = typed_book[sheet].iter_rows(values_only=True)
+    typed = _rows(typed_book[sheet])
     for (number, values), texts in zip(shown, typed, strict=True):
         yield (
             number,
@@ -74,6 +74,13 @@ def _lines(path: Path, sheet: str) -> Iterator[Numbered]:
         )
     book.close()
     typed_book.close()
+
+
+def _rows(sheet: Any) -> Iterator[tuple[object, ...]]:  # noqa: ANN401 - openpyxl has no types
+    # Some programs write a size that is too small, and everything beyond it would be lost.
+    sheet.reset_dimensions()
+    rows: Iterator[tuple[object, ...]] = sheet.iter_rows(values_only=True)
+    return rows
 
 
 def _has_formulas(path: Path) -> bool:
