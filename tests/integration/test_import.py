@@ -2,6 +2,8 @@
 
 import csv
 import json
+import re
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -483,6 +485,96 @@ columns = {contract_id = "Contract", date = "Day", hours = "Hours", activity = "
     assert bad["reason"] == "the formula failed: #N/A"
 
 
+def test_a_size_that_a_workbook_states_wrongly_loses_nothing(place):
+    """Some programs write that a sheet is one cell large; all of it is read."""
+    folder = place(map_toml=MAPPING.replace("ignore", "optional = []\nignore"))
+    book = openpyxl.Workbook()
+    for line in csv.reader(CASES.splitlines(), delimiter=";"):
+        book.active.append(line)
+    book.save(folder / "right.xlsx")
+    with (
+        zipfile.ZipFile(folder / "right.xlsx") as right,
+        zipfile.ZipFile(folder / "wrong.xlsx", "w") as wrong,
+    ):
+        for name in right.namelist():
+            part = right.read(name)
+            wrong.writestr(
+                name, part.replace(b'<dimension ref="A1:E6"', b'<dimension ref="A1"')
+            )
+    assert run(["import", "wrong.xlsx", "--map", "map.toml", "--out", "out"]) == 0
+    assert rows("out/import/control_totals.csv")[0]["read"] == "5"
+    assert len(rows("out/cases.csv")) == 2
+
+
+def test_companies_that_are_confirmed_to_be_one_are_merged(place):
+    """The second name is a duplicate of the first, and contracts of both are of one company."""
+    mapping = """
+[[table]]
+target = "companies"
+file = "companies*"
+columns = {company_id = "Id", name = "Name"}
+[[table]]
+target = "contracts"
+file = "deals*"
+columns = {contract_id = "Ref", company_id = "Company"}
+"""
+    place(
+        companies_csv="Id,Name\nK-0,BLUE MESA SPA\nK-1,Blue Mesa S.p.A.\nK-2,Arrow\n",
+        deals_csv="Ref,Company\nC-1,K-0\nC-2,K-1\n",
+        map_toml=mapping,
+    )
+    call = ["import", "companies.csv", "deals.csv", "--map", "map.toml", "--out", "out"]
+    assert run(call) == 0
+    (found,) = rows("out/import/suggestions.csv")
+    assert found["line"] == '"K-1" = "K-0"'
+    assert len(rows("out/companies.csv")) == 3
+    # A person may as well decide for the other direction.
+    Path("map.toml").write_text(mapping + '[confirmed.companies]\nK-0 = "K-1"\n')
+    assert run(call) == 0
+    names = {item["company_id"]: item["name"] for item in rows("out/companies.csv")}
+    assert names == {"K-1": "Blue Mesa S.p.A.", "K-2": "Arrow"}
+    assert {item["company_id"] for item in rows("out/contracts.csv")} == {"K-1"}
+    assert rows("out/import/control_totals.csv")[0]["duplicate"] == "1"
+    assert rows("out/import/quarantine.csv") == []
+
+
+def test_ids_of_others_may_be_left_empty_where_the_mapping_says_so(place, capsys):
+    """A case that another team handled stays, without its owner, and this is said."""
+    place(
+        people_csv="Id\nM-1\n",
+        cases_csv="No,Contract,Opened,Owner\n1,C-1,2027-01-31T10:00Z,Desk\n",
+        map_toml="""
+[[table]]
+target = "managers"
+file = "people*"
+columns.manager_id = "Id"
+[[table]]
+target = "cases"
+file = "cases*"
+columns = {case_id = "No", contract_id = "Contract", opened_at = "Opened", manager_id = "Owner"}
+empty_if_unknown = "manager_id"
+""",
+    )
+    call = ["import", "people.csv", "cases.csv", "--map", "map.toml", "--out", "out"]
+    assert run(call) == 0
+    assert rows("out/cases.csv")[0]["manager_id"] == ""
+    assert "manager_id left empty in 1 row, unknown ids: 1" in capsys.readouterr().out
+
+
+def test_exports_that_cannot_be_opened_are_named_together(place, capsys):
+    """A missing file, a broken workbook and a name that comes twice: all at once, exit 2."""
+    folder = place(cases_csv=CASES, broken_xlsx="no workbook", map_toml=MAPPING)
+    (folder / "more").mkdir()
+    (folder / "more" / "cases.csv").write_text(CASES)
+    files = ["cases.csv", "more/cases.csv", "none.csv", "broken.xlsx"]
+    assert run(["import", *files, "--map", "map.toml", "--out", "out"]) == 2
+    complaint = capsys.readouterr().err
+    assert "cases.csv: 2 exports have this name" in complaint
+    assert "none.csv: there is no such file" in complaint
+    assert "broken.xlsx: the workbook cannot be opened" in complaint
+    assert not Path("out").exists()
+
+
 def test_two_systems_complete_each_other(place):
     """Names of one system and zones of another make whole managers."""
     place(
@@ -526,3 +618,26 @@ columns = {manager_id = "Id", time_zone = "Zone"}
     assert run(call) == 0
     assert "nothing is left to do" in capsys.readouterr().out
     assert run(["check", "out"]) == 0
+
+
+def test_the_documented_example_runs_as_shown(place, capsys):
+    """Files, commands and answers of docs/import.md are real."""
+    folder = place()
+    text = (Path(__file__).parents[2] / "docs" / "import.md").read_text(encoding="utf-8")
+    example = text.split("## An example from end to end")[1].split("\n## ")[0]
+    last = ""
+    for before, kind, block in re.findall(
+        r"([^\n]*)\n\n```(\w*)\n(.*?)```", example, re.DOTALL
+    ):
+        named = re.search(r"`(\w+\.\w+)`:$", before)
+        if named:
+            last = named[1]
+            (folder / last).write_text(block, encoding="utf-8")
+        elif not kind:
+            # What is added at the end of the file shown last, the mapping.
+            with (folder / last).open("a", encoding="utf-8") as file:
+                file.write("\n" + block)
+        else:
+            command, _, answer = block.partition("\n")
+            assert run(command.removeprefix("$ tsam-planner ").split()) == 0
+            assert capsys.readouterr().out == answer

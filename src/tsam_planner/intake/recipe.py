@@ -162,8 +162,9 @@ def _emptied(settled: dict[str, Settled]) -> list[str]:
         columns = sorted({column for column, _ in table.emptied})
         for column in columns:
             counts = [rows for (other, _), rows in table.emptied.items() if other == column]
+            noun = "row" if sum(counts) == 1 else "rows"
             notes.append(
-                f"{name}: {column} left empty in {sum(counts)} rows "
-                f"({len(counts)} ids that are unknown)"
+                f"{name}: {column} left empty in {sum(counts)} {noun}, "
+                f"unknown ids: {len(counts)}"
             )
     return notes
