@@ -40,7 +40,7 @@ def find_jobs(paths: Sequence[Path], mapping: ImportMapping) -> JobList:
     for path in sorted(paths, key=lambda path: (path.name, str(path))):
         if not path.is_file():
             remedy = "name files: CSV, TSV, TXT or XLSX"
-            found.problems.append(problem(path.name, "there is no such file", remedy))
+            found.problems.append(problem(str(path), "there is no such file", remedy))
             continue
         try:
             _find(path, mapping, found)

@@ -6,9 +6,9 @@ A mapping is a TOML file, or the name of a preset; ``extends`` builds one on a p
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, field_validator
 
 from tsam_planner.tables.cells import CellError, read_cell
 from tsam_planner.tables.dictionary import Column, tables
@@ -16,6 +16,9 @@ from tsam_planner.tables.dictionary import Column, tables
 Encoding = Literal["utf-8", "utf-8-sig", "utf-16", "cp1252"]
 Unit = Literal["hours", "minutes", "seconds"]
 Constant = bool | int | float | dt.datetime | dt.date | dt.time | str
+
+# A day that no other order of its figures gives, to try date formats on.
+_SOME_DAY = dt.datetime(2027, 1, 31, 10, 5, tzinfo=dt.UTC)
 
 
 def _as_tuple(value: object) -> object:
@@ -47,6 +50,31 @@ class CellFormats(_Part):
     date_format: Names = ()
     time_zone: str | None = None
     list_separator: str | None = Field(default=None, min_length=1)
+
+    @field_validator("separator")
+    @classmethod
+    def _divides(cls, separator: str | None) -> str | None:
+        if separator is not None and separator in '\r\n"':
+            message = "line ends and quotes divide no columns"
+            raise ValueError(message)
+        return separator
+
+    @field_validator("date_format")
+    @classmethod
+    def _tell_a_day(cls, formats: tuple[str, ...]) -> tuple[str, ...]:
+        for pattern in formats:
+            # Asked first: later versions of Python warn of days that are read without a year.
+            has_year = any(f"%{sign}" in pattern for sign in "YycxG")
+            try:
+                text = _SOME_DAY.strftime(pattern)
+                day = dt.datetime.strptime(text, pattern).date() if has_year else None
+            except ValueError as error:
+                message = f"'{pattern}' is no date format: {error}"
+                raise ValueError(message) from None
+            if day != _SOME_DAY.date():
+                message = f"'{pattern}' does not say day, month and year"
+                raise ValueError(message)
+        return formats
 
     @field_validator("time_zone")
     @classmethod
@@ -142,9 +170,22 @@ class Confirmed(_Part):
 class ImportMapping(CellFormats):
     """A whole mapping; formats given here hold for every table without its own."""
 
-    source: str = "the mapping"
     confirmed: Confirmed = Confirmed()
     table: tuple[TableMapping, ...]
+
+    _source: str = PrivateAttr(default="the mapping")
+
+    @property
+    def source(self) -> str:
+        """What problems call the mapping."""
+        return self._source
+
+    @classmethod
+    def from_source(cls, values: Mapping[str, Any], source: str) -> "ImportMapping":
+        """Validate a mapping and remember where it stands."""
+        mapping = cls.model_validate(values)
+        mapping._source = source  # noqa: SLF001 - its own
+        return mapping
 
     def entries(self) -> tuple[TableMapping, ...]:
         """Return the entries with the formats that hold for them and their names."""

@@ -108,7 +108,7 @@ def _merged(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
 
 def _validated(values: Mapping[str, Any], file: str) -> ImportMapping:
     try:
-        return ImportMapping.model_validate({**values, "source": file})
+        return ImportMapping.from_source(values, file)
     except ValidationError as error:
         problems = [
             _problem(file, values, item["loc"], item["type"], item["msg"])
@@ -135,6 +135,8 @@ def _problem(
         remedy = nearest(str(parts[-1]), model.model_fields)
         return problem(file, "unknown key", remedy, column=column)
     found = message.removeprefix("Value error, ")
+    for theirs, ours in (("valid tuple", "list"), ("valid dictionary", "table of the mapping")):
+        found = found.replace(theirs, ours)
     return problem(file, found[0].lower() + found[1:], "correct the value", column=column)
 
 

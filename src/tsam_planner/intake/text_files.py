@@ -9,7 +9,7 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
 
@@ -103,10 +103,12 @@ def _header(text: str, separator: str, row: int) -> list[str]:
 
 
 def _lines(text: str, separator: str, file: str) -> Iterator[Numbered]:
-    reader: Iterable[list[str]] = csv.reader(
-        io.StringIO(text, newline=""), delimiter=separator, strict=True
-    )
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
         yield from enumerate(reader, start=1)
     except csv.Error as error:
-        _ask(file, f"the file is no CSV: {error}", "check quotes and separator")
+        _ask(
+            file,
+            f"the file is no CSV at line {reader.line_num}: {error}",
+            "check quotes and separator",
+        )

@@ -96,6 +96,10 @@ def test_no_column_at_all_removes_the_presets(tmp_path):
         ("[[table]]\nfile = 'x'", "table 1.target"),
         ("extends = 'jira'\ntable = [3]", "table"),
         (MINIMAL + "separator = ';;'", "managers.separator"),
+        (MINIMAL + "separator = '\"'", "line ends and quotes divide no columns"),
+        (MINIMAL + "date_format = '%Q %Y'", "'%Q %Y' is no date format"),
+        (MINIMAL + "date_format = '%d/%m'", "'%d/%m' does not say day, month and year"),
+        ("source = 'x'" + MINIMAL, "column 'source': unknown key"),
     ],
 )
 def test_what_is_no_mapping_is_refused(tmp_path, text, words):
