@@ -22,32 +22,13 @@ def decisions_of(plan, facts):
     return decisions_from(plan.assignments, facts)
 
 
-def price_of(model, decisions, points):
+def fewest_points(model, *, at_most):
     """
-    Return what a search minimizes: points, and a trifle for moves that could have waited.
+    Return the fewest points over every manager or nobody for every stretch of a model.
 
-    Less the changes of hands that it does not see; both depend on the model's stretches.
-    """
-    facts = model.facts
-    manager_at = {
-        (row.contract_id, week): row.manager_id
-        for row in decisions
-        for week in row.weeks(facts.horizon)
-    }
-    managers = []
-    for part in model.pairs.stretches:
-        name = manager_at[facts.contracts[part.contract].contract_id, part.first]
-        managers.append(None if name is None else facts.manager_index[name])
-    return (points + model.surcharge(managers)) / 1e6
-
-
-def least_price(model, *, at_most):
-    """
-    Return the least price and the fewest points over all choices for a model's stretches.
-
-    Nothing but the cuts and that difference is the model's: who may serve what, what it
-    costs and which plans hold is all said by the checker. Examples with more than
-    ``at_most`` plans are passed over.
+    Nothing but the cuts is the model's: who may serve what, what it costs and which plans
+    hold is all said by the checker. Examples with more than ``at_most`` plans are passed
+    over.
     """
     facts = model.facts
     choices = [_rows(facts, part) for part in model.pairs.stretches]
@@ -57,13 +38,12 @@ def least_price(model, *, at_most):
         for row, contract in enumerate(facts.contracts)
         if not facts.planned[row]
     ]
-    prices, points = [], []
+    points = []
     for chosen in product(*choices):
         check = verify_decisions(facts, [*chosen, *idle])
         if check.ok:
-            prices.append(price_of(model, chosen, check.points.total))
             points.append(check.points.total / 1e6)
-    return min(prices), min(points)
+    return min(points)
 
 
 def _rows(facts, part):

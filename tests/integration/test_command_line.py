@@ -67,7 +67,11 @@ def test_plan_writes_a_folder_that_verify_accepts(small, tmp_path, capsys):
     assert "Served    1 of 1 contracts by 1 of 2 managers" in shown
     assert "proven optimal" in shown
     assert run(["verify", str(small), str(out)]) == 0
-    assert capsys.readouterr().out == "every rule holds; 0.00 points\n"
+    # There is nobody else who is eligible: no substitute.
+    assert capsys.readouterr().out.splitlines() == [
+        "every rule holds; 0.00 points",
+        "points of substitutes: 1,000.00 (no backup 1,000)",
+    ]
     assert {path.name for path in out.iterdir()} >= FILES
 
 
@@ -93,6 +97,7 @@ def test_verify_says_what_changed_since_the_plan_was_made(small, tmp_path, capsy
     assert run(["verify", str(small), str(out)]) == 0
     assert capsys.readouterr().out.splitlines() == [
         "every rule holds; 3.04 points",
+        "points of substitutes: 1,000.00 (no backup 1,000)",
         "the portfolio is not the one that the plan was made from",
         "the plan as it was written had 0.00 points",
     ]

@@ -135,7 +135,7 @@ def test_the_manager_takes_a_contract_back_when_that_costs_less():
         ("M-1", "02-22", LAST),
     ]
     assert column(plan, "handover") == [False, True, True]
-    assert column(plan, "reason")[2] == "chosen: the plan has fewer points than with M-2"
+    assert column(plan, "reason")[2] == "chosen: for the plan's points, rather than M-2"
     assert plan.objective == pytest.approx(76)
 
 

@@ -215,13 +215,22 @@ def show_verification(
                 ],
                 "objective": verification.objective,
                 "goals": verification.goals.to_dict(),
+                **{
+                    f"{name}_goals": goals.to_dict()
+                    for name, goals in verification.further_goals.items()
+                },
                 "calls_to_plan_anew": sorted(undecided),
             }
         )
         return
+    from tsam_planner.plan.summary import points_by_goal
+
     for violation in verification.violations:
         say(f"broken: {violation}", style="red")
-    say(str(verification).splitlines()[0])
+    say(str(verification).splitlines()[0].rstrip(":"))
+    for name, goals in verification.further_goals.items():
+        if goals.any():
+            say(f"points of {name}: {points_by_goal(goals)}")
     if undecided:
         say(f"changed people, calls to be planned anew: {', '.join(sorted(undecided))}")
     if recorded is not None:

@@ -15,13 +15,12 @@ from tsam_planner.calendars.holiday_lists import HolidayLists
 from tsam_planner.calendars.horizon import WEEKDAYS, Horizon
 from tsam_planner.capacity import within
 from tsam_planner.demand.sources import Setting, need_hours, planning_cases
+from tsam_planner.demand.working_days import contract_days, week_sums
 from tsam_planner.portfolio.portfolio import Portfolio
 from tsam_planner.portfolio.records import Contract
 from tsam_planner.service.offerings import has_allowance
 from tsam_planner.service.policy import Policy
 from tsam_planner.units import micro
-
-Hours = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +60,9 @@ def contract_weeks(
     policy: Policy,
 ) -> ContractWeeks:
     """Return need, allowance, planned hours and cases of every contract-week."""
-    term = _term(contracts, horizon)
-    weight = term * _working_share(contracts, holidays, horizon)
-    week_weight = _days(weight) / WEEKDAYS
-    setting = Setting(portfolio, contracts, horizon, policy, week_weight)
+    term, weight = contract_days(contracts, holidays, horizon)
+    week_weight = week_sums(weight) / WEEKDAYS
+    setting = Setting(portfolio, contracts, holidays, horizon, policy, week_weight)
     need, cases = need_hours(setting), planning_cases(setting)
     active = week_weight > 0
     need_micro = micro(np.where(active, need.values, 0.0))
@@ -84,30 +82,6 @@ def contract_weeks(
     )
 
 
-def _days(daily: npt.NDArray[np.bool_] | Hours) -> Hours:
-    """Sum daily shares over each week, shape ``(rows, weeks)``."""
-    by_week = daily.reshape(len(daily), daily.shape[1] // WEEKDAYS, WEEKDAYS)
-    summed: Hours = by_week.sum(axis=2, dtype=float)
-    return summed
-
-
-def _term(contracts: Sequence[Contract], horizon: Horizon) -> npt.NDArray[np.bool_]:
-    dates = np.array(horizon.weekdays, dtype="datetime64[D]")
-    rows = [within(dates, contract.start_date, contract.end_date) for contract in contracts]
-    return np.array(rows, dtype=bool).reshape(len(contracts), len(dates))
-
-
-def _working_share(
-    contracts: Sequence[Contract], holidays: HolidayLists, horizon: Horizon
-) -> npt.NDArray[np.float64]:
-    calendars = {contract.calendar for contract in contracts}
-    share = {
-        calendar: 1.0 - holidays.fractions(calendar, horizon.weekdays) for calendar in calendars
-    }
-    rows = [share[contract.calendar] for contract in contracts]
-    return np.array(rows).reshape(len(contracts), len(horizon.weekdays))
-
-
 def _allowance(
     contracts: Sequence[Contract],
     term: npt.NDArray[np.bool_],
@@ -122,11 +96,11 @@ def _allowance(
     """
     dates = np.array(horizon.weekdays, dtype="datetime64[D]")
     index = {contract.contract_id: row for row, contract in enumerate(contracts)}
-    hours = policy.included_hours_per_week * _days(term) / WEEKDAYS
+    hours = policy.included_hours_per_week * week_sums(term) / WEEKDAYS
     for purchase in portfolio.purchased_hours:
         row = index.get(purchase.contract_id)
         if row is None:
             continue
         bought = term[row] & within(dates, purchase.start_date, purchase.end_date)
-        hours[row] += purchase.hours_per_week * _days(bought[None])[0] / WEEKDAYS
+        hours[row] += purchase.hours_per_week * week_sums(bought[None])[0] / WEEKDAYS
     return hours

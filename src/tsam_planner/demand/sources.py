@@ -2,22 +2,28 @@
 Where a contract's need and planning cases come from, in order of authority.
 
 A source answers for some contract-weeks and leaves the others to the next one. Adding a
-source (a case log, time sheets) means adding a function and naming it in the order below.
+source means adding a function and naming it in the order below.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
+from tsam_planner.calendars.holiday_lists import HolidayLists
 from tsam_planner.calendars.horizon import Horizon
+from tsam_planner.demand.history import History, read_history
 from tsam_planner.portfolio.portfolio import Portfolio
 from tsam_planner.portfolio.records import Contract
 from tsam_planner.service.offerings import cadence_hours
 from tsam_planner.service.policy import Policy
 
 Hours = npt.NDArray[np.float64]
+
+# Where neither the policy nor time sheets say what an open case takes.
+_ASSUMED_HOURS_PER_CASE = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +39,30 @@ class Figures:
     sources: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Setting:
-    """What every source may look at."""
+    """What every source may look at; the logs are read when a source asks for them."""
 
     portfolio: Portfolio
     contracts: Sequence[Contract]
+    holidays: HolidayLists
     horizon: Horizon
     policy: Policy
     week_weight: Hours
     """Contract days of each week over five, shape ``(contracts, weeks)``, in [0, 1]."""
+
+    @cached_property
+    def history(self) -> History:
+        """What the logs say of the weeks before the plan."""
+        return read_history(self.portfolio, self.contracts, self.holidays, self.horizon.start)
+
+    @cached_property
+    def hours_per_open_case(self) -> float:
+        """The policy's figure, else one fitted where hours and cases are known, else 1 h."""
+        stated = self.policy.hours_per_open_case
+        if stated is None:
+            stated = self.history.hours_per_open_case
+        return _ASSUMED_HOURS_PER_CASE if stated is None else stated
 
 
 Source = Callable[[Setting], Hours]
@@ -50,20 +70,23 @@ Source = Callable[[Setting], Hours]
 
 
 def need_hours(setting: Setting) -> Figures:
-    """Return the hours each contract needs in each week: demand, contracts, cadence."""
+    """Return the hours each contract needs in each week, from the first source with any."""
     order: dict[str, Source] = {
         "demand": _need_from_demand,
         "contracts": _need_from_contracts,
+        "timesheets": _need_from_time_sheets,
+        "cases": _need_from_cases,
         "cadence": _need_from_cadence,
     }
     return _first_that_answers(order, setting)
 
 
 def planning_cases(setting: Setting) -> Figures:
-    """Return the planning figure of concurrent cases: demand, contracts, else none."""
+    """Return the planning figure of concurrent cases: demand, contracts, log, else none."""
     order: dict[str, Source] = {
         "demand": _cases_from_demand,
         "contracts": _cases_from_contracts,
+        "cases": _cases_from_log,
         "none": lambda setting: np.zeros(_shape(setting)),
     }
     return _first_that_answers(order, setting)
@@ -75,6 +98,8 @@ def _first_that_answers(order: dict[str, Source], setting: Setting) -> Figures:
     active = setting.week_weight > 0
     used: list[list[str]] = [[] for _ in setting.contracts]
     for name, source in order.items():
+        if not np.isnan(values[active]).any():
+            break
         answers = source(setting)
         taken = np.isnan(values) & ~np.isnan(answers)
         values[taken] = answers[taken]
@@ -126,6 +151,22 @@ def _need_from_contracts(setting: Setting) -> Hours:
         for contract in setting.contracts
     ]
     return np.array(weekly).reshape(-1, 1) * setting.week_weight
+
+
+def _need_from_time_sheets(setting: Setting) -> Hours:
+    return setting.history.hours_level.reshape(-1, 1) * setting.week_weight
+
+
+def _need_from_cases(setting: Setting) -> Hours:
+    """Return hours in proportion to the open cases: an assumption, fitted where possible."""
+    per_case = setting.hours_per_open_case
+    return per_case * setting.history.cases_level.reshape(-1, 1) * setting.week_weight
+
+
+def _cases_from_log(setting: Setting) -> Hours:
+    """Return the time-average of open cases, rounded up (Q4)."""
+    whole = np.ceil(np.round(setting.history.cases_level, 6)).reshape(-1, 1)
+    return np.repeat(whole, setting.horizon.weeks, axis=1)
 
 
 def _need_from_cadence(setting: Setting) -> Hours:

@@ -39,14 +39,14 @@ Rules
 
 Goals, in points, minimized together
     unassigned      priority · (10 · max(10, planned hours) + 200 if somebody has it today)
-    handover        80 · handover weight, when m is not today's manager, and between two
-                    stretches in a row with different managers
+    handover        80 · handover weight, when m is not today's manager, and for every change
+                    of hands inside the horizon, also over weeks without anybody
     company split   15 per manager beyond the first of a ``prefer`` company
     call overlap    10 · (4 − overlap)⁺
     strain          1 per hour above 85 % of deployable[m, w], 3 more above 95 %
 
-A stretch without a manager that others follow costs the search a handover on top, which is
-no part of the points: else it would leave a customer alone for a while to save one.
+Contracts that are cut have further tasks that take nothing, for who has them today and who
+held them last (`successions`): changes of hands are groups of tasks.
 
 Substitutes (`backups`) are a second problem, once managers are decided
     x[s, b] ∈ {0, 1}   b stands in for the manager of stretch s; eligible, and never itself
@@ -54,7 +54,7 @@ Substitutes (`backups`) are a second problem, once managers are decided
     Nothing is hard but eligibility. Points for contracts without a substitute, hours that
     nobody carries beside their own books, cases above the limit, days without anybody
     beyond the response goal, several substitutes of one manager or company, changes of
-    today's substitute, and strain.
+    today's substitute, books stood in for beyond the own hours, and strain.
 
 Calls (`call_times`, `calls`) are small problems of a third kind: first a usual slot for each
 contract of a manager, then each week that differs. An option is a start and a person, a

@@ -23,7 +23,7 @@ from tsam_planner.model.pairs import (
     standing_rules,
 )
 from tsam_planner.model.rows import Rows, join_rows, strain_kinks
-from tsam_planner.model.stretches import Stretch
+from tsam_planner.model.stretches import Stretch, share_of_term
 from tsam_planner.solver import AssignmentProblem
 from tsam_planner.units import MICRO, micro
 
@@ -179,7 +179,10 @@ def _change_price(facts: Facts, contract: int) -> int:
 def _unassigned_costs(facts: Facts, served: Sequence[Served], due: Whole) -> Whole:
     weights = facts.policy.backup_goals
     price = weights.no_backup if facts.policy.backup_required else 0.0
-    priorities = [facts.contracts[item.stretch.contract].priority for item in served]
+    priorities = [
+        facts.contracts[item.stretch.contract].priority * share_of_term(facts, item.stretch)
+        for item in served
+    ]
     hours = weights.uncovered * due.sum(axis=1) / MICRO
     costs: Whole = micro(price * np.array(priorities)) + micro(hours)
     return costs

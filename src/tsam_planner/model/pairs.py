@@ -64,7 +64,7 @@ def match_pairs(facts: Facts, also: Collection[int] = ()) -> Pairs:
     """
     Cut the contracts into stretches and hold every manager against each, rule by rule.
 
-    ``also`` are contracts (positions) to be cut for joiners in any case.
+    ``also`` are contracts (positions) to be cut where somebody joins (see `cut_contracts`).
     """
     overlap = smallest_overlaps(facts)
     standing = standing_rules(facts, overlap)

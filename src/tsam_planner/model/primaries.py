@@ -1,7 +1,7 @@
 """The options, rows and prices of the primary assignment (see the page in `model`)."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -13,19 +13,13 @@ from tsam_planner.model.call_rows import call_rows
 from tsam_planner.model.pairs import Pairs, match_pairs, pair_loads
 from tsam_planner.model.rows import Rows, case_rows, contract_rows, hour_rows, join_rows
 from tsam_planner.model.stretches import Stretch, share_of_term
-from tsam_planner.model.successions import (
-    Succession,
-    find_successions,
-    handover_price,
-    today_costs,
-    today_tasks,
-)
+from tsam_planner.model.successions import Succession, find_successions, handover_price
 from tsam_planner.model.tasks import Tasks, form_tasks
 from tsam_planner.solver import AssignmentProblem, AssignmentResult
 from tsam_planner.units import MICRO, micro
 
 # Of two plans with the same points, the one that lets a manager keep a contract longer.
-_TOO_EARLY = 10
+_TOO_EARLY = 1
 Hours = npt.NDArray[np.int64]
 Points = npt.NDArray[np.int64]
 
@@ -74,30 +68,27 @@ class PrimaryModel:
         chosen = result.chosen_option[: len(self.tasks.items)]
         return chosen[chosen >= 0]
 
-    def surcharge(self, manager_of: Sequence[int | None]) -> int:
-        """Return what the search charged beyond the points of a plan, in millionths."""
+    def missed(self, result: AssignmentResult) -> frozenset[tuple[int, ...]]:
+        """Return the successions (their tasks) with changes of hands the search missed."""
+        agents = result.agent_of_task
+        return frozenset(
+            row.tasks for row in self.successions if row.charged(agents) < row.due(agents)
+        )
+
+    def surcharge(self, result: AssignmentResult) -> int:
+        """Return what the search charged beyond a plan's points, in millionths, or less."""
         could_wait = _could_wait(self.facts, self.pairs)
-        total = 0
-        for stretch, manager in enumerate(manager_of):
+        agents = result.agent_of_task
+        total = sum(row.charged(agents) - row.due(agents) for row in self.successions)
+        for stretch, manager in enumerate(self.managers_of_stretches(result)):
             today = self._incumbent(self.pairs.stretches[stretch].contract)
             if manager is not None and could_wait[stretch] and manager != today:
                 total += _TOO_EARLY
-        return total - self.undercharge(manager_of)
-
-    def undercharge(self, manager_of: Sequence[int | None]) -> int:
-        """Return the price of changes of hands that the search did not see, in millionths."""
-        total = 0
-        for row in self.successions:
-            managers = [manager_of[self.tasks.items[task].stretches[0]] for task in row.tasks]
-            total += row.price * (row.changes(managers) - row.charged(managers))
         return total
 
     def start(self) -> npt.NDArray[np.int64]:
         """Return today's manager of each task, -1 where it may not serve it."""
         managers = np.full(self.problem.num_tasks, -1, dtype=np.int64)
-        holders = today_tasks(self.successions, len(self.tasks.items))
-        for manager, position in holders.items():
-            managers[position] = manager
         open_pairs = set(
             zip(self.options.task.tolist(), self.options.manager.tolist(), strict=True)
         )
@@ -107,6 +98,8 @@ class PrimaryModel:
                 if today is not None and (position, today) in open_pairs:
                     managers[position] = today
                     break
+        for row in self.successions:
+            row.start(managers)
         return managers
 
     def _incumbent(self, contract: int) -> int | None:
@@ -115,7 +108,10 @@ class PrimaryModel:
 
 
 def model_primaries(
-    facts: Facts, reserve: Hours | None = None, also: Collection[int] = ()
+    facts: Facts,
+    reserve: Hours | None = None,
+    also: Collection[int] = (),
+    held: Collection[tuple[int, ...]] = (),
 ) -> PrimaryModel:
     """
     Turn facts into the assignment problem of primary managers.
@@ -126,6 +122,8 @@ def model_primaries(
         Hours of each manager-week to keep free, in millionths; shape ``(managers, weeks)``.
     also
         Contracts (positions) that may change hands to whoever joins.
+    held
+        Successions (their tasks) whose changes of hands are to be priced exactly.
     """
     if reserve is None:
         reserve = np.zeros_like(facts.manager_weeks.available)
@@ -140,34 +138,27 @@ def model_primaries(
         contract_rows(facts, pairs.stretches, owners),
         call_room,
     )
-    successions = find_successions(facts, pairs.stretches, tasks, pairs.eligible)
-    today = today_tasks(successions, len(tasks.items))
+    successions = find_successions(
+        facts, pairs.stretches, tasks, (options.task, options.manager), held
+    )
+    extra = np.array([pair for row in successions for pair in row.options], dtype=np.int64)
+    extra = extra.reshape(-1, 2)
+    undone = [row.undone for row in successions for _ in row.extra]
+    changes = [(group, price / MICRO) for row in successions for group, price in row.groups]
     split = facts.policy.goals.company_split
     problem = AssignmentProblem(
-        option_task=np.append(options.task, _whole(today.values())),
-        option_agent=np.append(options.manager, _whole(today)),
-        option_cost=np.append(options.cost / MICRO, np.zeros(len(today))),
-        option_load=np.pad(rows.load, ((0, len(today)), (0, 0))),
+        option_task=np.append(options.task, extra[:, 0]),
+        option_agent=np.append(options.manager, extra[:, 1]),
+        option_cost=np.append(options.cost / MICRO, np.zeros(len(extra))),
+        option_load=np.pad(rows.load, ((0, len(extra)), (0, 0))),
         capacity=rows.capacity,
-        unassigned_cost=np.append(
-            _unassigned_costs(facts, pairs, tasks), _whole(today_costs(successions).values())
-        )
-        / MICRO,
-        groups=[(group, split) for group in tasks.together]
-        + [
-            (group, row.price / MICRO)
-            for row in successions
-            for group in row.groups(None if row.today is None else today[row.today])
-        ],
+        unassigned_cost=np.append(_unassigned_costs(facts, pairs, tasks), undone) / MICRO,
+        groups=[*((group, split) for group in tasks.together), *changes],
         exclusive=list(tasks.apart),
         soft_capacity=rows.soft_capacity,
         overload_cost=rows.overload_cost,
     )
     return PrimaryModel(facts, pairs, tasks, successions, options, call_room, problem)
-
-
-def _whole(numbers: Iterable[int]) -> npt.NDArray[np.int64]:
-    return np.array(list(numbers), dtype=np.int64)
 
 
 def _options(facts: Facts, pairs: Pairs, tasks: Tasks) -> Options:
@@ -297,13 +288,14 @@ def _overlap_costs(
 
 def _unassigned_costs(facts: Facts, pairs: Pairs, tasks: Tasks) -> Points:
     costs = [
-        sum(_unassigned_cost(facts, pairs.stretches[part]) for part in task.stretches)
+        sum(unassigned_cost(facts, pairs.stretches[part]) for part in task.stretches)
         for task in tasks.items
     ]
     return np.array(costs, dtype=np.int64)
 
 
-def _unassigned_cost(facts: Facts, stretch: Stretch) -> int:
+def unassigned_cost(facts: Facts, stretch: Stretch) -> int:
+    """Return the points of a stretch without a manager, in millionths."""
     weights = facts.policy.goals
     record = facts.contracts[stretch.contract]
     hours = int(facts.contract_weeks.planned[stretch.contract].sum()) / MICRO

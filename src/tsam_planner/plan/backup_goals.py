@@ -12,7 +12,7 @@ import numpy as np
 
 from tsam_planner.facts import Facts
 from tsam_planner.plan.decisions import Decision, by_contract
-from tsam_planner.plan.goals import strain_threshold
+from tsam_planner.plan.goals import share_of_term, strain_threshold
 from tsam_planner.plan.ledger import Ledger
 from tsam_planner.plan.response_gaps import absent_together_days
 from tsam_planner.service.offerings import has_allowance
@@ -90,7 +90,7 @@ def _no_backup(facts: Facts, rows: Sequence[Decision]) -> int:
         return 0
     price = facts.policy.backup_goals.no_backup
     return sum(
-        micro(price * facts.contract(row.contract_id).priority)
+        micro(price * facts.contract(row.contract_id).priority * share_of_term(facts, row))
         for row in rows
         if row.backup_id is None
     )

@@ -120,8 +120,9 @@ def _instant(text: str) -> dt.datetime:
 
 def _is_instant(text: str) -> bool:
     try:
+        _instant(text)
         return dt.datetime.fromisoformat(text).tzinfo is not None
-    except ValueError:
+    except (ValueError, OverflowError):
         return False
 
 

@@ -74,7 +74,7 @@ def unassigned_points(facts: Facts, decision: Decision) -> int:
     points = weights.unassigned * max(weights.unassigned_minimum_hours, planned)
     if decision.contract_id in facts.incumbents:
         points += weights.unassigned_incumbent
-    share = _share_of_term(facts, decision)
+    share = share_of_term(facts, decision)
     return micro(facts.contracts[row].priority * points * share)
 
 
@@ -107,7 +107,7 @@ def call_overlap_points(facts: Facts, decision: Decision) -> int:
         return 0
     overlap = smallest_overlap(facts, decision.contract_id, decision.manager_id)
     missing = max(0.0, facts.policy.target_daily_overlap_hours - overlap)
-    share = _share_of_term(facts, decision)
+    share = share_of_term(facts, decision)
     return micro(facts.policy.goals.call_overlap * missing * share)
 
 
@@ -149,7 +149,8 @@ def strain_threshold(facts: Facts, share: float) -> npt.NDArray[np.int64]:
     return micro(share * deployable)
 
 
-def _share_of_term(facts: Facts, decision: Decision) -> float:
+def share_of_term(facts: Facts, decision: Decision) -> float:
+    """Return the share of the weekdays of a contract's term that lie in a stretch."""
     row = facts.contract_index[decision.contract_id]
     by_week = facts.contract_weeks.term[row].reshape(-1, 5).sum(axis=1)
     served = sum(int(by_week[week]) for week in decision.weeks(facts.horizon))

@@ -109,7 +109,7 @@ class Plan:
 
     @property
     def bound(self) -> float | None:
-        """No plan that changes hands only where people come and go costs fewer points."""
+        """No plan that changes hands at the weeks this one may costs fewer points."""
         return self.proof.bound
 
     @property

@@ -57,10 +57,18 @@ def _planned_hours(plan: "Plan", stretches: "pd.DataFrame") -> float:
 
 def changes(plan: "Plan") -> str:
     """Say how many contracts change hands, and how many of them had to."""
-    moved = plan.assignments[plan.assignments["handover"]]
+    rows = plan.assignments
+    moved = rows[rows["handover"]]
     forced = int(moved["reason"].str.startswith("forced").sum())
     if moved.empty:
-        return "every contract keeps its manager of today"
+        alone = rows["incumbent_id"].notna() & (rows["status"] == "unassigned")
+        if not rows["incumbent_id"].notna().any():
+            return "no contract has a manager today"
+        return (
+            "no contract changes hands"
+            if alone.any()
+            else "every contract keeps its manager of today"
+        )
     contracts = moved["contract_id"].nunique()
     text = f"{contracts} {'contract changes' if contracts == 1 else 'contracts change'} hands"
     twice = f", {len(moved)} times" if len(moved) > contracts else ""
@@ -95,7 +103,7 @@ def calls(plan: "Plan") -> str:
         f"{len(plan.calls):,} weekly calls, {moved:,} not at the usual time or by substitutes"
     )
     missing = len(plan.missing_calls)
-    return text + (f"; {missing} contract-weeks without one" if missing else "")
+    return text + (f"; {missing} weeks of served contracts without one" if missing else "")
 
 
 def unfunded(plan: "Plan") -> str:
@@ -106,12 +114,15 @@ def unfunded(plan: "Plan") -> str:
 
 def points(plan: "Plan") -> str:
     """Say what the plan costs, by goal."""
+    return points_by_goal(plan.goals)
+
+
+def points_by_goal(goals: "pd.Series") -> str:
+    """Return a sum of points and, in brackets, the goals it is made of."""
     parts = [
-        f"{str(goal).replace('_', ' ')} {value:,.0f}"
-        for goal, value in plan.goals.items()
-        if value
+        f"{str(goal).replace('_', ' ')} {value:,.0f}" for goal, value in goals.items() if value
     ]
-    return f"{plan.objective:,.2f}" + (f" ({', '.join(parts)})" if parts else "")
+    return f"{goals.sum():,.2f}" + (f" ({', '.join(parts)})" if parts else "")
 
 
 def reasons(plan: "Plan") -> Iterator[tuple[str, str]]:

@@ -1,6 +1,5 @@
 """What a reader must know before trusting a plan, in sentences."""
 
-import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -13,6 +12,7 @@ from tsam_planner.plan.ledger import Ledger
 from tsam_planner.plan.plan import Outcome
 from tsam_planner.plan.response_gaps import response_gaps_table
 from tsam_planner.plan.weekend_sessions import weekend_sessions_table
+from tsam_planner.portfolio.records import WeekendSession
 from tsam_planner.units import MICRO
 
 # A list of customers that is longer than this is to be read in its table.
@@ -34,7 +34,10 @@ def warnings_of(facts: Facts, outcome: Outcome) -> tuple[str, ...]:
 
 
 def _nobody_said_whom_first(facts: Facts, decisions: Sequence[Decision]) -> list[str]:
-    left_out = [row for row in decisions if row.status == "unassigned"]
+    served = {row.contract_id for row in decisions if row.status == "assigned"}
+    left_out = [
+        row for row in decisions if row.status == "unassigned" and row.contract_id not in served
+    ]
     if left_out and all(contract.priority == 1 for contract in facts.contracts):
         return [
             f"{_count(len(left_out), 'contract')} unassigned and every priority is 1: "
@@ -113,22 +116,28 @@ def _refused_sessions(facts: Facts, decisions: Sequence[Decision]) -> list[str]:
 
 
 def _sessions_on_working_days(facts: Facts) -> list[str]:
-    """Only weekends and holidays of the customer need a session (R35)."""
-    return [
-        f"{session.contract_id}: the session on {session.date}, a {session.date:%A}, is on a "
-        "working day of the customer; check the date (R35)"
+    """Only weekends and holidays of the customer need a session, inside the term (R35)."""
+    notices = [
+        f"{session.contract_id}: the session on {session.date}, a {session.date:%A}, is {odd}; "
+        "check the date (R35)"
         for session in facts.portfolio.weekend_sessions
-        if _is_working_day(facts, session.contract_id, session.date)
+        if (odd := _what_is_odd(facts, session))
     ]
+    return _first(notices, "sessions on odd days (weekend_sessions)")
 
 
-def _is_working_day(facts: Facts, contract_id: str, date: dt.date) -> bool:
-    """Say whether a date is a whole working day of a contract, inside the plan."""
+def _what_is_odd(facts: Facts, session: WeekendSession) -> str:
+    date, contract = session.date, facts.contract(session.contract_id)
+    if not contract.start_date <= date <= contract.end_date:
+        return "outside the contract's term"
     week = facts.horizon.week_of(date)
-    if week is None or date.weekday() >= WEEKDAYS:
-        return False
-    row, day = facts.contract_index[contract_id], WEEKDAYS * week + date.weekday()
-    return bool(facts.contract_weeks.weight[row, day] == 1.0)
+    if date.weekday() >= WEEKDAYS:
+        return ""
+    if week is None:
+        return "on a weekday outside the plan"
+    row, day = facts.contract_index[session.contract_id], WEEKDAYS * week + date.weekday()
+    is_whole = facts.contract_weeks.weight[row, day] == 1.0
+    return "on a working day of the customer" if is_whole else ""
 
 
 def _first(notices: Sequence[str], rest: str) -> list[str]:

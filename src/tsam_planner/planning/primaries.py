@@ -1,6 +1,6 @@
 """Primary managers: searched, put into decisions, and held against the checker."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -46,9 +46,9 @@ class Primaries:
         return self.result.bound if self.bound is None else self.bound
 
     @property
-    def is_undercharged(self) -> bool:
-        """Whether the plan costs more points than the search charged, so no proof is whole."""
-        return self.model.undercharge(self.model.managers_of_stretches(self.result)) > 0
+    def points(self) -> int:
+        """Points of the plan as it was searched, in millionths."""
+        return micro(self.result.objective) - self.model.surcharge(self.result)
 
 
 def find_primaries(
@@ -66,24 +66,15 @@ def find_primaries(
     """
     if reserve is None:
         reserve = np.zeros_like(facts.manager_weeks.available)
-    also: frozenset[int] = frozenset()
-
-    def search() -> Primaries:
-        model = model_primaries(facts, reserve, also)
-        result = searcher.primaries(model)
-        return Primaries(model, result, decide(model, result))
-
-    found = search()
+    found = _search(facts, searcher, reserve)
     also = _helped_by_joiners(found)
     if also and found.result.stop_reason is not StopReason.INTERRUPTED:
-        again = search()
-        if again.result.objective < found.result.objective:
+        again = _search(facts, searcher, reserve, also)
+        if again.points < found.points:
             found = again
         else:
             # What is searched from here on is what the first plan was searched in.
             also = frozenset()
-    if found.is_undercharged:
-        found = replace(found, bound=found.result.bound)
     if not facts.policy.plan_handover_hours:
         return found
     bound = found.proven
@@ -94,12 +85,39 @@ def find_primaries(
             return replace(found, bound=bound)
         wanted = np.maximum(reserve, _unsearched(found, ledger))
         reserve = np.where(overbooked, wanted, reserve)
-        found = search()
+        found = _search(facts, searcher, reserve, also)
     return replace(_mended(facts, found), bound=bound)
 
 
+def _search(
+    facts: Facts,
+    searcher: Searcher,
+    reserve: npt.NDArray[np.int64],
+    also: Collection[int] = (),
+) -> Primaries:
+    """
+    Search, and search again where changes of hands were missed (see `model.successions`).
+
+    The bound of every search holds; the plan with the fewest points counts.
+    """
+    held: frozenset[tuple[int, ...]] = frozenset()
+    rounds: list[Primaries] = []
+    for _ in range(_ROUNDS):
+        model = model_primaries(facts, reserve, also, held)
+        result = searcher.primaries(model)
+        rounds.append(Primaries(model, result, decide(model, result)))
+        missed = model.missed(result)
+        if not missed or missed <= held or result.stop_reason is StopReason.INTERRUPTED:
+            break
+        held |= missed
+    best = min(rounds, key=lambda found: found.points)
+    if best is rounds[-1] and not best.model.missed(best.result):
+        return best
+    return replace(best, bound=max(found.result.bound for found in rounds))
+
+
 def _helped_by_joiners(found: Primaries) -> frozenset[int]:
-    """Return contracts that nobody serves in weeks in which somebody suitable is new."""
+    """Return contracts that nobody serves in some weeks and that joiners could take."""
     model = found.model
     manager_of = model.managers_of_stretches(found.result)
     return frozenset(
@@ -233,8 +251,7 @@ def _differences(primaries: Primaries, verification: Verification) -> Iterator[s
     ledger = verification.ledger
     ledger = replace(ledger, load=ledger.load - _unsearched(primaries, ledger))
     total = count_points(model.facts, primaries.decisions, ledger).total
-    manager_of = model.managers_of_stretches(result)
-    points = micro(result.objective) - model.surcharge(manager_of)
+    points = primaries.points
     # Points are rounded once per stretch in the search, once per row of the plan here.
     if abs(points - total) > 1 + len(model.pairs.stretches):
         yield f"points: search {points / MICRO:.6f}, check {total / MICRO:.6f}"

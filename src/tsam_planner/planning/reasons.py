@@ -11,9 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tsam_planner.model.primaries import unassigned_cost
+from tsam_planner.model.successions import handover_price
 from tsam_planner.planning.rooms import Room, Situation, room_for
 from tsam_planner.portfolio.records import Contract
 from tsam_planner.service.hard_rules import HardRule
+from tsam_planner.units import MICRO
 
 
 def reason_of(situation: Situation, stretch: int) -> str:
@@ -58,8 +61,8 @@ def why_moved(situation: Situation, stretch: int, before: int) -> str:
         return f"forced: {label} {_roomless(room).one}"
     later = _blocked_later(situation, stretch, before)
     if later is not None:
-        return f"forced: {label} {later.one}; handed over early, which costs fewer points"
-    return f"chosen: the plan has fewer points than with {label}"
+        return f"forced: {label} {later.one}; the earlier week is chosen, for the plan's points"
+    return f"chosen: for the plan's points, rather than {label}"
 
 
 def _blocked_later(situation: Situation, stretch: int, manager: int) -> "Phrase | None":
@@ -99,13 +102,26 @@ def why_unassigned(situation: Situation, stretch: int) -> str:
     ]
     phrases += [(len(group), _roomless(_widest(group))) for group in rooms.values()]
     if able:
-        words = "could take it, but no plan with fewer points was found that way"
+        words = f"could take it, but {_why_not(situation, stretch)}"
         phrases.append((able, Phrase(words, words)))
     sentence = _enumerate(phrases)
     if len(task) > 1:
         ids = ", ".join(situation.contract(part).contract_id for part in task)
         sentence += f" (one manager is required for {ids})"
     return sentence
+
+
+def _why_not(situation: Situation, stretch: int) -> str:
+    """Say why a contract has nobody for some weeks though somebody has room."""
+    part = situation.model.pairs.stretches[stretch]
+    alone = unassigned_cost(situation.facts, part)
+    price = handover_price(situation.facts, part.contract)
+    if alone >= price:
+        return "no plan with fewer points was found that way"
+    return (
+        f"these weeks cost {alone / MICRO:.0f} points, fewer than a change of hands at "
+        f"{price / MICRO:.0f} (a higher priority, or a pin, ends that)"
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,7 +145,7 @@ class Policy(Section):
         Basis("R5, Q21", "assumption", "", "Standard contracts get a manager, too"),
     ] = False
     backup_required: Annotated[
-        bool, Basis("R41, Q18", "hard", "", "every contract needs a substitute")
+        bool, Basis("R41, Q18", "expectation", "", "every contract needs a substitute")
     ] = True
     cover_reserve: Annotated[
         float,
@@ -169,6 +169,16 @@ class Policy(Section):
         bool,
         Basis("R16, Q27", "assumption", "", "hours of changes of hands count as load"),
     ] = False
+    hours_per_open_case: Annotated[
+        float | None,
+        Field(ge=0, allow_inf_nan=False),
+        Basis(
+            "R43",
+            "assumption",
+            "h",
+            "of an open case a week, where no hours are known (fitted if not given, else 1)",
+        ),
+    ] = None
     allowance_scope: Annotated[
         AllowanceScope,
         Basis("R45, Q5", "assumption", "", "what 'a single customer' means"),

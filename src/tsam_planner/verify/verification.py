@@ -76,6 +76,14 @@ class Verification:
         return as_points(self.points.by_goal())
 
     @property
+    def further_goals(self) -> dict[str, pd.Series]:
+        """Points of substitutes and calls by goal, which stand apart from a plan's own."""
+        return {
+            "substitutes": as_points(self.backup_points.by_goal()),
+            "calls": as_points(self.call_points.by_goal()),
+        }
+
+    @property
     def contract_weeks(self) -> pd.DataFrame:
         """Hours and cases per contract and week (see `plan.tables`)."""
         return contract_weeks_table(self.facts, self.ledger)

@@ -35,10 +35,11 @@ def test_statements_cover_every_field():
 
 
 def test_the_template_says_the_defaults(tmp_path):
-    """Uncommenting every key but the unset risk gives the default policy."""
+    """Uncommenting every key but the unset ones gives the default policy."""
+    unset = ("risk", "hours_per_open_case")
     lines = [
         line.removeprefix("#")
-        if line.startswith("#") and not line.startswith("# ") and "risk" not in line
+        if line.startswith("#") and not line.startswith(("# ", *(f"#{name}" for name in unset)))
         else line
         for line in policy_template().splitlines()
     ]
