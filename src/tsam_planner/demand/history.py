@@ -46,7 +46,8 @@ class History:
     contract days over five (holidays count as in a plan), ``hours`` those of time sheets,
     ``open_mean`` and ``open_peak`` the open cases. Missing where nothing is known: outside
     the term, before or after a log, in weeks marked exceptional, or where a contract
-    appears in no row of a log at all. ``spans`` are the cases behind it.
+    appears in no row of a log at all. Records before a term are those of the contract that it
+    renews. ``spans`` are the cases behind it.
     """
 
     mondays: tuple[dt.date, ...]
@@ -135,7 +136,8 @@ def read_history(
     end = max(period[1] for period in known)
     start = max(min(period[0] for period in known), end - MOST_WEEKS * _WEEK)
     mondays = tuple(start + week * _WEEK for week in range((end - start).days // 7))
-    _, days = contract_days(contracts, holidays, Horizon(start, len(mondays)))
+    earlier = _from_first_record(contracts, sheets, spans)
+    _, days = contract_days(earlier, holidays, Horizon(start, len(mondays)))
     weight = week_sums(days) / WEEKDAYS
     hours = _weekly_hours(sheets, mondays, len(contracts), periods[0])
     bounds = np.array([_ns(monday) for monday in (*mondays, end)], dtype=np.int64)
@@ -151,6 +153,29 @@ def read_history(
         open_peak=np.where(inside & told, peak, np.nan),
         spans=spans,
     )
+
+
+def _from_first_record(
+    contracts: Sequence[Contract], sheets: pd.DataFrame, spans: Spans
+) -> list[Contract]:
+    """
+    Return contracts that start no later than their first record.
+
+    What was logged before a term belongs to the contract that it renews.
+    """
+    first = pd.concat(
+        [
+            pd.Series(sheets["date"].to_numpy(), index=sheets["contract"]),
+            pd.Series(spans.opened.astype("datetime64[ns]"), index=spans.group),
+        ]
+    )
+    known = {row: time.date() for row, time in first.groupby(level=0).min().items()}
+    return [
+        contract.model_copy(
+            update={"start_date": min(contract.start_date, known.get(row, contract.start_date))}
+        )
+        for row, contract in enumerate(contracts)
+    ]
 
 
 def _ns(date: dt.date) -> int:

@@ -1,0 +1,285 @@
+"""
+Cases to come, resampled: which cases arrive in which week, and how long each stays open.
+
+A future is put together from weeks of the past. All contracts draw the same past week, so
+that an outage which touched many customers at once touches them at once again. Each case
+that arrived in that week arrives again, with the duration of another case: of its own
+contract as far as that has many, else of all. Cases that are open when the log ends stay
+open for as long as a case of their age still does.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from tsam_planner.demand.open_cases import NEVER, Spans
+
+Floats = npt.NDArray[np.float64]
+Whole = npt.NDArray[np.int64]
+
+# Durations of a contract's own count as much as this many of all contracts.
+_POOLED = 10
+# Weeks that a case stays open, where no log says anything.
+_ASSUMED_DURATION = 2.0
+WEEK = 7 * 86_400_000_000_000
+"""Nanoseconds of a week."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseModel:
+    """
+    What futures of cases are made of; times in weeks.
+
+    ``group`` (a contract, by position), ``week`` (of the past) and ``offset`` (in [0, 1)
+    inside it) have one entry per case that arrived, in order of week; ``begins`` is where
+    each week begins among them, shape ``(past weeks + 1,)``. ``durations`` are sorted by
+    contract and length, ``bounds`` where each contract's begin, the last entry of all.
+    ``open_group`` and ``open_age`` are the cases that are open when the past ends.
+    """
+
+    contracts: int
+    group: Whole
+    offset: Floats
+    begins: Whole
+    durations: Floats
+    bounds: Whole
+    pooled: Floats
+    open_group: Whole
+    open_age: Floats
+
+    @property
+    def weeks(self) -> int:
+        """Weeks of the past that arrivals can be drawn from."""
+        return len(self.begins) - 1
+
+
+def model_cases(spans: Spans, contracts: int, start: int, weeks: int) -> CaseModel:
+    """
+    Return the model of a log's cases.
+
+    Parameters
+    ----------
+    spans
+        When cases are open, as known at the end of the log.
+    contracts
+        Number of contracts.
+    start
+        Nanoseconds since 1970 at which the first week of the past begins.
+    weeks
+        Number of weeks of the past.
+    """
+    opened = (spans.opened - start) / WEEK
+    week = np.floor(opened).astype(np.int64)
+    inside = (week >= 0) & (week < weeks)
+    order = np.argsort(week[inside], kind="stable")
+    begins = np.searchsorted(week[inside][order], np.arange(weeks + 1))
+    is_open = (spans.closed == NEVER) & (opened < weeks)
+    # An open case lasts at least as long as it is old: to leave it out would say that
+    # long cases do not exist.
+    closed = np.where(is_open, start + weeks * WEEK, spans.closed)
+    known = spans.opened < start + weeks * WEEK
+    length = (closed - spans.opened)[known] / WEEK
+    by_contract = np.lexsort((length, spans.group[known]))
+    bounds = np.searchsorted(spans.group[known][by_contract], np.arange(contracts + 1))
+    return CaseModel(
+        contracts=contracts,
+        group=spans.group[inside][order],
+        offset=(opened - week)[inside][order],
+        begins=begins.astype(np.int64),
+        durations=length[by_contract],
+        bounds=bounds.astype(np.int64),
+        pooled=np.sort(length),
+        open_group=spans.group[is_open],
+        open_age=weeks - opened[is_open],
+    )
+
+
+def draw_open_cases(
+    model: CaseModel,
+    past_weeks: Whole,
+    scale: Floats,
+    still: Floats,
+    moments: Floats,
+    rng: np.random.Generator,
+) -> npt.NDArray[np.int16]:
+    """
+    Return how many cases of each contract are open at given moments, in each draw.
+
+    Parameters
+    ----------
+    past_weeks
+        The week of the past that each week to come repeats; shape ``(draws, weeks)``. The
+        first week to come is the one after the past.
+    scale
+        How many cases arrive for one of the past; shape ``(draws, contracts)``, >= 0.
+    still
+        How many cases are open for one that is open; shape ``(contracts,)``, >= 0.
+    moments
+        Weeks after the end of the past, ascending; shape ``(moments,)``.
+
+    Returns
+    -------
+    ndarray
+        Shape ``(draws, contracts, moments)``.
+    """
+    draws = len(past_weeks)
+    steps = np.zeros((draws, model.contracts, len(moments) + 1), dtype=np.int16)
+    for draw, group, begin, end in (
+        _arrivals(model, past_weeks, scale, rng),
+        _still_open(model, draws, still, rng),
+    ):
+        first = np.searchsorted(moments, begin)
+        after = np.searchsorted(moments, end)
+        seen = first < after
+        place = draw[seen], group[seen]
+        np.add.at(steps, (*place, first[seen]), np.int16(1))
+        np.add.at(steps, (*place, after[seen]), np.int16(-1))
+    return np.cumsum(steps[:, :, :-1], axis=2, dtype=np.int16)
+
+
+def expected_open(model: CaseModel) -> Floats:
+    """
+    Return how many cases of each contract are open in the long run; shape ``(contracts,)``.
+
+    That is arrivals per week times their mean duration (Little's law).
+    """
+    arrivals = np.bincount(model.group, minlength=model.contracts) / max(1, model.weeks)
+    own = np.diff(model.bounds)
+    total = np.append(0.0, np.cumsum(model.durations))
+    length = np.diff(total[model.bounds])
+    mean = (length + _POOLED * model.pooled.mean()) / (own + _POOLED)
+    expected: Floats = arrivals * mean
+    return expected
+
+
+Events = tuple[Whole, Whole, Floats, Floats]
+
+
+def _arrivals(
+    model: CaseModel, past_weeks: Whole, scale: Floats, rng: np.random.Generator
+) -> Events:
+    """Return draw, contract, opening and closing of all cases that arrive."""
+    sizes = np.diff(model.begins)[past_weeks].ravel()
+    total = int(sizes.sum())
+    slot = np.repeat(np.arange(sizes.size), sizes)
+    inside = np.arange(total) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    case = model.begins[past_weeks.ravel()][slot] + inside
+    draw, week = np.divmod(slot, past_weeks.shape[1])
+    copies = _copies(scale[draw, model.group[case]], rng)
+    case, draw, week = np.repeat(case, copies), np.repeat(draw, copies), np.repeat(week, copies)
+    again = np.arange(len(case)) - np.repeat(np.cumsum(copies) - copies, copies) > 0
+    # A second case like another comes at another moment of the same week.
+    offset = np.where(again, rng.random(len(case)), model.offset[case])
+    begin = week + offset
+    group = model.group[case]
+    return draw, group, begin, begin + _durations(model, group, rng)
+
+
+def _still_open(
+    model: CaseModel, draws: int, still: Floats, rng: np.random.Generator
+) -> Events:
+    """Return draw, contract, opening and closing of the cases that are open already."""
+    draw = np.repeat(np.arange(draws), len(model.open_group))
+    group = np.tile(model.open_group, draws)
+    age = np.tile(model.open_age, draws)
+    copies = _copies(still[group], rng)
+    draw, group = np.repeat(draw, copies), np.repeat(group, copies)
+    age = np.repeat(age, copies)
+    # Among all durations that exceed the age; a case older than any of them stays open.
+    first = np.searchsorted(model.pooled, age, side="right")
+    count = len(model.pooled) - first
+    pick = first + np.floor(rng.random(len(age)) * count).astype(np.int64)
+    longest = np.append(model.pooled, np.inf)
+    rest = np.where(count > 0, longest[np.minimum(pick, len(model.pooled))] - age, np.inf)
+    return draw, group, np.zeros(len(age)), rest
+
+
+def _copies(scale: Floats, rng: np.random.Generator) -> Whole:
+    """Return whole numbers whose mean is the scale."""
+    whole = np.floor(scale)
+    copies: Whole = (whole + (rng.random(len(scale)) < scale - whole)).astype(np.int64)
+    return copies
+
+
+def _durations(model: CaseModel, group: Whole, rng: np.random.Generator) -> Floats:
+    """Return a duration for each case: of its own contract, or of any."""
+    own = np.diff(model.bounds)[group]
+    is_own = rng.random(len(group)) * (own + _POOLED) < own
+    pick = rng.random(len(group))
+    durations: Floats = model.pooled[(pick * len(model.pooled)).astype(np.int64)]
+    place = model.bounds[:-1][group] + np.floor(pick * own).astype(np.int64)
+    durations[is_own] = model.durations[place[is_own]]
+    return durations
+
+
+def lend(
+    model: CaseModel,
+    lends: npt.NDArray[np.bool_],
+    share: Floats,
+    rng: np.random.Generator,
+) -> CaseModel:
+    """
+    Return a model in which some contracts have cases like those of all others.
+
+    Parameters
+    ----------
+    lends
+        Contracts whose cases stay, and are copied; shape ``(contracts,)``.
+    share
+        How many cases each of the other contracts has for one of all lenders together;
+        shape ``(contracts,)``.
+    """
+    week = np.repeat(np.arange(model.weeks), np.diff(model.begins))
+    cases = _lend_rows(lends, model.group, share, rng)
+    still = _lend_rows(lends, model.open_group, share, rng)
+    group, row = cases
+    order = np.argsort(week[row], kind="stable")
+    begins = np.searchsorted(week[row][order], np.arange(model.weeks + 1))
+    # Lent cases of one moment would be a peak of their own.
+    own = lends[group]
+    offset = np.where(own, model.offset[row], rng.random(len(row)))
+    return replace(
+        model,
+        group=group[order],
+        offset=offset[order],
+        begins=begins.astype(np.int64),
+        open_group=still[0],
+        open_age=model.open_age[still[1]],
+    )
+
+
+def _lend_rows(
+    lends: npt.NDArray[np.bool_], group: Whole, share: Floats, rng: np.random.Generator
+) -> tuple[Whole, Whole]:
+    """Return contract and row of the cases that stay and of those that are copied."""
+    stays = np.flatnonzero(lends[group])
+    groups, rows = [group[stays]], [stays]
+    for contract in np.flatnonzero(~lends):
+        copied = np.repeat(stays, _copies(np.full(len(stays), share[contract]), rng))
+        groups.append(np.full(len(copied), contract))
+        rows.append(copied)
+    return np.concatenate(groups), np.concatenate(rows)
+
+
+def assumed_cases(contracts: int, weeks: int, rng: np.random.Generator) -> CaseModel:
+    """
+    Return a model for where there is no log: one case open on average, for two weeks each.
+
+    It belongs to a further contract, the last one, that lends to all others.
+    """
+    arrivals = rng.poisson(1 / _ASSUMED_DURATION, size=weeks)
+    total = int(arrivals.sum())
+    durations = np.sort(rng.exponential(_ASSUMED_DURATION, size=max(200, total)))
+    is_open = rng.poisson(1.0)
+    return CaseModel(
+        contracts=contracts + 1,
+        group=np.full(total, contracts),
+        offset=rng.random(total),
+        begins=np.append(0, np.cumsum(arrivals)).astype(np.int64),
+        durations=np.zeros(0),
+        bounds=np.zeros(contracts + 2, dtype=np.int64),
+        pooled=durations,
+        open_group=np.full(is_open, contracts),
+        open_age=np.zeros(is_open),
+    )

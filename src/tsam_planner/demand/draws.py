@@ -1,0 +1,246 @@
+"""
+Possible futures of what customers need: weekly hours and open cases, draw by draw.
+
+Every draw repeats weeks of the past in blocks of four, the same weeks for all contracts: so
+busy weeks follow each other, and an outage touches many customers at once. A contract's
+whole level moves, too, as levels have moved in the past from one half-year to the next
+quarter. Prospects are won in some draws and lost in others.
+
+The mean of all futures is the plan's figure: draws spread it, they do not move it.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from tsam_planner.calendars.holiday_lists import HolidayLists
+from tsam_planner.calendars.horizon import WEEKDAYS, Horizon
+from tsam_planner.demand.arrivals import (
+    WEEK,
+    CaseModel,
+    assumed_cases,
+    draw_open_cases,
+    expected_open,
+    lend,
+    model_cases,
+)
+from tsam_planner.demand.contract_weeks import ContractWeeks, contract_weeks
+from tsam_planner.demand.history import LOW_HISTORY, History, read_history
+from tsam_planner.demand.levels import level_table, weekly_shapes
+from tsam_planner.errors import ArgumentError
+from tsam_planner.portfolio.portfolio import Portfolio
+from tsam_planner.portfolio.records import Contract
+from tsam_planner.service.policy import Policy
+from tsam_planner.units import MICRO
+
+Floats = npt.NDArray[np.float64]
+Whole = npt.NDArray[np.int64]
+
+MOMENTS = 10
+"""Moments of a week at which open cases are looked at: two on each weekday."""
+_HOURS = (10, 16)
+_BLOCK = 4
+_CHUNK = 100
+# Where no log says anything: weeks of an invented past.
+_ASSUMED_WEEKS = 52
+
+
+@dataclass(frozen=True)
+class DemandDraws:
+    """
+    Futures of contracts and prospects.
+
+    Attributes
+    ----------
+    contracts
+        Contracts in the order of the facts, then prospects.
+    need
+        Hours, shape ``(draws, contracts, weeks)``.
+    open_cases
+        Cases open at ten moments of each week, shape ``(draws, contracts, 10 * weeks)``.
+    is_low
+        Contracts whose own history is short or missing, and that borrow the behavior of
+        others; shape ``(contracts,)``.
+    seed
+        What the draws follow from.
+    """
+
+    contracts: tuple[Contract, ...]
+    need: npt.NDArray[np.float32]
+    open_cases: npt.NDArray[np.int16]
+    is_low: npt.NDArray[np.bool_]
+    seed: int
+
+    @property
+    def count(self) -> int:
+        """Number of draws."""
+        return len(self.need)
+
+    @property
+    def mean_cases(self) -> npt.NDArray[np.float32]:
+        """Time-average of open cases per week; shape ``(draws, contracts, weeks)``."""
+        means: npt.NDArray[np.float32] = self._by_week.mean(axis=3, dtype=np.float32)
+        return means
+
+    @property
+    def peak_cases(self) -> npt.NDArray[np.int16]:
+        """Most cases open at once in a week; shape ``(draws, contracts, weeks)``."""
+        peaks: npt.NDArray[np.int16] = self._by_week.max(axis=3)
+        return peaks
+
+    @property
+    def _by_week(self) -> npt.NDArray[np.int16]:
+        return self.open_cases.reshape(*self.need.shape, MOMENTS)
+
+
+def draw_demand(
+    portfolio: Portfolio,
+    horizon: Horizon,
+    policy: Policy,
+    *,
+    draws: int = 1000,
+    seed: int = 0,
+) -> DemandDraws:
+    """
+    Draw futures of need and open cases.
+
+    Parameters
+    ----------
+    draws
+        Number of futures, >= 1.
+    seed
+        Equal seeds give equal futures.
+
+    Raises
+    ------
+    ArgumentError
+        When ``draws`` or ``seed`` is out of range.
+    """
+    if draws < 1 or seed < 0:
+        message = f"expected draws >= 1 and seed >= 0, got {draws} and {seed}"
+        raise ArgumentError(message)
+    rng = np.random.default_rng(seed)
+    holidays = HolidayLists(portfolio.holidays)
+    everybody = (*portfolio.contracts, *portfolio.prospects)
+    base = contract_weeks(everybody, portfolio, holidays, horizon, policy)
+    history = read_history(portfolio, everybody, holidays, horizon.start)
+    gap = _weeks_between(history, horizon)
+    past = _past_weeks(history)
+    drawn = _draw_weeks(draws, gap + horizon.weeks, past, rng)
+    levels = level_table(history).draw(draws, len(everybody), rng)
+    won = _won(portfolio, draws, rng)
+    shapes = weekly_shapes(history.hours, history.weight, past, rng)
+    need = _draw_need(base.need / MICRO, shapes, drawn[:, gap:], levels) * won[:, :, None]
+    cases = _draw_cases(history, base, drawn, levels, gap, rng)
+    cases *= won[:, :, None].astype(np.int16)
+    active = np.repeat(base.active, MOMENTS, axis=1)
+    return DemandDraws(
+        contracts=everybody,
+        need=need.astype(np.float32),
+        open_cases=cases * active.astype(np.int16),
+        is_low=np.maximum(history.hours_weeks, history.case_weeks) < LOW_HISTORY,
+        seed=seed,
+    )
+
+
+def _past_weeks(history: History) -> int:
+    """Return the weeks that futures are made of."""
+    return history.weeks or _ASSUMED_WEEKS
+
+
+def _weeks_between(history: History, horizon: Horizon) -> int:
+    """Return the weeks between the end of the logs and the plan."""
+    if not history.weeks:
+        return 0
+    return (horizon.start - history.mondays[-1]).days // 7 - 1
+
+
+def _draw_weeks(draws: int, weeks: int, past: int, rng: np.random.Generator) -> Whole:
+    """Return which week of the past each week to come repeats, in blocks of four."""
+    blocks = -(-weeks // _BLOCK)
+    begins = rng.integers(0, past, size=(draws, blocks))
+    # The last week of the past is followed by the first: each is drawn equally often.
+    drawn = (begins[:, :, None] + np.arange(_BLOCK)) % past
+    chosen: Whole = drawn.reshape(draws, -1)[:, :weeks]
+    return chosen
+
+
+def _won(portfolio: Portfolio, draws: int, rng: np.random.Generator) -> Floats:
+    chance = [1.0] * len(portfolio.contracts)
+    chance += [prospect.win_probability for prospect in portfolio.prospects]
+    won: Floats = (rng.random((draws, len(chance))) < np.array(chance)).astype(float)
+    return won
+
+
+def _draw_need(base: Floats, shapes: Floats, drawn: Whole, levels: Floats) -> Floats:
+    """Return the plan's need times the shape of a past week and the level of the draw."""
+    repeated = shapes[:, drawn].transpose(1, 0, 2)
+    need: Floats = base * repeated * levels[:, :, None]
+    return need
+
+
+def _draw_cases(
+    history: History,
+    base: ContractWeeks,
+    drawn: Whole,
+    levels: Floats,
+    gap: int,
+    rng: np.random.Generator,
+) -> npt.NDArray[np.int16]:
+    model, scale, still = _case_model(history, base, rng)
+    contracts = len(base.cases)
+    levels = np.hstack([levels, np.ones((len(levels), model.contracts - contracts))])
+    moments = np.array(
+        [
+            gap + week + (day + hour / 24) / 7
+            for week in range(base.need.shape[1])
+            for day in range(WEEKDAYS)
+            for hour in _HOURS
+        ]
+    )
+    parts = [
+        draw_open_cases(
+            model,
+            drawn[first : first + _CHUNK],
+            scale * levels[first : first + _CHUNK],
+            still,
+            moments,
+            rng,
+        )
+        for first in range(0, len(drawn), _CHUNK)
+    ]
+    return np.concatenate(parts)[:, :contracts]
+
+
+def _case_model(
+    history: History, base: ContractWeeks, rng: np.random.Generator
+) -> tuple[CaseModel, Floats, Floats]:
+    """Return what arrives, and how many cases stand for one that arrives or is open."""
+    contracts = len(base.cases)
+    wanted = _wanted_cases(history, base)
+    own = np.nan_to_num(history.cases_level)
+    lends = (history.case_weeks >= LOW_HISTORY) & (own > 0)
+    if lends.any():
+        start = history.end - history.weeks * WEEK
+        model = model_cases(history.spans, contracts, start, history.weeks)
+        lent, still = own[lends].sum(), np.ones(contracts)
+        np.divide(wanted, own, out=still, where=lends)
+    else:
+        model = assumed_cases(contracts, _past_weeks(history), rng)
+        lends = np.append(np.zeros(contracts, dtype=bool), True)
+        lent, still = 1.0, np.ones(contracts + 1)
+        wanted = np.append(wanted, 0.0)
+    model = lend(model, lends, wanted / lent, rng)
+    expected = expected_open(model)
+    scale = np.divide(wanted, expected, out=np.zeros_like(wanted), where=expected > 0)
+    return model, scale, still
+
+
+def _wanted_cases(history: History, base: ContractWeeks) -> Floats:
+    """Return the time-average of open cases to spread: not rounded up where a log has it."""
+    weeks = np.maximum(1, base.active.sum(axis=1))
+    planned = np.where(base.active, base.cases, 0).sum(axis=1) / weeks
+    from_log = np.array([source == "cases" for source in base.case_sources], dtype=bool)
+    wanted: Floats = np.where(from_log, np.nan_to_num(history.cases_level), planned)
+    return wanted
