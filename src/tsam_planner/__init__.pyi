@@ -1,5 +1,9 @@
 # The public names: one list for people, type checkers and the lazy loader.
+from .demand.forecast import Forecast as Forecast
+from .demand.forecast import forecast_demand as forecast_demand
+from .demand.open_cases import peak_open_cases as peak_open_cases
 from .errors import ArgumentError as ArgumentError
+from .errors import DataQualityWarning as DataQualityWarning
 from .errors import InfeasibleError as InfeasibleError
 from .errors import NoPlanFoundError as NoPlanFoundError
 from .errors import PlanFileError as PlanFileError
@@ -29,5 +33,7 @@ from .service.policy import Policy as Policy
 from .service.policy_files import read_policy as read_policy
 from .studies.absences import AbsenceTest as AbsenceTest
 from .studies.absences import examine_absences as examine_absences
+from .studies.risk import RiskAssessment as RiskAssessment
+from .studies.risk import assess_risk as assess_risk
 from .verify.verification import Verification as Verification
 from .verify.verification import verify_plan as verify_plan

@@ -1,0 +1,79 @@
+"""
+What a set of decisions means in every future of the demand: hours and cases of each book.
+
+The plan's own arithmetic is applied draw by draw: need up to the allowance is planned, the
+hours of a week fall on its days, and who serves a contract carries those of the days it is
+there. Cases are those open at the same moment, so that peaks of customers that do not come
+together do not add up.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from tsam_planner.calendars.horizon import WEEKDAYS
+from tsam_planner.demand.draws import MOMENTS, DemandDraws
+from tsam_planner.facts import Facts
+from tsam_planner.plan.decisions import Decision
+from tsam_planner.units import MICRO
+
+Floats = npt.NDArray[np.float32]
+Counts = npt.NDArray[np.int16]
+
+
+@dataclass(frozen=True, slots=True)
+class BookFutures:
+    """
+    Books of all managers in every draw; shape ``(draws, managers, weeks)``.
+
+    ``load`` is in hours of the own book, ``peak`` the most cases open at once in the week.
+    """
+
+    load: Floats
+    peak: Counts
+
+
+def planned_hours(facts: Facts, draws: DemandDraws) -> Floats:
+    """Return what is planned of each need: all of it up to the allowance (R45, R46)."""
+    weeks = facts.contract_weeks
+    contracts = len(facts.contracts)
+    limit = np.where(weeks.has_allowance[:, None], weeks.allowance / MICRO, np.inf)
+    planned: Floats = np.minimum(draws.need[:, :contracts], limit.astype(np.float32))
+    return planned
+
+
+def book_futures(
+    facts: Facts, decisions: Iterable[Decision], draws: DemandDraws
+) -> BookFutures:
+    """Return hours and peaks of the own books of all managers in every draw."""
+    managers, weeks = len(facts.managers), facts.horizon.weeks
+    load = np.zeros((draws.count, managers, weeks), dtype=np.float32)
+    cases = np.zeros((draws.count, managers, weeks * MOMENTS), dtype=np.int16)
+    planned = planned_hours(facts, draws)
+    for row in decisions:
+        if row.manager_id is None:
+            continue
+        contract = facts.contract_index[row.contract_id]
+        manager = facts.manager_index[row.manager_id]
+        span = row.weeks(facts.horizon)
+        inside = slice(span.start, span.stop)
+        share = _share_there(facts, contract, manager)[inside]
+        load[:, manager, inside] += planned[:, contract, inside] * share
+        moments = slice(span.start * MOMENTS, span.stop * MOMENTS)
+        cases[:, manager, moments] += draws.open_cases[:, contract, moments]
+    by_week = cases.reshape(draws.count, managers, weeks, MOMENTS)
+    return BookFutures(load, by_week.max(axis=3))
+
+
+def _share_there(facts: Facts, contract: int, manager: int) -> Floats:
+    """Return the share of each week's hours that falls on days the manager is there."""
+    weight = facts.contract_weeks.weight[contract].reshape(-1, WEEKDAYS)
+    presence = facts.manager_days.presence[manager].reshape(-1, WEEKDAYS)
+    total = weight.sum(axis=1)
+    there = (weight * presence).sum(axis=1)
+    share: Floats = np.divide(there, total, out=np.zeros_like(total), where=total > 0).astype(
+        np.float32
+    )
+    return share
