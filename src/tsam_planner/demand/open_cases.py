@@ -21,6 +21,8 @@ Floats = npt.NDArray[np.float64]
 NEVER = np.iinfo(np.int64).max
 """Closing of a case that is still open."""
 _EXAMPLES = 3
+# An offset from UTC at the end of a time of day.
+_OFFSET = r"\d[T ]\d.*(?:Z|[+-]\d\d(?::?\d\d)?)$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +96,10 @@ def peak_open_cases(cases: pd.DataFrame, by: str | None = "contract_id") -> pd.D
         raise ArgumentError(message)
     opened, closed = _instants(cases["opened_at"]), _instants(cases["closed_at"])
     has_zone = opened.dt.tz is not None
-    keys = pd.Series("", cases.index) if by is None else cases[by]
-    group, names = pd.factorize(keys, sort=True)
+    if by is None:
+        group, names = np.zeros(len(cases), dtype=np.int64), pd.Index([""])
+    else:
+        group, names = pd.factorize(cases[by], sort=True)
     spans = spans_of(group.astype(np.int64), opened, closed, cases.get("case_id"))
     peak, first = _peaks(spans, len(names))
     reached = pd.Series(pd.to_datetime(first).astype("datetime64[ns]"))
@@ -110,11 +114,11 @@ def peak_open_cases(cases: pd.DataFrame, by: str | None = "contract_id") -> pd.D
 def _instants(values: pd.Series) -> pd.Series:
     """Return timestamps in nanoseconds, in UTC if any has a zone; missing where unreadable."""
     if not isinstance(values.dtype, pd.DatetimeTZDtype) and values.dtype.kind != "M":
-        try:
-            values = pd.to_datetime(values, format="ISO8601", errors="coerce")
-        except ValueError:
-            # Texts with and without zones: those without are taken as UTC.
-            values = pd.to_datetime(values, format="ISO8601", errors="coerce", utc=True)
+        # Texts with several offsets (winter and summer), or some without one: those without
+        # are taken as UTC.
+        has_zone = values.astype(str).str.contains(_OFFSET).any()
+        values = pd.to_datetime(values, format="ISO8601", errors="coerce", utc=True)
+        values = values if has_zone else values.dt.tz_localize(None)
     if isinstance(values.dtype, pd.DatetimeTZDtype):
         values = values.dt.tz_convert("UTC")
         return values.astype("datetime64[ns, UTC]")
@@ -172,7 +176,7 @@ def _merged(spans: Spans, case_ids: npt.NDArray[np.object_]) -> Spans:
     ).sort_values(["group", "case", "opened"])
     same = again.groupby(["group", "case"])
     latest = same["closed"].cummax()
-    before = latest.groupby([again["group"], again["case"]]).shift(fill_value=-1)
+    before = latest.groupby([again["group"], again["case"]]).shift(fill_value=-NEVER)
     block = (again["opened"] > before).cumsum()
     joined = again.groupby(block).agg(
         group=("group", "first"), opened=("opened", "first"), closed=("closed", "max")
