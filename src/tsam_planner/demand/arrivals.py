@@ -22,6 +22,10 @@ Whole = npt.NDArray[np.int64]
 _POOLED = 10
 # Weeks that a case stays open, where no log says anything.
 _ASSUMED_DURATION = 2.0
+ASSUMED_OPEN = 100
+"""Cases open on average that are lent where no log says anything."""
+# Open cases are lent so many times over, and each draw keeps a part of them.
+_TIMES_OPEN = 5
 WEEK = 7 * 86_400_000_000_000
 """Nanoseconds of a week."""
 
@@ -222,6 +226,9 @@ def lend(
     """
     Return a model in which some contracts have cases like those of all others.
 
+    Cases that are open already are lent five times over: a model is made once, and which of
+    them are open is for each draw to say.
+
     Parameters
     ----------
     lends
@@ -231,9 +238,8 @@ def lend(
         shape ``(contracts,)``.
     """
     week = np.repeat(np.arange(model.weeks), np.diff(model.begins))
-    cases = _lend_rows(lends, model.group, share, rng)
-    still = _lend_rows(lends, model.open_group, share, rng)
-    group, row = cases
+    group, row = _lend_rows(lends, model.group, share, rng)
+    still = _lend_rows(lends, model.open_group, _TIMES_OPEN * share, rng)
     order = np.argsort(week[row], kind="stable")
     begins = np.searchsorted(week[row][order], np.arange(model.weeks + 1))
     # Lent cases of one moment would be a peak of their own.
@@ -264,14 +270,14 @@ def _lend_rows(
 
 def assumed_cases(contracts: int, weeks: int, rng: np.random.Generator) -> CaseModel:
     """
-    Return a model for where there is no log: one case open on average, for two weeks each.
+    Return a model for where there is no log: cases that stay open for two weeks on average.
 
-    It belongs to a further contract, the last one, that lends to all others.
+    They belong to a further contract, the last one, that lends to all others. It has many:
+    contracts that borrow the same few cases would all have them at once.
     """
-    arrivals = rng.poisson(1 / _ASSUMED_DURATION, size=weeks)
+    arrivals = rng.poisson(ASSUMED_OPEN / _ASSUMED_DURATION, size=weeks)
     total = int(arrivals.sum())
     durations = np.sort(rng.exponential(_ASSUMED_DURATION, size=max(200, total)))
-    is_open = rng.poisson(1.0)
     return CaseModel(
         contracts=contracts + 1,
         group=np.full(total, contracts),
@@ -280,6 +286,6 @@ def assumed_cases(contracts: int, weeks: int, rng: np.random.Generator) -> CaseM
         durations=np.zeros(0),
         bounds=np.zeros(contracts + 2, dtype=np.int64),
         pooled=durations,
-        open_group=np.full(is_open, contracts),
-        open_age=np.zeros(is_open),
+        open_group=np.full(ASSUMED_OPEN, contracts),
+        open_age=np.zeros(ASSUMED_OPEN),
     )

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from tsam_planner.calendars.holiday_lists import HolidayLists
 from tsam_planner.calendars.horizon import WEEKDAYS, Horizon
 from tsam_planner.demand.arrivals import (
+    ASSUMED_OPEN,
     WEEK,
     CaseModel,
     assumed_cases,
@@ -224,16 +225,18 @@ def _case_model(
     if lends.any():
         start = history.end - history.weeks * WEEK
         model = model_cases(history.spans, contracts, start, history.weeks)
-        lent, still = own[lends].sum(), np.ones(contracts)
-        np.divide(wanted, own, out=still, where=lends)
+        lent = own[lends].sum()
     else:
         model = assumed_cases(contracts, _past_weeks(history), rng)
         lends = np.append(np.zeros(contracts, dtype=bool), True)
-        lent, still = 1.0, np.ones(contracts + 1)
-        wanted = np.append(wanted, 0.0)
+        lent = ASSUMED_OPEN
+        wanted, own = np.append(wanted, 0.0), np.append(own, lent)
     model = lend(model, lends, wanted / lent, rng)
     expected = expected_open(model)
     scale = np.divide(wanted, expected, out=np.zeros_like(wanted), where=expected > 0)
+    borrowed = np.bincount(model.open_group, minlength=model.contracts)
+    before = np.where(lends, own, borrowed)
+    still = np.divide(wanted, before, out=np.zeros_like(wanted), where=before > 0)
     return model, scale, still
 
 
