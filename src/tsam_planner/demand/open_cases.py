@@ -269,7 +269,8 @@ def _weekly_peaks(spans: Spans, bounds: Whole, groups: int) -> Whole:
         np.add.at(at_bounds, (spans.group[taken], from_week[taken]), sign)
     peaks = np.cumsum(at_bounds, axis=1)[:, :weeks]
     steps = _steps(spans)
-    inside = (steps.time >= bounds[0]) & (steps.time < bounds[-1])
-    week = (steps.time[inside] - bounds[0]) // length
-    np.maximum.at(peaks, (steps.group[inside], week), steps.level[inside])
+    week, after = np.divmod(steps.time - bounds[0], length)
+    # Between two closings at the begin of a week, no time passes in which one is open.
+    inside = (week >= 0) & (week < weeks) & (after > 0)
+    np.maximum.at(peaks, (steps.group[inside], week[inside]), steps.level[inside])
     return peaks

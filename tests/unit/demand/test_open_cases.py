@@ -5,7 +5,7 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tsam_planner.demand.open_cases import (
@@ -257,6 +257,7 @@ def test_the_order_of_rows_does_not_matter(drawn):
 
 @settings(max_examples=60, deadline=None)
 @given(ROWS)
+@example([("C-1", 0, 2), ("C-1", 0, 2)])
 def test_weekly_figures_are_those_of_a_look_at_every_hour(rows):
     """Means and peaks of three 'weeks' of five hours agree with a count hour by hour."""
     rows = [row for row in rows if row[2] is None or row[1] < row[2]]
