@@ -20,6 +20,7 @@ from tsam_planner.calendars.horizon import Horizon
 from tsam_planner.demand.contract_weeks import contract_weeks
 from tsam_planner.demand.draws import DemandDraws, draw_demand
 from tsam_planner.portfolio.portfolio import Portfolio
+from tsam_planner.portfolio.records import Prospect
 from tsam_planner.service.policy import Policy
 from tsam_planner.units import MICRO
 
@@ -53,7 +54,10 @@ class Forecast:
     @property
     def demand(self) -> pd.DataFrame:
         """The table ``demand`` of a portfolio: ``contract_id, week, need_hours, cases``."""
-        signed = self.table[self.table["win_probability"] == 1.0]
+        prospects = [
+            row.contract_id for row in self.draws.contracts if isinstance(row, Prospect)
+        ]
+        signed = self.table[~self.table["contract_id"].isin(prospects)]
         table = signed[["contract_id", "week", "need_hours", "cases"]].reset_index(drop=True)
         return table.assign(need_hours=table["need_hours"].round(6))
 
