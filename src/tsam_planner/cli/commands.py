@@ -125,6 +125,7 @@ def plan(
     from tsam_planner.planning.searches import SolveOptions
     from tsam_planner.report.publication import publish_plan
     from tsam_planner.studies.absences import examine_absences
+    from tsam_planner.studies.risk import assess_risk
 
     # Everything that can be refused is refused before the long part begins.
     Horizon.of(quarter=quarter, start=start, weeks=weeks)
@@ -149,11 +150,44 @@ def plan(
             progress=show,
             should_stop=interrupted.is_set,
         )
-        absences = examine_absences(result)
-        publish_plan(result, out, absences=absences, pseudonymous=pseudonymous)
+        absences, risk = examine_absences(result), assess_risk(result)
+        publish_plan(result, out, absences=absences, risk=risk, pseudonymous=pseudonymous)
     if not quiet:
-        terminal.show_plan(result, absences.summary, out, json=json)
+        terminal.show_plan(result, absences.summary, risk.summary, out, json=json)
     return INTERRUPTED if interrupted.is_set() else DONE
+
+
+@app.command()
+@answering
+def forecast(
+    portfolio: PortfolioPath,
+    out: Annotated[Path, typer.Option("--out", help="Folder to write the forecast to.")],
+    quarter: QuarterOption = None,
+    start: StartOption = None,
+    weeks: WeeksOption = None,
+    draws: Annotated[int, typer.Option("--draws", help="Number of possible futures.")] = 1000,
+    seed: Annotated[int, typer.Option("--seed", help="Seed of the futures.")] = 0,
+    policy: PolicyOption = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Show no summary.")] = False,
+    json: JsonOption = False,
+) -> int:
+    """Forecast what each contract needs, with its range, for people to correct."""
+    from tsam_planner.calendars.horizon import Horizon
+    from tsam_planner.cli.forecasts import show_forecast
+    from tsam_planner.demand.forecast import forecast_demand
+    from tsam_planner.io.folders import check_replaceable
+    from tsam_planner.report.forecast_folder import FORECAST_FILE, publish_forecast
+
+    horizon = Horizon.of(quarter=quarter, start=start, weeks=weeks)
+    check_replaceable(out, FORECAST_FILE)
+    records = _portfolio(portfolio, policy)
+    result = forecast_demand(
+        records, quarter=quarter, start=start, weeks=weeks, draws=draws, seed=seed
+    )
+    publish_forecast(result, out, portfolio=records)
+    if not quiet:
+        show_forecast(result, records, horizon, portfolio, out, json=json)
+    return DONE
 
 
 @app.command()

@@ -125,8 +125,10 @@ def describe(incumbent: "Incumbent") -> str:
     return ", ".join(parts)
 
 
-def show_plan(plan: "Plan", absences: Sequence[str], folder: Path, *, json: bool) -> None:
-    """Show what was decided, how good it is, and what absences would do to it."""
+def show_plan(
+    plan: "Plan", absences: Sequence[str], risk: Sequence[str], folder: Path, *, json: bool
+) -> None:
+    """Show what was decided, how good it is, and what absences and bad luck do to it."""
     from tsam_planner.plan.summary import reasons, summarize
 
     if json:
@@ -142,6 +144,7 @@ def show_plan(plan: "Plan", absences: Sequence[str], folder: Path, *, json: bool
                 "unassigned": dict(reasons(plan)),
                 "warnings": list(plan.warnings),
                 "absences": list(absences),
+                "risk": list(risk),
                 "written": str(folder),
             }
         )
@@ -153,14 +156,15 @@ def show_plan(plan: "Plan", absences: Sequence[str], folder: Path, *, json: bool
         say("\nUnassigned", style="bold")
         for contract_id, reason in left_out:
             say(f"  {contract_id}: {reason}")
-    if absences:
-        say("\nIf somebody falls ill", style="bold")
-        for sentence in absences[:_SENTENCES]:
-            say(f"  {sentence}")
-    if plan.warnings:
-        say("\nGood to know", style="bold")
-        for warning in plan.warnings:
-            say(f"  {warning}")
+    for title, sentences in (
+        ("If somebody falls ill", absences[:_SENTENCES]),
+        ("If it comes otherwise than planned", risk),
+        ("Good to know", plan.warnings),
+    ):
+        if sentences:
+            say(f"\n{title}", style="bold")
+            for sentence in sentences:
+                say(f"  {sentence}")
     say(f"\nChecked without the solver: every rule holds. Written to {folder}")
 
 

@@ -241,9 +241,15 @@ def _case_model(
 
 
 def _wanted_cases(history: History, base: ContractWeeks) -> Floats:
-    """Return the time-average of open cases to spread: not rounded up where a log has it."""
+    """
+    Return the time-average of open cases to spread.
+
+    Planning figures are whole, means rounded up (Q4): where the log's mean rounds up to the
+    figure, it is the log's mean that is spread.
+    """
     weeks = np.maximum(1, base.active.sum(axis=1))
     planned = np.where(base.active, base.cases, 0).sum(axis=1) / weeks
-    from_log = np.array([source == "cases" for source in base.case_sources], dtype=bool)
-    wanted: Floats = np.where(from_log, np.nan_to_num(history.cases_level), planned)
+    level = np.nan_to_num(history.cases_level)
+    is_log = np.ceil(np.round(level, 6)) == planned
+    wanted: Floats = np.where(is_log, level, planned)
     return wanted

@@ -23,7 +23,7 @@ from tsam_planner.service.rules import readings_in_force, rules_in_force
 
 PLAN_FILE = "plan.json"
 RUN_FILE = "run.json"
-FORMAT = 2
+FORMAT = 3
 
 # What a person opens; the other table (sources) stands in plan.json.
 CSV_TABLES = tuple(name for name in TABLES if name != "sources")

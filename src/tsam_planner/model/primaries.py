@@ -11,7 +11,14 @@ import numpy.typing as npt
 from tsam_planner.facts import Facts
 from tsam_planner.model.call_rows import call_rows
 from tsam_planner.model.pairs import Pairs, match_pairs, pair_loads
-from tsam_planner.model.rows import Rows, case_rows, contract_rows, hour_rows, join_rows
+from tsam_planner.model.rows import (
+    Reserve,
+    Rows,
+    case_rows,
+    contract_rows,
+    hour_rows,
+    join_rows,
+)
 from tsam_planner.model.stretches import Stretch, share_of_term
 from tsam_planner.model.successions import Succession, find_successions, handover_price
 from tsam_planner.model.tasks import Tasks, form_tasks
@@ -109,7 +116,7 @@ class PrimaryModel:
 
 def model_primaries(
     facts: Facts,
-    reserve: Hours | None = None,
+    reserve: Reserve | None = None,
     also: Collection[int] = (),
     held: Collection[tuple[int, ...]] = (),
 ) -> PrimaryModel:
@@ -119,14 +126,14 @@ def model_primaries(
     Parameters
     ----------
     reserve
-        Hours of each manager-week to keep free, in millionths; shape ``(managers, weeks)``.
+        What books must leave free; nothing by default.
     also
         Contracts (positions) that may change hands to whoever joins.
     held
         Successions (their tasks) whose changes of hands are to be priced exactly.
     """
     if reserve is None:
-        reserve = np.zeros_like(facts.manager_weeks.available)
+        reserve = Reserve.nothing(facts)
     pairs = match_pairs(facts, also)
     tasks = form_tasks(facts, pairs.stretches)
     options = _options(facts, pairs, tasks)
@@ -135,6 +142,7 @@ def model_primaries(
     rows = join_rows(
         *hour_rows(facts, options.load, reserve),
         case_rows(facts, options.cases),
+        *_straying_rows(facts, pairs, tasks, options, reserve),
         contract_rows(facts, pairs.stretches, owners),
         call_room,
     )
@@ -226,6 +234,21 @@ def _weeks_inside(facts: Facts, stretches: Sequence[Stretch]) -> npt.NDArray[np.
     last = np.array([part.last for part in stretches], dtype=np.int64).reshape(-1, 1)
     inside: npt.NDArray[np.bool_] = (first <= week) & (week <= last)
     return inside
+
+
+def _straying_rows(
+    facts: Facts, pairs: Pairs, tasks: Tasks, options: Options, reserve: Reserve
+) -> list[Rows]:
+    """Return the second limit of cases, if there is one."""
+    if reserve.straying is None:
+        return []
+    inside = _weeks_inside(facts, pairs.stretches)
+    owners = [part.contract for part in pairs.stretches]
+    by_stretch = reserve.straying.cases[owners] * inside
+    by_task = np.array(
+        [by_stretch[list(task.stretches)].sum(axis=0) for task in tasks.items]
+    ).reshape(len(tasks.items), facts.horizon.weeks)
+    return [Rows.hard(by_task[options.task], reserve.straying.room)]
 
 
 def _sum_by(

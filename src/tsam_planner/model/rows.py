@@ -42,6 +42,39 @@ class Rows:
         return cls(load, unlimited, soft_capacity, np.full(soft_capacity.shape, price))
 
 
+@dataclass(frozen=True, slots=True)
+class Reserve:
+    """
+    What books must leave free; shape ``(managers, weeks)``.
+
+    ``hours`` (millionths) are kept free in every limit of hours, ``weekly`` further ones in
+    single weeks only, where an average over several weeks does not help. ``straying`` is a
+    second limit of cases, for those that come in one future of many.
+    """
+
+    hours: Hours
+    weekly: Hours
+    straying: "Straying | None" = None
+
+    @classmethod
+    def nothing(cls, facts: Facts) -> Self:
+        """Return no reserve at all."""
+        none = np.zeros_like(facts.manager_weeks.available)
+        return cls(none, none)
+
+
+@dataclass(frozen=True, slots=True)
+class Straying:
+    """
+    Cases as they stray: what each contract adds to a book's bad weeks, and the room for it.
+
+    ``cases`` has shape ``(contracts, weeks)``, ``room`` has ``(managers, weeks)``.
+    """
+
+    cases: Floats
+    room: Floats
+
+
 def join_rows(*parts: Rows) -> Rows:
     """Put rows side by side."""
     return Rows(
@@ -52,15 +85,10 @@ def join_rows(*parts: Rows) -> Rows:
     )
 
 
-def hour_rows(facts: Facts, load: Hours, reserve: Hours) -> list[Rows]:
-    """
-    Return available hours, strained hours and bookable hours over a few weeks.
-
-    ``reserve`` (managers × weeks, millionths) is kept free for work that options do not
-    carry.
-    """
+def hour_rows(facts: Facts, load: Hours, reserve: Reserve) -> list[Rows]:
+    """Return available hours, strained hours and bookable hours over a few weeks."""
     weeks = facts.manager_weeks
-    available = np.maximum(0, weeks.available - reserve) / MICRO
+    available = np.maximum(0, weeks.available - reserve.hours - reserve.weekly) / MICRO
     rows = [Rows.soft(load / MICRO, *kink) for kink in strain_kinks(facts)]
     # The limit stands in the first row of strain: a row less, and a row is work.
     if rows:
@@ -69,7 +97,7 @@ def hour_rows(facts: Facts, load: Hours, reserve: Hours) -> list[Rows]:
     else:
         rows = [Rows.hard(load / MICRO, available)]
     span = min(facts.policy.averaging_weeks, facts.horizon.weeks)
-    bookable = np.maximum(0, _moving_sums(weeks.bookable - reserve, span))
+    bookable = np.maximum(0, _moving_sums(weeks.bookable - reserve.hours, span))
     return [*rows, Rows.hard(_moving_sums(load, span) / MICRO, bookable / MICRO)]
 
 

@@ -21,6 +21,7 @@ from tsam_planner.units import MICRO
 
 Floats = npt.NDArray[np.float32]
 Counts = npt.NDArray[np.int16]
+Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +78,11 @@ def _share_there(facts: Facts, contract: int, manager: int) -> Floats:
         np.float32
     )
     return share
+
+
+def exceeds(facts: Facts, books: BookFutures) -> tuple[Flags, Flags]:
+    """Return in which draws hours and cases are too many; ``(draws, managers, weeks)``."""
+    deployable = (facts.manager_weeks.deployable / MICRO).astype(np.float32)
+    # Draws are in single precision: a millionth of an hour too much is none.
+    hours = books.load > deployable + np.float32(1e-4)
+    return hours, books.peak > facts.manager_weeks.max_cases[:, None]

@@ -16,6 +16,7 @@ from tsam_planner.plan.goals import Points
 from tsam_planner.plan.ledger import Ledger
 from tsam_planner.plan.overlaps import overlaps_table
 from tsam_planner.plan.response_gaps import response_gaps_table
+from tsam_planner.plan.risk_price import no_price
 from tsam_planner.plan.summary import as_html, summarize
 from tsam_planner.plan.tables import (
     additional_hours_table,
@@ -42,6 +43,7 @@ TABLES = (
     "weekend_sessions",
     "additional_hours",
     "sources",
+    "risk_price",
 )
 GOALS = ("goals", "backup_goals", "call_goals")
 
@@ -63,6 +65,9 @@ class Plan:
         of these names in `plan`).
     goals
         Points by goal; their sum is ``objective``.
+    risk_price
+        What it costs that the plan holds with the policy's ``risk``, against the average
+        plan (see `plan.risk_price`); empty where any risk is accepted.
     backup_goals, call_goals
         Points of substitutes and of calls by goal; they stand apart from ``objective``.
     proof, backup_proof
@@ -89,6 +94,7 @@ class Plan:
     weekend_sessions: pd.DataFrame = field(repr=False)
     additional_hours: pd.DataFrame = field(repr=False)
     sources: pd.DataFrame = field(repr=False)
+    risk_price: pd.DataFrame = field(repr=False)
     goals: pd.Series = field(repr=False)
     backup_goals: pd.Series = field(repr=False)
     call_goals: pd.Series = field(repr=False)
@@ -154,6 +160,7 @@ class Outcome:
     points: Points
     backup_points: BackupPoints
     call_points: CallPoints
+    risk_price: pd.DataFrame = field(default_factory=no_price)
 
 
 def build_plan(
@@ -180,6 +187,7 @@ def build_plan(
         weekend_sessions=weekend_sessions_table(facts, decisions),
         additional_hours=additional_hours_table(facts),
         sources=sources_table(facts),
+        risk_price=outcome.risk_price,
         goals=as_points(outcome.points.by_goal()),
         backup_goals=as_points(outcome.backup_points.by_goal()),
         call_goals=as_points(outcome.call_points.by_goal()),

@@ -143,9 +143,10 @@ DATE_COLUMNS = frozenset(
 )
 _NUMBERS = frozenset(
     {
-        "allowance_hours", "available_hours", "block_hours_per_week", "cover_hours",
+        "allowance_hours", "available_hours", "average_plan", "block_hours_per_week",
+        "cover_hours",
         "deployable_hours", "handover_hours", "load_hours", "longest_run", "mean_hours",
-        "median_hours",
+        "median_hours", "this_plan",
         "backup_overlap_hours", "hours", "largest_overlap_hours", "need_hours", "office_hours",
         "overlap_hours", "planned_hours", "uncovered_hours",
         "unfunded_hours", "utilization", "utilization_with_unfunded", "weeks_over",

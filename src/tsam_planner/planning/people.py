@@ -1,16 +1,28 @@
 """Managers and their substitutes, and a second round for the sake of cover."""
 
 from dataclasses import replace
+from typing import NamedTuple
+
+import pandas as pd
 
 from tsam_planner.facts import Facts
+from tsam_planner.model.rows import Reserve
 from tsam_planner.plan.backup_goals import count_backup_points
 from tsam_planner.plan.goals import count_points
 from tsam_planner.plan.ledger import keep_ledger
+from tsam_planner.plan.risk_price import no_price
 from tsam_planner.planning.backups import Backups, find_backups
 from tsam_planner.planning.primaries import Primaries, find_primaries
+from tsam_planner.planning.risk import find_holding_primaries
 from tsam_planner.planning.searches import Searcher
 
-People = tuple[Primaries, Backups]
+
+class People(NamedTuple):
+    """Managers and substitutes, and what holding the accepted risk costs."""
+
+    primaries: Primaries
+    backups: Backups
+    risk_price: pd.DataFrame
 
 
 def find_people(facts: Facts, searcher: Searcher) -> People:
@@ -20,9 +32,16 @@ def find_people(facts: Facts, searcher: Searcher) -> People:
     Where the policy lets a plan's own points rise for better cover, the managers are
     searched again with the hours reserved that substitutes were asked for. The second
     round counts if the points of both together are fewer, and the rise is within bounds.
+
+    Where the policy accepts a risk only, managers' books hold it instead.
     """
+    if facts.policy.risk is not None:
+        holding = find_holding_primaries(facts, searcher, facts.policy.risk)
+        backups = find_backups(facts, holding.primaries.decisions, searcher)
+        return People(holding.primaries, backups, holding.price)
     primaries = find_primaries(facts, searcher)
-    first = primaries, find_backups(facts, primaries.decisions, searcher)
+    backups = find_backups(facts, primaries.decisions, searcher)
+    first = People(primaries, backups, no_price())
     tolerance = facts.policy.cover_tolerance
     if not tolerance or searcher.is_stopped:
         return first
@@ -35,16 +54,17 @@ def find_people(facts: Facts, searcher: Searcher) -> People:
 
 def _search_again(facts: Facts, first: People, searcher: Searcher) -> People:
     """Search with the hours reserved that substitutes of the first round were asked for."""
-    primaries, backups = first
-    asked = keep_ledger(facts, backups.decisions).asked
-    again = find_primaries(facts, replace(searcher, progress=None), reserve=asked)
-    again = replace(again, bound=primaries.proven)
-    return again, find_backups(facts, again.decisions, searcher)
+    asked = keep_ledger(facts, first.backups.decisions).asked
+    reserve = replace(Reserve.nothing(facts), hours=asked)
+    again = find_primaries(facts, replace(searcher, progress=None), reserve)
+    again = replace(again, bound=first.primaries.proven)
+    backups = find_backups(facts, again.decisions, searcher)
+    return People(again, backups, first.risk_price)
 
 
 def _points(facts: Facts, people: People) -> tuple[int, int]:
     """Return a plan's own points, and those with its substitutes (millionths)."""
-    decisions = people[1].decisions
+    decisions = people.backups.decisions
     ledger = keep_ledger(facts, decisions)
     own = count_points(facts, decisions, ledger).total
     return own, own + count_backup_points(facts, decisions, ledger).total

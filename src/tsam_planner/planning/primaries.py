@@ -9,6 +9,7 @@ import numpy.typing as npt
 from tsam_planner.errors import VerificationError
 from tsam_planner.facts import Facts
 from tsam_planner.model.primaries import PrimaryModel, model_primaries
+from tsam_planner.model.rows import Reserve
 from tsam_planner.plan.decisions import Decision
 from tsam_planner.plan.goals import count_points
 from tsam_planner.plan.handover_hours import changes_of_hands
@@ -52,12 +53,12 @@ class Primaries:
 
 
 def find_primaries(
-    facts: Facts, searcher: Searcher, reserve: npt.NDArray[np.int64] | None = None
+    facts: Facts, searcher: Searcher, reserve: Reserve | None = None
 ) -> Primaries:
     """
     Search for the best managers of all contracts.
 
-    ``reserve`` are hours of each manager-week to keep free, in millionths.
+    ``reserve`` is what books must leave free.
 
     Contracts that nobody has room for are tried again with joiners to take them over.
     Where the policy counts hours of handovers, options carry those of who receives a
@@ -65,7 +66,7 @@ def find_primaries(
     them is repeated with that room reserved.
     """
     if reserve is None:
-        reserve = np.zeros_like(facts.manager_weeks.available)
+        reserve = Reserve.nothing(facts)
     found = _search(facts, searcher, reserve)
     also = _helped_by_joiners(found)
     if also and found.result.stop_reason is not StopReason.INTERRUPTED:
@@ -83,8 +84,8 @@ def find_primaries(
         overbooked = _overbooked(facts, ledger)
         if not overbooked.any():
             return replace(found, bound=bound)
-        wanted = np.maximum(reserve, _unsearched(found, ledger))
-        reserve = np.where(overbooked, wanted, reserve)
+        wanted = np.maximum(reserve.hours, _unsearched(found, ledger))
+        reserve = replace(reserve, hours=np.where(overbooked, wanted, reserve.hours))
         found = _search(facts, searcher, reserve, also)
     return replace(_mended(facts, found), bound=bound)
 
@@ -92,7 +93,7 @@ def find_primaries(
 def _search(
     facts: Facts,
     searcher: Searcher,
-    reserve: npt.NDArray[np.int64],
+    reserve: Reserve,
     also: Collection[int] = (),
 ) -> Primaries:
     """
@@ -162,13 +163,20 @@ def _mended(facts: Facts, found: Primaries) -> Primaries:
             break
         least = min(moves, key=lambda row: _urgency(facts, row))
         reason = f"no room for the hours of a handover to {least.manager_id}"
-        decisions = [
-            replace(row, status="unassigned", manager_id=None, reason=reason)
-            if row is least or _goes_with(facts, row, least)
-            else row
-            for row in decisions
-        ]
+        decisions = take_back(facts, decisions, least, reason)
     return replace(found, decisions=decisions, is_mended=True)
+
+
+def take_back(
+    facts: Facts, decisions: Sequence[Decision], given: Decision, reason: str
+) -> list[Decision]:
+    """Leave a stretch without a manager, and all that must have the same one or none."""
+    return [
+        replace(row, status="unassigned", manager_id=None, reason=reason)
+        if row is given or _goes_with(facts, row, given)
+        else row
+        for row in decisions
+    ]
 
 
 def _goes_with(facts: Facts, row: Decision, other: Decision) -> bool:

@@ -75,7 +75,7 @@ def make_plan(
     horizon = Horizon.of(quarter=quarter, start=start, weeks=weeks)
     facts = gather_facts(portfolio, horizon, policy or portfolio.policy)
     searcher = Searcher(options, deadline, progress, should_stop)
-    primaries, backups = find_people(facts, searcher)
+    primaries, backups, risk_price = find_people(facts, searcher)
     calls, missing = place_calls(facts, backups.decisions, searcher)
     check = verify_decisions(facts, backups.decisions, calls, missing)
     compare_primaries(primaries, check)
@@ -88,6 +88,7 @@ def make_plan(
         points=check.points,
         backup_points=check.backup_points,
         call_points=check.call_points,
+        risk_price=risk_price,
     )
     return build_plan(
         facts,

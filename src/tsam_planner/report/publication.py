@@ -8,6 +8,7 @@ from tsam_planner.plan.plan import Plan
 from tsam_planner.report.calendar_feed import calendar_files
 from tsam_planner.report.figures import draw_figures
 from tsam_planner.studies.absences import AbsenceTest, examine_absences
+from tsam_planner.studies.risk import RiskAssessment, assess_risk
 
 
 def publish_plan(
@@ -15,10 +16,11 @@ def publish_plan(
     folder: Path | str,
     *,
     absences: AbsenceTest | None = None,
+    risk: RiskAssessment | None = None,
     pseudonymous: bool = False,
 ) -> Path:
     """
-    Write a plan with its figures, calendar files and test of absences, whole or not at all.
+    Write a plan with figures, calendars, test of absences and risk, whole or not at all.
 
     Parameters
     ----------
@@ -28,6 +30,8 @@ def publish_plan(
         Where to write. An existing folder is replaced only if it is empty or holds a plan.
     absences
         What `examine_absences` says of the plan; examined here by default.
+    risk
+        What `assess_risk` says of the plan; assessed here by default.
     pseudonymous
         Put ids in place of names into the calendar files.
 
@@ -47,9 +51,14 @@ def publish_plan(
         message = "the plan does not know its portfolio; read it with portfolio=..."
         raise ArgumentError(message)
     test = absences or examine_absences(plan)
+    chances = risk or assess_risk(plan)
     files = {
         "absence_test.csv": as_csv(test.weeks),
         "absence_test_contracts.csv": as_csv(test.contracts),
+        **{
+            f"risk_{name}.csv": as_csv(getattr(chances, name))
+            for name in ("manager_weeks", "managers", "contracts", "team_weeks")
+        },
         **calendar_files(plan.calls, plan.portfolio, plan.horizon, pseudonymous=pseudonymous),
         **{f"figures/{name}": png for name, png in draw_figures(plan, test).items()},
     }

@@ -15,7 +15,7 @@ from tsam_planner.demand.draws import DemandDraws, draw_demand
 from tsam_planner.errors import ArgumentError
 from tsam_planner.facts import Facts, gather_facts
 from tsam_planner.plan.decision_tables import decisions_from
-from tsam_planner.plan.futures import BookFutures, book_futures
+from tsam_planner.plan.futures import BookFutures, book_futures, exceeds
 from tsam_planner.plan.plan import Plan
 from tsam_planner.units import MICRO
 
@@ -134,14 +134,6 @@ def assess_risk(
         draws=futures.count,
         seed=futures.seed,
     )
-
-
-def exceeds(facts: Facts, books: BookFutures) -> tuple[Flags, Flags]:
-    """Return in which draws hours and cases are too many; ``(draws, managers, weeks)``."""
-    deployable = (facts.manager_weeks.deployable / MICRO).astype(np.float32)
-    # Draws are in single precision: a millionth of an hour too much is none.
-    hours = books.load > deployable + np.float32(1e-4)
-    return hours, books.peak > facts.manager_weeks.max_cases[:, None]
 
 
 def _chance(over: npt.ArrayLike) -> tuple[Floats, Floats]:

@@ -1,0 +1,122 @@
+"""With a risk accepted, no manager-week has too much more often than that (R43, Q4)."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from examples import EXACT, FOUR_WEEKS, contract, manager, portfolio, updated
+from tsam_planner.planning.recipe import make_plan
+from tsam_planner.planning.searches import SolveOptions
+from tsam_planner.service.policy import Policy
+from tsam_planner.studies.risk import assess_risk
+from tsam_planner.verify.verification import verify_plan
+
+NAMES = [f"C-{number}" for number in range(1, 9)]
+
+
+def log_of(names, *, rate, weeks=60, days=14, seed=0):
+    """Return a log in which each contract has Poisson arrivals that stay open for days."""
+    rng = np.random.default_rng(seed)
+    first = pd.Timestamp("2026-02-01", tz="UTC") - pd.Timedelta(weeks=weeks - 52)
+    rows = []
+    for name in names:
+        for _ in range(rng.poisson(rate * weeks)):
+            opened = first + pd.Timedelta(weeks=weeks * rng.random())
+            closed = opened + pd.Timedelta(days=days)
+            rows.append((f"{name}/{len(rows)}", name, opened, closed))
+    log = pd.DataFrame(rows, columns=["case_id", "contract_id", "opened_at", "closed_at"])
+    for column in ("opened_at", "closed_at"):
+        log[column] = log[column].astype("datetime64[ns, UTC]")
+    return log
+
+
+def busy(managers=3, **limits):
+    """Return eight contracts with some four open cases each, and a team for them."""
+    # Two cases a week that stay open for two weeks: four on average (Little's law).
+    signed = [contract(name, need_hours=2, cases=None) for name in NAMES]
+    team = [manager(f"M-{number}", **limits) for number in range(1, managers + 1)]
+    records = portfolio(signed, team)
+    return updated(records, cases=log_of(NAMES, rate=2))
+
+
+def plan_of(records, risk, **options):
+    """Return the plan of four weeks that accepts a risk."""
+    chosen = SolveOptions(**{"num_workers": 1, "time_limit": 60, **options})
+    return make_plan(records, **FOUR_WEEKS, policy=Policy(risk=risk), options=chosen)
+
+
+def highest(plan, seed=99):
+    """Return the highest chance of any manager-week, on 2,000 futures not seen before."""
+    chances = assess_risk(plan, draws=2000, seed=seed).manager_weeks
+    return float(np.maximum(chances["p_cases"], chances["p_hours"]).max())
+
+
+def test_books_hold_with_the_accepted_chance_on_futures_not_seen():
+    """Eight contracts of four cases are 32: two books of 16 are too risky at a limit of 20."""
+    records = busy(managers=2, max_cases=20)
+    average, holding = plan_of(records, None), plan_of(records, 0.05)
+    assert highest(average) > 0.05
+    # The 99 % interval of a share of 5 % in 2,000 draws: 2.58 x sqrt(.05 x .95 / 2000).
+    assert highest(holding) <= 0.05 + 0.0126
+    assert holding.objective > average.objective
+    served = holding.assignments["status"] == "assigned"
+    assert 0 < served.sum() < len(NAMES)
+    assert verify_plan(records, holding).ok
+
+
+def test_what_holding_costs_is_a_table():
+    """Points and contracts of both plans are those of the plans themselves."""
+    records = busy(managers=2, max_cases=20)
+    average, holding = plan_of(records, None), plan_of(records, 0.05)
+    price = holding.risk_price.set_index("measure")
+    assert price.loc["points", "average_plan"] == pytest.approx(average.objective)
+    assert price.loc["points", "this_plan"] == pytest.approx(holding.objective)
+    for column, plan in (("average_plan", average), ("this_plan", holding)):
+        served = (plan.assignments["status"] == "assigned").sum()
+        assert price.loc["contracts served", column] == served
+    assert price.loc["manager-weeks above the accepted chance", "this_plan"] == 0
+    assert price.loc["manager-weeks above the accepted chance", "average_plan"] > 0
+    assert any(text.startswith("the plan holds with a chance") for text in holding.warnings)
+
+
+def test_without_a_risk_there_is_no_such_table():
+    """None plans on planning figures, as ever."""
+    plan = plan_of(busy(), None)
+    assert plan.risk_price.empty
+    assert not any("the plan holds" in text for text in plan.warnings)
+
+
+def test_where_the_average_plan_holds_it_is_the_plan():
+    """Three books of some eleven cases never reach thirty: the same decisions and points."""
+    records = busy(managers=3)
+    average, holding = plan_of(records, None), plan_of(records, 0.05)
+    assert holding.objective == average.objective
+    pd.testing.assert_frame_equal(
+        holding.assignments[["contract_id", "manager_id"]],
+        average.assignments[["contract_id", "manager_id"]],
+    )
+
+
+def test_a_smaller_risk_never_serves_with_fewer_points():
+    """Whoever accepts less has to leave more room."""
+    records = busy(managers=2, max_cases=20)
+    careful, bold = plan_of(records, 0.01), plan_of(records, 0.3)
+    assert careful.objective >= bold.objective
+    assert highest(careful) <= 0.01 + 2.58 * np.sqrt(0.01 * 0.99 / 2000)
+
+
+def test_the_bound_is_that_of_the_average_plan():
+    """Every plan that holds is a plan on average, too: it cannot cost fewer points."""
+    records = busy(managers=2, max_cases=20)
+    average = make_plan(records, **FOUR_WEEKS, options=EXACT)
+    holding = plan_of(records, 0.05, relative_gap=0.0)
+    assert holding.bound == pytest.approx(average.objective)
+    assert not holding.proof.stop_reason.name.startswith("PROVEN")
+
+
+def test_the_same_seed_gives_the_same_plan():
+    """Futures are drawn from the seed of the search."""
+    records = busy(managers=2, max_cases=20)
+    one, other = plan_of(records, 0.05), plan_of(records, 0.05)
+    pd.testing.assert_frame_equal(one.assignments, other.assignments)
+    pd.testing.assert_frame_equal(one.risk_price, other.risk_price)
