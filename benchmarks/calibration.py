@@ -164,18 +164,41 @@ def tables(rows: Sequence[Row]) -> str:
                 for (method,), kept in by_method.items()
             ]
             parts.append(section(name, ("part", "seconds"), lines))
+    told = [row for row in rows if row["difference"] and row["seed"] == "0"]
+    if len(group(told, "instance")) > 1:
+        lines = [_pooled_line(name, kept) for (name,), kept in group(told, "method").items()]
+        parts.insert(0, section("All half-years together", _HEADER, lines))
     return "\n\n".join([*parts, machines(rows)])
 
 
 def _promise_line(method: str, rows: Sequence[Row]) -> list[str]:
-    first = rows[0]
-    shares = [
-        f"{float(first[f'promised_{level:g}']):.1%} → {float(first[f'came_{level:g}']):.1%}"
+    shares, peak = _shares(rows[:1])
+    difference = spread(numbers(rows, "difference", 100), len(rows), "{:.1f}")
+    return [method, *shares, f"{difference} points", peak]
+
+
+def _pooled_line(method: str, rows: Sequence[Row]) -> list[str]:
+    shares, peak = _shares(rows)
+    gaps = [
+        _average(rows, f"promised_{level:g}") - _average(rows, f"came_{level:g}")
         for level in LEVELS
     ]
-    difference = spread(numbers(rows, "difference", 100), len(rows), "{:.1f}")
-    peak = f"{float(first['mean_promised']):.2f} → {float(first['mean_came']):.2f}"
-    return [method, *shares, f"{difference} points", peak]
+    return [method, *shares, f"{100 * np.abs(gaps).mean():.1f} points", peak]
+
+
+def _shares(rows: Sequence[Row]) -> tuple[list[str], str]:
+    """Return promised and real shares of each level, and both mean peaks."""
+    shares = [
+        f"{_average(rows, f'promised_{level:g}'):.1%} → {_average(rows, f'came_{level:g}'):.1%}"
+        for level in LEVELS
+    ]
+    peaks = _average(rows, "mean_promised"), _average(rows, "mean_came")
+    return shares, f"{peaks[0]:.2f} → {peaks[1]:.2f}"
+
+
+def _average(rows: Sequence[Row], column: str) -> float:
+    weights = [int(row["manager_weeks"]) for row in rows]
+    return float(np.average([float(row[column]) for row in rows], weights=weights))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
