@@ -23,11 +23,14 @@ from .plan.plan import Plan as Plan
 from .planning.recipe import make_plan as make_plan
 from .planning.searches import SolveOptions as SolveOptions
 from .plotting.absence_heat_map import plot_absences as plot_absences
+from .plotting.forecast_fan import plot_forecast as plot_forecast
 from .plotting.load_by_week import plot_load as plot_load
+from .plotting.open_cases import plot_open_cases as plot_open_cases
 from .plotting.utilization_heat_map import plot_utilization as plot_utilization
 from .portfolio.portfolio import Portfolio as Portfolio
 from .proof import StopReason as StopReason
 from .report.calendar_feed import calendar_files as calendar_files
+from .report.forecast_folder import publish_forecast as publish_forecast
 from .report.publication import publish_plan as publish_plan
 from .service.policy import Policy as Policy
 from .service.policy_files import read_policy as read_policy
