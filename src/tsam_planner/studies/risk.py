@@ -23,6 +23,8 @@ Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
 _SHOWN = 3
+# Draws are in single precision: a millionth of an hour too much is none.
+_ROUNDING = np.float32(1e-4)
 
 
 @dataclass(frozen=True)
@@ -74,11 +76,11 @@ class RiskAssessment:
             ("more open cases at once than allowed", "p_cases"),
             ("more work than deployable hours", "p_hours"),
         ):
-            some = int((self.managers[column] > 0.05).sum())
-            noun = "manager has" if some == 1 else "managers have"
+            some, team = int((self.managers[column] > 0.05).sum()), len(self.managers)
+            noun = "manager" if team == 1 else "managers"
+            verb = "has" if 1 in (some, team) else "have"
             yield (
-                f"{some} of {len(self.managers)} {noun} more than a 5 % chance of a week "
-                f"with {what}."
+                f"{some} of {team} {noun} {verb} more than a 5 % chance of a week with {what}."
             )
         named = worst[worst["p_cases"] > 0.05].head(_SHOWN)
         if len(named):
@@ -188,7 +190,7 @@ def _contracts(facts: Facts, futures: DemandDraws) -> pd.DataFrame:
     weeks, count = facts.contract_weeks, len(facts.contracts)
     above = futures.need[:, :count] - (weeks.allowance / MICRO).astype(np.float32)
     above = np.where(weeks.has_allowance[:, None], above, 0)
-    over = above > np.float32(1e-4)
+    over = above > _ROUNDING
     chance, error = _chance(over.any(axis=2))
     return pd.DataFrame(
         {
@@ -206,7 +208,7 @@ def _team_weeks(facts: Facts, books: BookFutures, futures: DemandDraws) -> pd.Da
     prospects = futures.need[:, len(facts.contracts) :].sum(axis=1)
     total = books.load.sum(axis=1) + prospects
     limit = (facts.manager_weeks.deployable.sum(axis=0) / MICRO).astype(np.float32)
-    chance, error = _chance(total > limit)
+    chance, error = _chance(total > limit + _ROUNDING)
     return pd.DataFrame(
         {
             "week": _weeks(facts),
