@@ -32,7 +32,8 @@ class ContractWeeks:
     the term, and the share of it (in [0, 1]) that is not a holiday of the contract.
     ``active`` says which weeks have at least one contract day, shape ``(contracts, weeks)``.
     ``has_allowance`` has shape ``(contracts,)``; where it is False (Standard), need is
-    planned whole and ``allowance`` means nothing.
+    planned whole and ``allowance`` means nothing. ``hours_per_open_case`` is what the need of
+    contracts rests on whose hours nobody knows, None where there are none.
     """
 
     term: npt.NDArray[np.bool_]
@@ -45,6 +46,7 @@ class ContractWeeks:
     cases: npt.NDArray[np.int64]
     need_sources: tuple[str, ...]
     case_sources: tuple[str, ...]
+    hours_per_open_case: float | None
 
     @property
     def unfunded(self) -> npt.NDArray[np.int64]:
@@ -79,7 +81,13 @@ def contract_weeks(
         cases=np.where(active, cases.values, 0.0).astype(np.int64),
         need_sources=need.sources,
         case_sources=cases.sources,
+        hours_per_open_case=_hours_per_open_case(setting, need.sources),
     )
+
+
+def _hours_per_open_case(setting: Setting, sources: Sequence[str]) -> float | None:
+    rests_on_cases = any("cases" in source for source in sources)
+    return setting.hours_per_open_case if rests_on_cases else None
 
 
 def _allowance(

@@ -25,9 +25,6 @@ PLAN_FILE = "plan.json"
 RUN_FILE = "run.json"
 FORMAT = 3
 
-# What a person opens; the other table (sources) stands in plan.json.
-CSV_TABLES = tuple(name for name in TABLES if name != "sources")
-
 
 def write_plan(
     plan: Plan, folder: Path | str, *, files: Mapping[str, bytes] | None = None
@@ -57,7 +54,7 @@ def write_plan(
     target = Path(folder)
 
     def fill(place: Path) -> None:
-        for name in CSV_TABLES:
+        for name in TABLES:
             (place / f"{name}.csv").write_bytes(as_csv(getattr(plan, name)))
         _write_json(plan_document(plan), place / PLAN_FILE)
         _write_json(dict(plan.run), place / RUN_FILE)

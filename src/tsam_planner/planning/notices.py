@@ -71,17 +71,21 @@ def _nobody_said_whom_first(facts: Facts, decisions: Sequence[Decision]) -> list
 
 def _assumed_need(facts: Facts) -> list[str]:
     sources = facts.contract_weeks.need_sources
-    assumed = [
-        contract.contract_id
-        for row, contract in enumerate(facts.contracts)
-        if facts.planned[row] and "cadence" in sources[row]
-    ]
-    if not assumed:
-        return []
-    return [
-        f"the need of {_count(len(assumed), 'contract')} rests on the cadence of the "
-        f"offering and assumed hours per deliverable: {', '.join(assumed)}"
-    ]
+    per_case = facts.contract_weeks.hours_per_open_case or 0.0
+    notices = []
+    for source, basis in (
+        ("cases", f"their open cases at {per_case:.2f} h a week each"),
+        ("cadence", "the cadence of the offering and assumed hours per deliverable"),
+    ):
+        assumed = [
+            contract.contract_id
+            for row, contract in enumerate(facts.contracts)
+            if facts.planned[row] and source in sources[row]
+        ]
+        if assumed:
+            number = _count(len(assumed), "contract")
+            notices.append(f"the need of {number} rests on {basis}: {_listed(assumed)}")
+    return notices
 
 
 def _without_backup(facts: Facts, decisions: Sequence[Decision]) -> list[str]:
