@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from tsam_planner.calendars.holiday_lists import HolidayLists
 from tsam_planner.calendars.horizon import Horizon
@@ -87,6 +88,8 @@ def plot_forecast(
     label_weeks(ax, mondays, anchor=start)
     ax.set_ylim(bottom=0)
     ax.set_ylabel("hours a week" if what == "need" else "most cases open at once")
+    if what == "cases":
+        ax.yaxis.set_major_locator(MaxNLocator("auto", integer=True))
     ax.set_title(_finding(forecast, contract, table, what), loc="left")
     ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1), frameon=False)
     return ax

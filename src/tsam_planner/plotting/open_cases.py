@@ -4,6 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from tsam_planner.demand.draws import MOMENTS, DemandDraws, draw_demand
 from tsam_planner.errors import ArgumentError
@@ -82,6 +83,7 @@ def plot_open_cases(
     label_weeks(ax, facts.horizon.mondays)
     ax.set_ylim(0, 1.1 * max(limit, ax.get_ylim()[1] / 1.05))
     ax.set_ylabel("most cases open at once")
+    ax.yaxis.set_major_locator(MaxNLocator("auto", integer=True))
     ax.set_title(_finding(manager_id, peaks, limit, facts), loc="left")
     ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1), frameon=False)
     return ax
