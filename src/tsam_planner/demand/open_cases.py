@@ -51,7 +51,8 @@ def peak_open_cases(cases: pd.DataFrame, by: str | None = "contract_id") -> pd.D
     A case is open in ``[opened_at, closed_at)``, for good where ``closed_at`` is missing.
     Rows of one ``case_id`` and key (a case that was reopened, or exported twice) count once
     while they overlap. Rows that say no time in which a case was open are left out, with a
-    `DataQualityWarning` that counts them: no opening, no key, or closed before opened.
+    `DataQualityWarning` that counts them: no opening, no key, or closed before opened. A
+    closing that cannot be read counts as none, with a warning, too.
 
     Parameters
     ----------
@@ -96,6 +97,10 @@ def peak_open_cases(cases: pd.DataFrame, by: str | None = "contract_id") -> pd.D
         raise ArgumentError(message)
     opened, closed = _instants(cases["opened_at"]), _instants(cases["closed_at"])
     has_zone = opened.dt.tz is not None
+    texts = cases["closed_at"][closed.isna().to_numpy()].dropna().astype(str)
+    unread = texts.index[texts.str.strip() != ""]
+    if len(unread):
+        _warn("taken as still open: closing not readable", unread, stacklevel=3)
     if by is None:
         group, names = np.zeros(len(cases), dtype=np.int64), pd.Index([""])
     else:
@@ -116,13 +121,16 @@ def _instants(values: pd.Series) -> pd.Series:
     if not isinstance(values.dtype, pd.DatetimeTZDtype) and values.dtype.kind != "M":
         # Texts with several offsets (winter and summer), or some without one: those without
         # are taken as UTC.
-        has_zone = values.astype(str).str.contains(_OFFSET).any()
+        has_zone = bool(values.astype(str).str.contains(_OFFSET).any())
         values = pd.to_datetime(values, format="ISO8601", errors="coerce", utc=True)
         values = values if has_zone else values.dt.tz_localize(None)
-    if isinstance(values.dtype, pd.DatetimeTZDtype):
+    has_zone = isinstance(values.dtype, pd.DatetimeTZDtype)
+    if has_zone:
         values = values.dt.tz_convert("UTC")
-        return values.astype("datetime64[ns, UTC]")
-    return values.astype("datetime64[ns]")
+    # Nanoseconds end in 2262: a closing on the last day of 9999 is none.
+    latest = pd.Timestamp.max.floor("s").tz_localize("UTC" if has_zone else None)
+    values = values.where(values < latest)
+    return values.astype("datetime64[ns, UTC]" if has_zone else "datetime64[ns]")
 
 
 def spans_of(
@@ -142,7 +150,7 @@ def spans_of(
     }
     for what, mask in checks.items():
         if mask.any():
-            _warn(what, opened.index[mask])
+            _warn(f"left out: {what}", opened.index[mask], stacklevel=4)
     kept = ~np.logical_or.reduce(list(checks.values())) & (begin < end)
     spans = Spans(group[kept], begin[kept], end[kept])
     return spans if case_ids is None else _merged(spans, case_ids.to_numpy()[kept])
@@ -153,11 +161,11 @@ def _nanoseconds(times: pd.Series) -> Whole:
     return naive.to_numpy(dtype="datetime64[ns]").astype(np.int64)
 
 
-def _warn(what: str, rows: pd.Index) -> None:
+def _warn(what: str, rows: pd.Index, stacklevel: int) -> None:
     examples = ", ".join(str(row) for row in rows[:_EXAMPLES])
     noun = "row" if len(rows) == 1 else "rows"
-    message = f"{len(rows)} {noun} of the log of cases left out: {what} (e.g. row {examples})"
-    warnings.warn(message, DataQualityWarning, stacklevel=4)
+    message = f"{len(rows)} {noun} of the log of cases {what} (e.g. row {examples})"
+    warnings.warn(message, DataQualityWarning, stacklevel=stacklevel)
 
 
 def _merged(spans: Spans, case_ids: npt.NDArray[np.object_]) -> Spans:

@@ -152,6 +152,28 @@ def test_rows_that_say_no_time_are_left_out_and_counted(bad, message):
         assert peaks(table) == {"C-1": (1, "04T09:30")}
 
 
+@pytest.mark.parametrize("closing", ["soon", "9999-12-31"])
+def test_a_closing_that_cannot_be_read_is_none_and_told(closing):
+    """Such a case stays open for good, also where a log writes its last day for that."""
+    table = log(("C-1", "04T09:00", "05T09:00"), ("C-1", "04T10:00", None))
+    table.loc[1, "closed_at"] = closing
+    late = pd.concat([table, log(("C-1", "31T09:00", None))], ignore_index=True)
+    text = r"^1 row .* taken as still open: closing not readable \(e.g. row 1\)$"
+    with pytest.warns(DataQualityWarning, match=text):
+        assert peaks(late) == {"C-1": (2, "04T10:00")}
+    late["closed_at"] = late["closed_at"].replace(closing, " ")
+    assert peaks(late) == {"C-1": (2, "04T10:00")}
+
+
+def test_a_time_beyond_nanoseconds_is_no_error():
+    """Times in microseconds reach further than 2262: a closing there is none."""
+    table = pd.DataFrame({"contract_id": ["C-1"], "opened_at": ["2027-01-04"]})
+    table["closed_at"] = np.array(["9999-12-31"], dtype="datetime64[us]")
+    table["opened_at"] = table["opened_at"].astype("datetime64[us]")
+    with pytest.warns(DataQualityWarning, match="closing not readable"):
+        assert peaks(table) == {"C-1": (1, "04T00:00")}
+
+
 def test_a_warning_names_three_rows_by_their_labels():
     """Four rows without an opening are four, and the first three are named."""
     table = log(*[("C-1", None, None)] * 4).set_axis([10, 20, 30, 40])
