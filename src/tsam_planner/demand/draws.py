@@ -28,7 +28,7 @@ from tsam_planner.demand.arrivals import (
 )
 from tsam_planner.demand.contract_weeks import ContractWeeks, contract_weeks
 from tsam_planner.demand.history import LOW_HISTORY, History, read_history
-from tsam_planner.demand.levels import level_table, weekly_shapes
+from tsam_planner.demand.levels import level_tables, weekly_shapes
 from tsam_planner.errors import ArgumentError
 from tsam_planner.portfolio.portfolio import Portfolio
 from tsam_planner.portfolio.records import Contract
@@ -129,11 +129,15 @@ def draw_demand(
     gap = _weeks_between(history, horizon)
     past = _past_weeks(history)
     drawn = _draw_weeks(draws, gap + horizon.weeks, past, rng)
-    levels = level_table(history).draw(draws, len(everybody), rng)
+    times, ranks = rng.random((draws, 1)), rng.random((draws, len(everybody)))
+    of_hours, of_cases = level_tables(history)
     won = _won(portfolio, draws, rng)
     shapes = weekly_shapes(history.hours, history.weight, past, rng)
-    need = _draw_need(base.need / MICRO, shapes, drawn[:, gap:], levels) * won[:, :, None]
-    cases = _draw_cases(history, base, drawn, levels, gap, rng)
+    need = (
+        _draw_need(base.need / MICRO, shapes, drawn[:, gap:], of_hours.at(times, ranks))
+        * won[:, :, None]
+    )
+    cases = _draw_cases(history, base, drawn, of_cases.at(times, ranks), gap, rng)
     cases *= won[:, :, None].astype(np.int16)
     active = np.repeat(base.active, MOMENTS, axis=1)
     return DemandDraws(

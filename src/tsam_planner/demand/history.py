@@ -137,7 +137,7 @@ def read_history(
     start = max(min(period[0] for period in known), end - MOST_WEEKS * _WEEK)
     mondays = tuple(start + week * _WEEK for week in range((end - start).days // 7))
     earlier = _from_first_record(contracts, sheets, spans)
-    _, days = contract_days(earlier, holidays, Horizon(start, len(mondays)))
+    term, days = contract_days(earlier, holidays, Horizon(start, len(mondays)))
     weight = week_sums(days) / WEEKDAYS
     hours = _weekly_hours(sheets, mondays, len(contracts), periods[0])
     bounds = np.array([_ns(monday) for monday in (*mondays, end)], dtype=np.int64)
@@ -145,6 +145,8 @@ def read_history(
     seen = np.isin(np.arange(len(contracts)), spans.group)[:, None]
     told = seen & _covered(mondays, periods[1])
     inside = weight > 0
+    # The first and the last week of a term are no usual ones.
+    hours[week_sums(term) < WEEKDAYS] = np.nan
     return History(
         mondays=mondays,
         weight=weight,

@@ -1,6 +1,7 @@
 """How needs move: from week to week around a level, and levels from quarter to quarter."""
 
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +12,7 @@ Floats = npt.NDArray[np.float64]
 
 # A quarter after a half-year, or the same two to one where the past is shorter.
 _NEXT_WEEKS = 13
-_LEAST_WEEKS = 12
+_LEAST_WEEKS = 8
 # Weeks with fewer contract days than two say little about a full one.
 _LEAST_WEIGHT = 0.4
 # Where no past says it: how far levels and weeks stray (standard deviation of the logarithm).
@@ -30,30 +31,35 @@ class LevelTable:
 
     moves: Floats
 
-    def draw(self, draws: int, contracts: int, rng: np.random.Generator) -> Floats:
-        """Return a move for every draw and contract; shape ``(draws, contracts)``."""
-        origin = rng.integers(0, len(self.moves), size=(draws, 1))
-        other = rng.integers(0, self.moves.shape[1], size=(draws, contracts))
+    def at(self, times: Floats, ranks: Floats) -> Floats:
+        """
+        Return moves; ``times`` (draws, 1) and ``ranks`` (draws, contracts) are in [0, 1).
+
+        Equal ranks in two tables are moves of equal rank: hours that rise with the cases.
+        """
+        origin = (times * len(self.moves)).astype(np.int64)
+        other = (ranks * self.moves.shape[1]).astype(np.int64)
         drawn: Floats = self.moves[origin, other]
         return drawn
 
 
-def level_table(history: History) -> LevelTable:
-    """Return the moves of a history: of open cases, else of hours, else assumed ones."""
-    for values in (history.open_mean, history.hours):
-        moves = _moves(values)
-        if moves is not None:
-            return LevelTable(moves)
-    quantiles = (np.arange(200) + 0.5) / 200
-    assumed = np.exp(_ASSUMED_DRIFT * np.sqrt(2) * _inverse_error(2 * quantiles - 1))
-    return LevelTable((assumed / assumed.mean())[None, :])
+def level_tables(history: History) -> tuple[LevelTable, LevelTable]:
+    """Return the moves of hours and of open cases: one for the other, else assumed ones."""
+    weight = np.where(history.weight >= _LEAST_WEIGHT, history.weight, np.nan)
+    hours, cases = _moves(history.hours / weight), _moves(history.open_mean)
+    known = [moves for moves in (cases, hours) if moves is not None]
+    either = known[0] if known else _assumed_moves()
+    return (
+        LevelTable(either if hours is None else hours),
+        LevelTable(either if cases is None else cases),
+    )
 
 
-def _inverse_error(values: Floats) -> Floats:
-    from scipy.special import erfinv
-
-    inverse: Floats = erfinv(values)
-    return inverse
+def _assumed_moves() -> Floats:
+    ranks = (np.arange(200) + 0.5) / 200
+    moves = np.array([np.exp(_ASSUMED_DRIFT * NormalDist().inv_cdf(rank)) for rank in ranks])
+    normal: Floats = (moves / moves.mean())[None, :]
+    return normal
 
 
 def _moves(values: Floats) -> Floats | None:
@@ -66,17 +72,9 @@ def _moves(values: Floats) -> Floats | None:
     last = weeks - after
     rows = []
     for origin in range(last, max(before - 1, last - _ORIGINS), -1):
-        past = values[:, origin - before : origin]
-        come = values[:, origin : origin + after]
-        known = (~np.isnan(past)).sum(axis=1) >= LOW_HISTORY
-        known &= (~np.isnan(come)).sum(axis=1) >= after // 2
-        if not known.any():
-            continue
-        old, new = np.nanmean(past[known], axis=1), np.nanmean(come[known], axis=1)
-        # A contract that was quiet can become many times as busy: a little of the mean of
-        # all in both keeps such moves within what they say.
-        little = 0.25 * old.mean()
-        rows.append(_spread((new + little) / (old + little), values.shape[0]))
+        row = _moves_at(values[:, origin - before : origin], values[:, origin : origin + after])
+        if row is not None:
+            rows.append(np.resize(np.sort(row), len(values)))
     if not rows:
         return None
     table = np.array(rows)
@@ -84,9 +82,32 @@ def _moves(values: Floats) -> Floats | None:
     return moves
 
 
-def _spread(moves: Floats, size: int) -> Floats:
-    """Return as many entries as wanted, each move as often as any other, or once more."""
-    return np.resize(np.sort(moves), size)
+def _moves_at(past: Floats, come: Floats) -> Floats | None:
+    """
+    Return how levels moved at one point in time, without what weeks alone explain.
+
+    Two means of a level that stands still differ, too: by the weeks that they happen to be
+    of. That part of the moves comes back with the weeks that are drawn, and is taken out.
+    """
+    known = (~np.isnan(past)).sum(axis=1) >= _LEAST_WEEKS // 2
+    known &= (~np.isnan(come)).sum(axis=1) >= max(1, come.shape[1] // 2)
+    if not known.any():
+        return None
+    past, come = past[known], come[known]
+    old, new = np.nanmean(past, axis=1), np.nanmean(come, axis=1)
+    # A contract that was quiet can become many times as busy: a little of the mean of all
+    # in both keeps such moves within what they say.
+    little = 0.25 * old.mean()
+    moves = (new + little) / (old + little)
+    noise = np.nanvar(past, axis=1) * (
+        1 / (~np.isnan(past)).sum(axis=1) + 1 / (~np.isnan(come)).sum(axis=1)
+    )
+    explained = float(np.mean(noise / (old + little) ** 2))
+    spread = float(np.mean((moves - moves.mean()) ** 2))
+    kept = np.sqrt(max(0.0, 1 - explained / spread)) if spread > 0 else 0.0
+    # What all contracts have in common is no chance of single weeks.
+    left: Floats = moves.mean() + kept * (moves - moves.mean())
+    return left
 
 
 def weekly_shapes(hours: Floats, weight: Floats, past: int, rng: np.random.Generator) -> Floats:

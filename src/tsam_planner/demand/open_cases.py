@@ -124,13 +124,13 @@ def _instants(values: pd.Series) -> pd.Series:
         has_zone = bool(values.astype(str).str.contains(_OFFSET).any())
         values = pd.to_datetime(values, format="ISO8601", errors="coerce", utc=True)
         values = values if has_zone else values.dt.tz_localize(None)
-    has_zone = isinstance(values.dtype, pd.DatetimeTZDtype)
-    if has_zone:
+    is_aware = isinstance(values.dtype, pd.DatetimeTZDtype)
+    if is_aware:
         values = values.dt.tz_convert("UTC")
     # Nanoseconds end in 2262: a closing on the last day of 9999 is none.
-    latest = pd.Timestamp.max.floor("s").tz_localize("UTC" if has_zone else None)
+    latest = pd.Timestamp.max.floor("s").tz_localize("UTC" if is_aware else None)
     values = values.where(values < latest)
-    return values.astype("datetime64[ns, UTC]" if has_zone else "datetime64[ns]")
+    return values.astype("datetime64[ns, UTC]" if is_aware else "datetime64[ns]")
 
 
 def spans_of(

@@ -125,6 +125,11 @@ def assess_risk(
     facts = gather_facts(plan.portfolio, plan.horizon, plan.policy)
     if futures is None:
         futures = draw_demand(plan.portfolio, plan.horizon, plan.policy, draws=draws, seed=seed)
+    ids = [contract.contract_id for contract in facts.contracts]
+    drawn = [contract.contract_id for contract in futures.contracts[: len(ids)]]
+    if drawn != ids or futures.need.shape[2] != facts.horizon.weeks:
+        message = "the futures are not of the plan's contracts and weeks"
+        raise ArgumentError(message)
     decisions = decisions_from(plan.assignments, facts)
     books = book_futures(facts, decisions, futures)
     over_hours, over_cases = exceeds(facts, books)

@@ -111,17 +111,16 @@ def test_a_week_with_a_holiday_counts_as_less_than_a_week():
     assert past.weight.tolist() == [[1.0, 0.9, 1.0, 1.0]]
 
 
-def test_a_term_that_begins_within_the_log_counts_from_its_first_day():
-    """C-2 starts on Wednesday 13 January: nothing before, then three days of five."""
+def test_a_term_that_begins_within_the_log_counts_from_its_first_full_week():
+    """C-2 starts on Wednesday 13 January: three days are no usual week."""
     signed = [contract(), contract("C-2", start_date=dt.date(2027, 1, 13))]
     sheets = [("C-1", "2027-01-04", 1.0), ("C-1", "2027-01-29", 1.0)]
     sheets += [("C-2", "2027-01-15", 3.0), *weekly("C-2", [5.0, 5.0])]
     past = history(sheets, signed=signed)
     assert past.weight[1].tolist() == [0.0, 0.6, 1.0, 1.0]
-    np.testing.assert_array_equal(past.hours[1], [NAN, 3.0, 5.0, 5.0])
-    # 13 h in 2.6 full weeks.
+    np.testing.assert_array_equal(past.hours[1], [NAN, NAN, 5.0, 5.0])
     assert past.hours_level[1] == pytest.approx(5.0)
-    assert past.hours_weeks.tolist() == [4, 3]
+    assert past.hours_weeks.tolist() == [4, 2]
 
 
 def test_a_renewed_contract_keeps_the_records_of_its_former_term():

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from examples import FOUR_WEEKS, HORIZON, away, contract, day, manager, portfolio
+from examples import FOUR_WEEKS, HORIZON, QUARTER, away, contract, day, manager, portfolio
 from hand_made import stretch
 from strategies import portfolios
 from tsam_planner.demand.draws import MOMENTS, DemandDraws, draw_demand
@@ -176,7 +176,7 @@ def test_a_leaver_carries_nothing_after_the_last_day():
 
 
 def test_on_days_of_absence_a_book_carries_nothing():
-    """Away on two of five days: 6 of 10 h, 24 × 0.8 = 19.2 h of 32 are deployable."""
+    """Away on two of five days, M-1 carries 6 of 10 h in that week."""
     records = portfolio([contract()], [manager()], absences=[away("M-1", "02-08", "02-09")])
     risk = assess(records, 10.0)
     assert column(risk.manager_weeks, "hours_p50") == pytest.approx([10.0, 6.0, 10.0, 10.0])
@@ -246,6 +246,16 @@ def test_a_plan_without_its_portfolio_has_no_futures():
     message = r"^the plan does not know its portfolio; read it with portfolio=\.\.\.$"
     with pytest.raises(ArgumentError, match=message):
         assess_risk(plan)
+
+
+def test_futures_of_other_contracts_or_weeks_are_refused():
+    """Those of another contract and those of thirteen weeks say nothing about this plan."""
+    plan = make_plan(PAIR, **FOUR_WEEKS)
+    others = draw_demand(portfolio([contract("C-2")], []), HORIZON, plan.policy, draws=2)
+    longer = draw_demand(PAIR, QUARTER, plan.policy, draws=2)
+    for wrong in (others, longer):
+        with pytest.raises(ArgumentError, match="the futures are not of the plan's contracts"):
+            assess_risk(plan, futures=wrong)
 
 
 @settings(max_examples=60, deadline=None)
