@@ -26,6 +26,7 @@ ASSUMED_OPEN = 100
 """Cases open on average that are lent where no log says anything."""
 # Open cases are lent so many times over, and each draw keeps a part of them.
 _TIMES_OPEN = 5
+_HOURS = 168
 WEEK = 7 * 86_400_000_000_000
 """Nanoseconds of a week."""
 
@@ -104,7 +105,7 @@ def draw_open_cases(
     past_weeks: Whole,
     scale: Floats,
     still: Floats,
-    moments: Floats,
+    moments: Whole,
     rng: np.random.Generator,
 ) -> npt.NDArray[np.int16]:
     """
@@ -120,26 +121,34 @@ def draw_open_cases(
     still
         How many cases are open for one that is open; shape ``(contracts,)``, >= 0.
     moments
-        Weeks after the end of the past, ascending; shape ``(moments,)``.
+        Whole hours after the end of the past, ascending; shape ``(moments,)``.
 
     Returns
     -------
     ndarray
         Shape ``(draws, contracts, moments)``.
     """
-    draws = len(past_weeks)
-    steps = np.zeros((draws, model.contracts, len(moments) + 1), dtype=np.int16)
+    draws, width = len(past_weeks), len(moments) + 1
+    # How many moments lie before each hour: many times faster than a search per case.
+    before = np.searchsorted(moments, np.arange(moments[-1] + 2))
+    steps = np.zeros(draws * model.contracts * width, dtype=np.int16)
     for draw, group, begin, end in (
         _arrivals(model, past_weeks, scale, rng),
         _still_open(model, draws, still, rng),
     ):
-        first = np.searchsorted(moments, begin)
-        after = np.searchsorted(moments, end)
+        first, after = (before[_hours(times, len(before))] for times in (begin, end))
         seen = first < after
-        place = draw[seen], group[seen]
-        np.add.at(steps, (*place, first[seen]), np.int16(1))
-        np.add.at(steps, (*place, after[seen]), np.int16(-1))
-    return np.cumsum(steps[:, :, :-1], axis=2, dtype=np.int16)
+        row = (draw[seen] * model.contracts + group[seen]) * width
+        np.add.at(steps, row + first[seen], np.int16(1))
+        np.add.at(steps, row + after[seen], np.int16(-1))
+    by_contract = steps.reshape(draws, model.contracts, width)[:, :, :-1]
+    return np.cumsum(by_contract, axis=2, dtype=np.int16)
+
+
+def _hours(times: Floats, count: int) -> Whole:
+    """Return the first whole hours that are not before some times, in weeks."""
+    hours: Whole = np.minimum(np.ceil(_HOURS * times), count - 1).astype(np.int64)
+    return hours
 
 
 def expected_open(model: CaseModel) -> Floats:
@@ -210,7 +219,7 @@ def _durations(model: CaseModel, group: Whole, rng: np.random.Generator) -> Floa
     """Return a duration for each case: of its own contract, or of any."""
     own = np.diff(model.bounds)[group]
     is_own = rng.random(len(group)) * (own + _POOLED) < own
-    pick = rng.random(len(group))
+    pick = rng.random(len(group), dtype=np.float32)
     durations: Floats = model.pooled[(pick * len(model.pooled)).astype(np.int64)]
     place = model.bounds[:-1][group] + np.floor(pick * own).astype(np.int64)
     durations[is_own] = model.durations[place[is_own]]

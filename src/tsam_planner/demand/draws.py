@@ -198,7 +198,7 @@ def _draw_cases(
     levels = np.hstack([levels, np.ones((len(levels), model.contracts - contracts))])
     moments = np.array(
         [
-            gap + week + (day + hour / 24) / 7
+            24 * (7 * (gap + week) + day) + hour
             for week in range(base.need.shape[1])
             for day in range(WEEKDAYS)
             for hour in _HOURS
