@@ -13,6 +13,8 @@ from .errors import Problem as Problem
 from .errors import ProblemError as ProblemError
 from .errors import SolverError as SolverError
 from .errors import VerificationError as VerificationError
+from .finance.overage import OverageAssessment as OverageAssessment
+from .finance.overage import assess_overage as assess_overage
 from .io.plans import read_assignments as read_assignments
 from .io.plans import read_plan as read_plan
 from .io.plans import write_plan as write_plan

@@ -68,7 +68,7 @@ def contract_weeks(
     need, cases = need_hours(setting), planning_cases(setting)
     active = week_weight > 0
     need_micro = micro(np.where(active, need.values, 0.0))
-    allowance = micro(_allowance(contracts, term, portfolio, horizon, policy))
+    allowance = micro(allowance_hours(contracts, term, portfolio, horizon, policy))
     funded = np.array([has_allowance(contract.offering) for contract in contracts], dtype=bool)
     return ContractWeeks(
         term=term,
@@ -90,7 +90,7 @@ def _hours_per_open_case(setting: Setting, sources: Sequence[str]) -> float | No
     return setting.hours_per_open_case if rests_on_cases else None
 
 
-def _allowance(
+def allowance_hours(
     contracts: Sequence[Contract],
     term: npt.NDArray[np.bool_],
     portfolio: Portfolio,

@@ -19,7 +19,6 @@ from tsam_planner.plan.response_gaps import response_gaps_table
 from tsam_planner.plan.risk_price import no_price
 from tsam_planner.plan.summary import as_html, summarize
 from tsam_planner.plan.tables import (
-    additional_hours_table,
     assignments_table,
     contract_weeks_table,
     manager_weeks_table,
@@ -160,6 +159,7 @@ class Outcome:
     points: Points
     backup_points: BackupPoints
     call_points: CallPoints
+    additional_hours: pd.DataFrame
     risk_price: pd.DataFrame = field(default_factory=no_price)
 
 
@@ -185,7 +185,7 @@ def build_plan(
         overlaps=overlaps_table(facts, decisions),
         response_gaps=response_gaps_table(facts, decisions),
         weekend_sessions=weekend_sessions_table(facts, decisions),
-        additional_hours=additional_hours_table(facts),
+        additional_hours=outcome.additional_hours,
         sources=sources_table(facts),
         risk_price=outcome.risk_price,
         goals=as_points(outcome.points.by_goal()),

@@ -109,7 +109,10 @@ def calls(plan: "Plan") -> str:
 def unfunded(plan: "Plan") -> str:
     """Say how much is needed beyond the hours that customers have bought."""
     hours = plan.additional_hours["unfunded_hours"]
-    return f"{hours.sum():,.0f} h needed beyond allowances by {(hours > 0).sum()} contracts"
+    text = f"{hours.sum():,.0f} h needed beyond allowances by {(hours > 0).sum()} contracts"
+    asked = int((plan.additional_hours["status"] == "proposed").sum())
+    noun = "customer" if asked == 1 else "customers"
+    return text + (f"; {asked} {noun} to be asked to buy hours (R46)" if asked else "")
 
 
 def points(plan: "Plan") -> str:

@@ -7,6 +7,7 @@ from importlib.metadata import version
 
 from tsam_planner.calendars.horizon import Horizon
 from tsam_planner.facts import gather_facts
+from tsam_planner.finance.additional_hours import assess_contracts
 from tsam_planner.plan.plan import Outcome, Plan, build_plan
 from tsam_planner.planning.backups import compare_backups
 from tsam_planner.planning.calls import place_calls
@@ -88,6 +89,7 @@ def make_plan(
         points=check.points,
         backup_points=check.backup_points,
         call_points=check.call_points,
+        additional_hours=assess_contracts(facts),
         risk_price=risk_price,
     )
     return build_plan(

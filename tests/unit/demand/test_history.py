@@ -61,6 +61,10 @@ def test_what_is_logged_later_than_the_first_monday_is_not_seen():
     assert later.mondays == past.mondays
     for name in ("weight", "hours", "open_mean", "open_peak"):
         np.testing.assert_array_equal(getattr(later, name), getattr(past, name))
+    assert len(later.spans.group) == len(past.spans.group)
+    # Nor does a record of that Monday tell that the week before was logged to its end.
+    broken = [*sheets[:-1], ("C-1", "2027-01-27", 1.0), ("C-1", "2027-02-01", 1.0)]
+    assert weeks_of(history(broken)) == ["01-18"]
 
 
 def test_a_closing_still_to_come_does_not_exist_yet():
