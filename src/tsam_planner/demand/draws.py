@@ -18,7 +18,6 @@ from tsam_planner.calendars.holiday_lists import HolidayLists
 from tsam_planner.calendars.horizon import WEEKDAYS, Horizon
 from tsam_planner.demand.arrivals import (
     ASSUMED_OPEN,
-    WEEK,
     CaseModel,
     assumed_cases,
     draw_open_cases,
@@ -27,7 +26,7 @@ from tsam_planner.demand.arrivals import (
     model_cases,
 )
 from tsam_planner.demand.contract_weeks import ContractWeeks, contract_weeks
-from tsam_planner.demand.history import LOW_HISTORY, History, read_history
+from tsam_planner.demand.history import LOW_HISTORY, History, nanoseconds, read_history
 from tsam_planner.demand.levels import level_tables, weekly_shapes
 from tsam_planner.errors import ArgumentError
 from tsam_planner.portfolio.portfolio import Portfolio
@@ -127,7 +126,7 @@ def draw_demand(
     base = contract_weeks(everybody, portfolio, holidays, horizon, policy)
     history = read_history(portfolio, everybody, holidays, horizon.start)
     gap = _weeks_between(history, horizon)
-    past = _past_weeks(history)
+    past = history.weeks or _ASSUMED_WEEKS
     drawn = _draw_weeks(draws, gap + horizon.weeks, past, rng)
     times, ranks = rng.random((draws, 1)), rng.random((draws, len(everybody)))
     of_hours, of_cases = level_tables(history)
@@ -149,16 +148,21 @@ def draw_demand(
     )
 
 
-def _past_weeks(history: History) -> int:
-    """Return the weeks that futures are made of."""
-    return history.weeks or _ASSUMED_WEEKS
-
-
 def _weeks_between(history: History, horizon: Horizon) -> int:
-    """Return the weeks between the end of the logs and the plan."""
-    if not history.weeks:
+    """Return the weeks between the end of the log of cases and the plan."""
+    if not history.case_log:
         return 0
-    return (horizon.start - history.mondays[-1]).days // 7 - 1
+    return (horizon.start - history.mondays[history.case_log[-1]]).days // 7 - 1
+
+
+def _weeks_of_cases(history: History, drawn: Whole) -> Whole:
+    """Return the same weeks as positions in the log of cases; others are any of its own."""
+    log = history.case_log
+    if not log:
+        return drawn % _ASSUMED_WEEKS
+    return np.where(
+        (drawn >= log.start) & (drawn < log.stop), drawn - log.start, drawn % len(log)
+    )
 
 
 def _draw_weeks(draws: int, weeks: int, past: int, rng: np.random.Generator) -> Whole:
@@ -204,6 +208,7 @@ def _draw_cases(
             for hour in _HOURS
         ]
     )
+    drawn = _weeks_of_cases(history, drawn)
     parts = [
         draw_open_cases(
             model,
@@ -227,11 +232,13 @@ def _case_model(
     own = np.nan_to_num(history.cases_level)
     lends = (history.case_weeks >= LOW_HISTORY) & (own > 0)
     if lends.any():
-        start = history.end - history.weeks * WEEK
-        model = model_cases(history.spans, contracts, start, history.weeks)
+        monday = history.mondays[history.case_log.start]
+        model = model_cases(
+            history.spans, contracts, nanoseconds(monday), len(history.case_log)
+        )
         lent = own[lends].sum()
     else:
-        model = assumed_cases(contracts, _past_weeks(history), rng)
+        model = assumed_cases(contracts, len(history.case_log) or _ASSUMED_WEEKS, rng)
         lends = np.append(np.zeros(contracts, dtype=bool), True)
         lent = ASSUMED_OPEN
         wanted, own = np.append(wanted, 0.0), np.append(own, lent)

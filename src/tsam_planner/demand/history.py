@@ -17,7 +17,7 @@ import pandas as pd
 
 from tsam_planner.calendars.holiday_lists import HolidayLists
 from tsam_planner.calendars.horizon import WEEKDAYS, Horizon
-from tsam_planner.demand.open_cases import Spans, spans_of, weekly_open_cases
+from tsam_planner.demand.open_cases import NEVER, Spans, spans_of, weekly_open_cases
 from tsam_planner.demand.working_days import contract_days, week_sums
 from tsam_planner.portfolio.portfolio import Portfolio
 from tsam_planner.portfolio.records import Contract
@@ -34,6 +34,8 @@ LOW_HISTORY = 8
 _WEEK = dt.timedelta(weeks=1)
 # A log whose last record is of a Friday has nothing to add for that week.
 _SLACK = dt.timedelta(days=3)
+# A log in which nothing closes for longer does not begin where its first case does.
+_LONGEST_START = 4 * _WEEK
 _DAY_NS = 86_400_000_000_000
 
 
@@ -47,7 +49,8 @@ class History:
     ``open_mean`` and ``open_peak`` the open cases. Missing where nothing is known: outside
     the term, before or after a log, in weeks marked exceptional, or where a contract
     appears in no row of a log at all. Records before a term are those of the contract that it
-    renews. ``spans`` are the cases behind it.
+    renews. ``spans`` are the cases behind it, ``case_log`` the weeks (positions) in which the
+    log of cases is complete.
     """
 
     mondays: tuple[dt.date, ...]
@@ -56,16 +59,12 @@ class History:
     open_mean: Floats
     open_peak: Floats
     spans: Spans
+    case_log: range
 
     @property
     def weeks(self) -> int:
         """Number of weeks."""
         return len(self.mondays)
-
-    @cached_property
-    def end(self) -> int:
-        """Nanoseconds since 1970 at which the last week ends."""
-        return _ns(self.mondays[-1] + _WEEK) if self.mondays else 0
 
     @cached_property
     def hours_level(self) -> Floats:
@@ -128,8 +127,8 @@ def read_history(
     """
     row_of = {contract.contract_id: row for row, contract in enumerate(contracts)}
     sheets = _time_sheets(portfolio.timesheets, row_of, before)
-    spans = _spans(portfolio.cases, row_of).known_at(_ns(before))
-    periods = [_period(sheets["date"], before), _period(_moments(spans), before)]
+    spans = _spans(portfolio.cases, row_of).known_at(nanoseconds(before))
+    periods = [_period(sheets["date"], before), _case_period(spans, before)]
     known = [period for period in periods if period is not None]
     if not known:
         return _nothing(len(contracts))
@@ -140,7 +139,7 @@ def read_history(
     term, days = contract_days(earlier, holidays, Horizon(start, len(mondays)))
     weight = week_sums(days) / WEEKDAYS
     hours = _weekly_hours(sheets, mondays, len(contracts), periods[0])
-    bounds = np.array([_ns(monday) for monday in (*mondays, end)], dtype=np.int64)
+    bounds = np.array([nanoseconds(monday) for monday in (*mondays, end)], dtype=np.int64)
     mean, peak = weekly_open_cases(spans, bounds, len(contracts))
     seen = np.isin(np.arange(len(contracts)), spans.group)[:, None]
     told = seen & _covered(mondays, periods[1])
@@ -154,7 +153,16 @@ def read_history(
         open_mean=np.where(inside & told, mean, np.nan),
         open_peak=np.where(inside & told, peak, np.nan),
         spans=spans,
+        case_log=_positions(mondays, periods[1]),
     )
+
+
+def _positions(mondays: Sequence[dt.date], period: tuple[dt.date, dt.date] | None) -> range:
+    """Return the weeks that lie in a period."""
+    if period is None:
+        return range(0)
+    first, end = ((date - mondays[0]).days // 7 for date in period)
+    return range(max(0, first), min(len(mondays), end))
 
 
 def _from_first_record(
@@ -180,14 +188,15 @@ def _from_first_record(
     ]
 
 
-def _ns(date: dt.date) -> int:
+def nanoseconds(date: dt.date) -> int:
+    """Return the nanoseconds since 1970 at which a day begins (UTC)."""
     return (date - dt.date(1970, 1, 1)).days * _DAY_NS
 
 
 def _nothing(contracts: int) -> History:
     empty = np.zeros((contracts, 0))
     none = np.zeros(0, dtype=np.int64)
-    return History((), empty, empty, empty, empty, Spans(none, none, none))
+    return History((), empty, empty, empty, empty, Spans(none, none, none), range(0))
 
 
 def _time_sheets(log: pd.DataFrame, row_of: dict[str, int], before: dt.date) -> pd.DataFrame:
@@ -227,9 +236,23 @@ def _spans(log: pd.DataFrame, row_of: dict[str, int]) -> Spans:
     )
 
 
-def _moments(spans: Spans) -> pd.Series:
-    ended = spans.closed[spans.closed != np.iinfo(np.int64).max]
-    return pd.Series(np.concatenate([spans.opened, ended]).astype("datetime64[ns]"))
+def _case_period(spans: Spans, before: dt.date) -> tuple[dt.date, dt.date] | None:
+    """
+    Return the Mondays between which a log of cases is complete.
+
+    An export of what has been open since some day begins with the few that stayed open for
+    long before that day: weeks in which nothing closes, although it does later on.
+    """
+    ended = spans.closed[spans.closed != NEVER]
+    moments = pd.Series(np.concatenate([spans.opened, ended]).astype("datetime64[ns]"))
+    period = _period(moments, before)
+    if period is None or not len(ended):
+        return period
+    first = pd.Timestamp(int(ended.min())).date()
+    if first - period[0] < _LONGEST_START:
+        return period
+    start = first + dt.timedelta(days=-first.weekday() % 7)
+    return (start, period[1]) if start < period[1] else None
 
 
 def _period(times: pd.Series, before: dt.date) -> tuple[dt.date, dt.date] | None:

@@ -7,7 +7,7 @@ there. Cases are those open at the same moment, so that peaks of customers that 
 together do not add up.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +17,8 @@ from tsam_planner.calendars.horizon import WEEKDAYS
 from tsam_planner.demand.draws import MOMENTS, DemandDraws
 from tsam_planner.facts import Facts
 from tsam_planner.plan.decisions import Decision
+from tsam_planner.plan.handover_hours import handover_hours
+from tsam_planner.service.offerings import has_allowance
 from tsam_planner.units import MICRO
 
 Floats = npt.NDArray[np.float32]
@@ -39,16 +41,25 @@ class BookFutures:
 def planned_hours(facts: Facts, draws: DemandDraws) -> Floats:
     """Return what is planned of each need: all of it up to the allowance (R45, R46)."""
     weeks = facts.contract_weeks
-    contracts = len(facts.contracts)
-    limit = np.where(weeks.has_allowance[:, None], weeks.allowance / MICRO, np.inf)
-    planned: Floats = np.minimum(draws.need[:, :contracts], limit.astype(np.float32))
+    included = facts.policy.included_hours_per_week
+    limit = np.full(draws.need.shape[1:], np.inf)
+    for row, contract in enumerate(draws.contracts):
+        if has_allowance(contract.offering):
+            is_signed = row < len(facts.contracts)
+            # A prospect has bought nothing yet.
+            limit[row] = weeks.allowance[row] / MICRO if is_signed else included
+    planned: Floats = np.minimum(draws.need, limit.astype(np.float32))
     return planned
 
 
 def book_futures(
-    facts: Facts, decisions: Iterable[Decision], draws: DemandDraws
+    facts: Facts, decisions: Sequence[Decision], draws: DemandDraws
 ) -> BookFutures:
-    """Return hours and peaks of the own books of all managers in every draw."""
+    """
+    Return hours and peaks of the own books of all managers in every draw.
+
+    Hours of handovers, where the policy counts them, are the same in all.
+    """
     managers, weeks = len(facts.managers), facts.horizon.weeks
     load = np.zeros((draws.count, managers, weeks), dtype=np.float32)
     cases = np.zeros((draws.count, managers, weeks * MOMENTS), dtype=np.int16)
@@ -64,6 +75,7 @@ def book_futures(
         load[:, manager, inside] += planned[:, contract, inside] * share
         moments = slice(span.start * MOMENTS, span.stop * MOMENTS)
         cases[:, manager, moments] += draws.open_cases[:, contract, moments]
+    load += (handover_hours(facts, decisions) / MICRO).astype(np.float32)
     by_week = cases.reshape(draws.count, managers, weeks, MOMENTS)
     return BookFutures(load, by_week.max(axis=3))
 

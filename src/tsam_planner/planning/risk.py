@@ -208,10 +208,12 @@ def _mended(facts: Facts, found: Primaries, futures: DemandDraws, chance: float)
             facts.managers[row].manager_id
             for row in np.flatnonzero(_too_risky(facts, books, chance))
         ]
-        if not risky:
+        books_left = [name for name in risky if _book(decisions, name)]
+        if not books_left:
+            # What is left is not of contracts: hours of handovers to give.
             break
-        for name in risky:
-            own = [row for row in decisions if row.manager_id == name]
+        for name in books_left:
+            own = _book(decisions, name)
             if own:
                 least = min(own, key=lambda row: (_points_alone(facts, row), row.contract_id))
                 reason = f"too risky for {name}: more than the accepted chance of too much"
@@ -219,6 +221,10 @@ def _mended(facts: Facts, found: Primaries, futures: DemandDraws, chance: float)
     if decisions == found.decisions:
         return found
     return replace(found, decisions=decisions, is_mended=True)
+
+
+def _book(decisions: Sequence[Decision], manager_id: str) -> list[Decision]:
+    return [row for row in decisions if row.manager_id == manager_id]
 
 
 def _points_alone(facts: Facts, row: Decision) -> int:

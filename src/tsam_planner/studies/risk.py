@@ -15,7 +15,7 @@ from tsam_planner.demand.draws import DemandDraws, draw_demand
 from tsam_planner.errors import ArgumentError
 from tsam_planner.facts import Facts, gather_facts
 from tsam_planner.plan.decision_tables import decisions_from
-from tsam_planner.plan.futures import BookFutures, book_futures, exceeds
+from tsam_planner.plan.futures import BookFutures, book_futures, exceeds, planned_hours
 from tsam_planner.plan.plan import Plan
 from tsam_planner.units import MICRO
 
@@ -88,9 +88,10 @@ class RiskAssessment:
                 f"{row.manager_id} ({row.p_cases:.0%})" for row in named.itertuples()
             )
             yield f"Most at risk of too many cases in some week: {listed}."
+        futures = "1 future" if self.draws == 1 else f"{self.draws:,} futures"
         yield (
             f"{self.uncovered_hours:,.1f} h are expected to exceed available hours over the "
-            f"whole plan ({self.draws:,} futures, seed {self.seed})."
+            f"whole plan ({futures}, seed {self.seed})."
         )
 
     def __str__(self) -> str:
@@ -210,7 +211,7 @@ def _contracts(facts: Facts, futures: DemandDraws) -> pd.DataFrame:
 
 
 def _team_weeks(facts: Facts, books: BookFutures, futures: DemandDraws) -> pd.DataFrame:
-    prospects = futures.need[:, len(facts.contracts) :].sum(axis=1)
+    prospects = planned_hours(facts, futures)[:, len(facts.contracts) :].sum(axis=1)
     total = books.load.sum(axis=1) + prospects
     limit = (facts.manager_weeks.deployable.sum(axis=0) / MICRO).astype(np.float32)
     chance, error = _chance(total > limit + _ROUNDING)

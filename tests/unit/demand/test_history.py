@@ -180,7 +180,7 @@ def test_negative_hours_and_rows_without_hours_or_date_do_not_count():
 def test_empty_logs_say_nothing():
     """Without a record there are no weeks and no levels."""
     past = history(signed=[contract(), contract("C-2")])
-    assert (past.weeks, past.mondays, past.end) == (0, (), 0)
+    assert (past.weeks, past.mondays, past.case_log) == (0, (), range(0))
     assert past.hours_per_open_case is None
     assert np.isnan(past.hours_level).tolist() == [True, True]
     assert np.isnan(past.cases_level).tolist() == [True, True]
@@ -202,6 +202,18 @@ def test_a_log_that_ends_early_says_nothing_of_the_weeks_after():
     np.testing.assert_array_equal(np.isnan(past.open_mean), [[False, False, True, True]])
     assert past.case_weeks.tolist() == [2]
     assert past.hours_weeks.tolist() == [4]
+
+
+def test_an_export_of_what_was_open_begins_when_cases_begin_to_close():
+    """Open since 4 January: what had closed before is missing in the weeks before."""
+    old = [("C-1", "2026-11-02T00:00", "2027-01-05T00:00")]
+    past = history(cases=[*old, *always_open("C-1", 2, 4)])
+    # The first closing is on Tuesday 5 January, nine weeks after the first opening.
+    assert weeks_of(past) == ["01-11", "01-18", "01-25"]
+    assert past.case_log == range(3)
+    # Within four weeks nothing is strange.
+    recent = [("C-1", "2026-12-14T00:00", "2027-01-05T00:00")]
+    assert weeks_of(history(cases=[*recent, *always_open("C-1", 2, 4)]))[0] == "12-14"
 
 
 def test_work_of_a_weekend_belongs_to_the_week_that_ends():
@@ -240,4 +252,4 @@ def test_no_more_than_104_weeks_are_looked_at():
     past = history(weekly("C-1", [float(week) for week in range(110)]), signed=[old])
     assert past.weeks == MOST_WEEKS == 104
     assert past.hours[0].tolist() == [float(week) for week in range(6, 110)]
-    assert past.end == np.datetime64(HORIZON.start, "ns").astype(np.int64)
+    assert past.case_log == range(0)

@@ -183,15 +183,19 @@ def test_on_days_of_absence_a_book_carries_nothing():
 
 
 def test_won_prospects_ask_the_whole_team():
-    """A book of 5 h, and 30 h more in every other draw, against 32 h: half of the draws."""
-    prospect = Prospect(**contract("P-1").model_dump(), win_probability=0.5)
-    records = portfolio([contract()], [manager()], prospects=[prospect])
-    need = np.full((4, 2, 4), 5.0)
-    need[:, 1] = np.array([0.0, 30.0, 0.0, 30.0])[:, None]
+    """Four prospects of 30 h: 10 h each up to the allowance; 5 + 40 h against 32 h."""
+    prospects = [
+        Prospect(**contract(f"P-{number}").model_dump(), win_probability=0.5)
+        for number in range(1, 5)
+    ]
+    records = portfolio([contract()], [manager()], prospects=prospects)
+    need = np.full((4, 5, 4), 5.0)
+    # All four are won in every other draw.
+    need[:, 1:] = np.array([0.0, 30.0, 0.0, 30.0])[:, None, None]
     risk = assess(records, need)
     assert column(risk.team_weeks, "p_hours") == [0.5] * 4
     assert column(risk.team_weeks, "p_hours_error") == [0.25] * 4
-    assert column(risk.team_weeks, "prospect_hours") == [15.0] * 4
+    assert column(risk.team_weeks, "prospect_hours") == [20.0] * 4
     assert column(risk.manager_weeks, "p_hours") == [0.0] * 4
     assert risk.contracts["contract_id"].tolist() == ["C-1"]
 
