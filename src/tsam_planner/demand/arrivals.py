@@ -77,9 +77,13 @@ def model_cases(spans: Spans, contracts: int, start: int, weeks: int) -> CaseMod
     opened = (spans.opened - start) / WEEK
     week = np.floor(opened).astype(np.int64)
     inside = (week >= 0) & (week < weeks)
-    order = np.argsort(week[inside], kind="stable")
+    # Whatever the order of rows in the log.
+    order = np.lexsort(
+        (spans.closed[inside], opened[inside], spans.group[inside], week[inside])
+    )
     begins = np.searchsorted(week[inside][order], np.arange(weeks + 1))
     is_open = (spans.closed == NEVER) & (opened < weeks)
+    still = np.lexsort((opened[is_open], spans.group[is_open]))
     # An open case lasts at least as long as it is old: to leave it out would say that
     # long cases do not exist.
     closed = np.where(is_open, start + weeks * WEEK, spans.closed)
@@ -95,8 +99,8 @@ def model_cases(spans: Spans, contracts: int, start: int, weeks: int) -> CaseMod
         durations=length[by_contract],
         bounds=bounds.astype(np.int64),
         pooled=np.sort(length),
-        open_group=spans.group[is_open],
-        open_age=weeks - opened[is_open],
+        open_group=spans.group[is_open][still],
+        open_age=(weeks - opened[is_open])[still],
     )
 
 

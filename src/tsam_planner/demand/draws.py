@@ -26,7 +26,13 @@ from tsam_planner.demand.arrivals import (
     model_cases,
 )
 from tsam_planner.demand.contract_weeks import ContractWeeks, contract_weeks
-from tsam_planner.demand.history import LOW_HISTORY, History, nanoseconds, read_history
+from tsam_planner.demand.history import (
+    LEVEL_WEEKS,
+    LOW_HISTORY,
+    History,
+    nanoseconds,
+    read_history,
+)
 from tsam_planner.demand.levels import level_tables, weekly_shapes
 from tsam_planner.errors import ArgumentError
 from tsam_planner.portfolio.portfolio import Portfolio
@@ -41,7 +47,10 @@ MOMENTS = 10
 """Moments of a week at which open cases are looked at: two on each weekday."""
 _HOURS = (10, 16)
 _BLOCK = 4
-_CHUNK = 100
+# Draws at a time, and cases of theirs: what fits a processor's memory.
+_CHUNK, _EVENTS = 100, 2_000_000
+# Planned cases for one of the log, beyond which a contract borrows how others stray.
+_MOST_TIMES = 3.0
 # Where no log says anything: weeks of an invented past.
 _ASSUMED_WEEKS = 52
 
@@ -137,7 +146,7 @@ def draw_demand(
         * won[:, :, None]
     )
     cases = _draw_cases(history, base, drawn, of_cases.at(times, ranks), gap, rng)
-    cases *= won[:, :, None].astype(np.int16)
+    cases = _follow_plan(cases, base, rng) * won[:, :, None].astype(np.int16)
     active = np.repeat(base.active, MOMENTS, axis=1)
     return DemandDraws(
         contracts=everybody,
@@ -152,7 +161,9 @@ def _weeks_between(history: History, horizon: Horizon) -> int:
     """Return the weeks between the end of the log of cases and the plan."""
     if not history.case_log:
         return 0
-    return (horizon.start - history.mondays[history.case_log[-1]]).days // 7 - 1
+    gap = (horizon.start - history.mondays[history.case_log[-1]]).days // 7 - 1
+    # Half a year on, nobody knows any more what was open.
+    return min(gap, LEVEL_WEEKS)
 
 
 def _weeks_of_cases(history: History, drawn: Whole) -> Whole:
@@ -209,18 +220,35 @@ def _draw_cases(
         ]
     )
     drawn = _weeks_of_cases(history, drawn)
+    per_draw = len(model.group) / max(1, model.weeks) * drawn.shape[1] * max(1.0, scale.mean())
+    size = max(1, min(_CHUNK, int(_EVENTS / max(1.0, per_draw))))
     parts = [
         draw_open_cases(
             model,
-            drawn[first : first + _CHUNK],
-            scale * levels[first : first + _CHUNK],
+            drawn[first : first + size],
+            scale * levels[first : first + size],
             still,
             moments,
             rng,
         )
-        for first in range(0, len(drawn), _CHUNK)
+        for first in range(0, len(drawn), size)
     ]
     return np.concatenate(parts)[:, :contracts]
+
+
+def _follow_plan(
+    cases: npt.NDArray[np.int16], base: ContractWeeks, rng: np.random.Generator
+) -> npt.NDArray[np.int16]:
+    """Scale the cases of contracts whose planning figure differs from week to week."""
+    weeks = np.maximum(1, base.active.sum(axis=1))
+    planned = np.where(base.active, base.cases, 0)
+    mean = planned.sum(axis=1) / weeks
+    for row in np.flatnonzero((planned != mean[:, None]).any(axis=1, where=base.active)):
+        factor = np.repeat(planned[row] / max(mean[row], 1e-9), MOMENTS)
+        # One number per draw: a case that counts twice does so in all its moments.
+        part = rng.random((len(cases), 1))
+        cases[:, row] = np.floor(cases[:, row] * factor + part * (factor > 0))
+    return cases
 
 
 def _case_model(
@@ -230,7 +258,10 @@ def _case_model(
     contracts = len(base.cases)
     wanted = _wanted_cases(history, base)
     own = np.nan_to_num(history.cases_level)
-    lends = (history.case_weeks >= LOW_HISTORY) & (own > 0)
+    # A log that knows of far fewer cases than are planned says little about their spread.
+    lends = (history.case_weeks >= LOW_HISTORY) & (own > 0) & (_MOST_TIMES * own >= wanted)
+    # Nor does a contract of a few weeks in a log of years: most drawn weeks lack it.
+    lends &= 2 * history.case_weeks >= len(history.case_log)
     if lends.any():
         monday = history.mondays[history.case_log.start]
         model = model_cases(

@@ -36,6 +36,8 @@ _WEEK = dt.timedelta(weeks=1)
 _SLACK = dt.timedelta(days=3)
 # A log in which nothing closes for longer does not begin where its first case does.
 _LONGEST_START = 4 * _WEEK
+# Records that are few, and how far from the rest they are no begin or end of a log.
+_FEW, _FAR = 0.02, 8 * _WEEK
 _DAY_NS = 86_400_000_000_000
 
 
@@ -248,7 +250,7 @@ def _case_period(spans: Spans, before: dt.date) -> tuple[dt.date, dt.date] | Non
     period = _period(moments, before)
     if period is None or not len(ended):
         return period
-    first = pd.Timestamp(int(ended.min())).date()
+    first, _ = _extent(pd.Series(ended.astype("datetime64[ns]")))
     if first - period[0] < _LONGEST_START:
         return period
     start = first + dt.timedelta(days=-first.weekday() % 7)
@@ -259,11 +261,27 @@ def _period(times: pd.Series, before: dt.date) -> tuple[dt.date, dt.date] | None
     """Return the Mondays between which a log is complete, None where it is not for a week."""
     if times.empty:
         return None
-    first = times.min().date()
+    first, last = _extent(times)
     start = first + dt.timedelta(days=-first.weekday() % 7)
-    latest = times.max().date() + _SLACK
+    latest = last + _SLACK
     end = min(before, latest - dt.timedelta(days=latest.weekday()))
     return (start, end) if start < end else None
+
+
+def _extent(times: pd.Series) -> tuple[dt.date, dt.date]:
+    """
+    Return the first and the last day of a log, but for a few records far from the rest.
+
+    One row of some old year would make years without any record look like quiet ones.
+    """
+    ordered = times.sort_values(ignore_index=True)
+    few = max(1, int(_FEW * len(ordered)))
+    jumps = np.flatnonzero(ordered.diff() > pd.Timedelta(_FAR))
+    first = jumps[jumps <= few]
+    last = jumps[jumps >= len(ordered) - few]
+    begin = int(first[-1]) if len(first) else 0
+    end = int(last[0]) - 1 if len(last) and last[0] > begin else len(ordered) - 1
+    return ordered.iloc[begin].date(), ordered.iloc[end].date()
 
 
 def _covered(mondays: Sequence[dt.date], period: tuple[dt.date, dt.date] | None) -> Flags:

@@ -18,6 +18,7 @@ _LEAST_WEIGHT = 0.4
 # Where no past says it: how far levels and weeks stray (standard deviation of the logarithm).
 _ASSUMED_DRIFT, _ASSUMED_NOISE = 0.2, 0.35
 _ORIGINS = 26
+_MOST_ALIKE = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +87,9 @@ def _moves_at(past: Floats, come: Floats) -> Floats | None:
     """
     Return how levels moved at one point in time, without what weeks alone explain.
 
-    Two means of a level that stands still differ, too: by the weeks that they happen to be
-    of. That part of the moves comes back with the weeks that are drawn, and is taken out.
+    The mean of some weeks strays from a level that stands still, too. What the weeks to come
+    stray comes back with the weeks that are drawn, and is taken out; that the level itself is
+    known from a few weeks only stays in.
     """
     known = (~np.isnan(past)).sum(axis=1) >= _LEAST_WEEKS // 2
     known &= (~np.isnan(come)).sum(axis=1) >= max(1, come.shape[1] // 2)
@@ -98,16 +100,27 @@ def _moves_at(past: Floats, come: Floats) -> Floats | None:
     # A contract that was quiet can become many times as busy: a little of the mean of all
     # in both keeps such moves within what they say.
     little = 0.25 * old.mean()
+    if little <= 0:
+        return None
     moves = (new + little) / (old + little)
-    noise = np.nanvar(past, axis=1) * (
-        1 / (~np.isnan(past)).sum(axis=1) + 1 / (~np.isnan(come)).sum(axis=1)
-    )
+    noise = np.nanvar(past, axis=1) / (~np.isnan(come)).sum(axis=1)
+    # Weeks that resemble the week before are worth fewer.
+    alike = min(_MOST_ALIKE, max(0.0, _autocorrelation(past)))
+    noise *= (1 + alike) / (1 - alike)
     explained = float(np.mean(noise / (old + little) ** 2))
     spread = float(np.mean((moves - moves.mean()) ** 2))
     kept = np.sqrt(max(0.0, 1 - explained / spread)) if spread > 0 else 0.0
     # What all contracts have in common is no chance of single weeks.
     left: Floats = moves.mean() + kept * (moves - moves.mean())
     return left
+
+
+def _autocorrelation(values: Floats) -> float:
+    """Return how much a week resembles the one before, over all contracts together."""
+    centered = values - np.nanmean(values, axis=1, keepdims=True)
+    pairs = centered[:, 1:] * centered[:, :-1]
+    total = float(np.nanmean(centered**2))
+    return float(np.nanmean(pairs)) / total if total > 0 else 0.0
 
 
 def weekly_shapes(hours: Floats, weight: Floats, past: int, rng: np.random.Generator) -> Floats:

@@ -158,9 +158,15 @@ def _need_from_time_sheets(setting: Setting) -> Hours:
 
 
 def _need_from_cases(setting: Setting) -> Hours:
-    """Return hours in proportion to the open cases: an assumption, fitted where possible."""
+    """
+    Return hours in proportion to the open cases: an assumption, fitted where possible.
+
+    They are no fewer than the rhythm of the offering takes, which is owed without any case.
+    """
     per_case = setting.hours_per_open_case
-    return per_case * setting.history.cases_level.reshape(-1, 1) * setting.week_weight
+    cases = per_case * setting.history.cases_level.reshape(-1, 1) * setting.week_weight
+    # Missing stays missing.
+    return np.maximum(cases, _need_from_cadence(setting))
 
 
 def _cases_from_log(setting: Setting) -> Hours:

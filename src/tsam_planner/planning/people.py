@@ -35,7 +35,7 @@ def find_people(facts: Facts, searcher: Searcher) -> People:
 
     Where the policy accepts a risk only, managers' books hold it instead.
     """
-    if facts.policy.risk is not None:
+    if facts.policy.risk is not None and facts.managers:
         holding = find_holding_primaries(facts, searcher, facts.policy.risk)
         backups = find_backups(facts, holding.primaries.decisions, searcher)
         return People(holding.primaries, backups, holding.price)

@@ -113,6 +113,9 @@ def why_unassigned(situation: Situation, stretch: int) -> str:
 
 def _why_not(situation: Situation, stretch: int) -> str:
     """Say why a contract has nobody for some weeks though somebody has room."""
+    if situation.facts.policy.risk is not None:
+        accepted = f"{situation.facts.policy.risk:.1%}"
+        return f"not within the accepted risk of {accepted}, or not with fewer points"
     part = situation.model.pairs.stretches[stretch]
     alone = unassigned_cost(situation.facts, part)
     price = handover_price(situation.facts, part.contract)

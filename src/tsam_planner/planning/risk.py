@@ -35,6 +35,7 @@ Flags = npt.NDArray[np.bool_]
 
 _ROUNDS = 6
 _DRAWS = 2000
+_SEEN, _UNSEEN = 1, 2
 # Of the accepted chance, so that chances measured on few futures do not exceed it on others.
 _CAUTION = 0.8
 # Of the room that the average plan's books seem to need: rounds add what lacks.
@@ -53,7 +54,7 @@ def find_holding_primaries(
     facts: Facts, searcher: Searcher, accepted: float
 ) -> HoldingPrimaries:
     """Search for managers such that no book has too much with more than a chance."""
-    futures = _draw(facts, 2 * searcher.options.seed + 1)
+    futures = _draw(facts, searcher.options.seed, _SEEN)
     chance = _CAUTION * accepted
     average = find_primaries(facts, searcher)
     books = book_futures(facts, average.decisions, futures)
@@ -62,7 +63,7 @@ def find_holding_primaries(
     )
     best = _mended(facts, average, futures, chance)
     for _ in range(_ROUNDS):
-        if searcher.is_stopped or not best.is_mended:
+        if searcher.is_stopped or searcher.deadline.is_over or not best.is_mended:
             break
         found = find_primaries(facts, replace(searcher, progress=None), reserve)
         books = book_futures(facts, found.decisions, futures)
@@ -70,12 +71,15 @@ def find_holding_primaries(
         mended = _mended(facts, found, futures, chance)
         best = min(best, mended, key=lambda one: _points(facts, one))
     found = replace(best, bound=average.proven)
-    unseen = _draw(facts, 2 * searcher.options.seed + 2)
+    unseen = _draw(facts, searcher.options.seed, _UNSEEN)
     price = price_of_risk(facts, average.decisions, found.decisions, unseen, accepted)
     return HoldingPrimaries(found, price)
 
 
-def _draw(facts: Facts, seed: int) -> DemandDraws:
+def _draw(facts: Facts, seed: int, purpose: int) -> DemandDraws:
+    """Return futures that no study draws by its own seed, and other ones per purpose."""
+    state = np.random.SeedSequence([seed, purpose]).generate_state(1)
+    seed = int(state[0])
     return draw_demand(facts.portfolio, facts.horizon, facts.policy, draws=_DRAWS, seed=seed)
 
 

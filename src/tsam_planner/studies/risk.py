@@ -23,6 +23,8 @@ Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
 _SHOWN = 3
+# A chance that is told where the policy accepts any.
+_NOTABLE = 0.05
 # Draws are in single precision: a millionth of an hour too much is none.
 _ROUNDING = np.float32(1e-4)
 
@@ -51,6 +53,8 @@ class RiskAssessment:
         team's deployable hours, with its error, and the expected ``prospect_hours``.
     draws, seed
         Number of futures, and what they follow from.
+    accepted
+        The chance that is told as too much: the policy's ``risk``, else 5 %.
     """
 
     manager_weeks: pd.DataFrame = field(repr=False)
@@ -59,6 +63,7 @@ class RiskAssessment:
     team_weeks: pd.DataFrame = field(repr=False)
     draws: int
     seed: int
+    accepted: float = _NOTABLE
 
     @property
     def uncovered_hours(self) -> float:
@@ -82,7 +87,7 @@ class RiskAssessment:
             yield (
                 f"{some} of {team} {noun} {verb} more than a 5 % chance of a week with {what}."
             )
-        named = worst[worst["p_cases"] > 0.05].head(_SHOWN)
+        named = worst[worst["p_cases"] > self.accepted].head(_SHOWN)
         if len(named):
             listed = ", ".join(
                 f"{row.manager_id} ({row.p_cases:.0%})" for row in named.itertuples()
@@ -141,6 +146,7 @@ def assess_risk(
         team_weeks=_team_weeks(facts, books, futures),
         draws=futures.count,
         seed=futures.seed,
+        accepted=plan.policy.risk or _NOTABLE,
     )
 
 

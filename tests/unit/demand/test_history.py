@@ -206,7 +206,7 @@ def test_a_log_that_ends_early_says_nothing_of_the_weeks_after():
 
 def test_an_export_of_what_was_open_begins_when_cases_begin_to_close():
     """Open since 4 January: what had closed before is missing in the weeks before."""
-    old = [("C-1", "2026-11-02T00:00", "2027-01-05T00:00")]
+    old = [("C-1", f"2026-11-{day:02}T00:00", "2027-01-05T00:00") for day in (2, 9, 16, 23, 30)]
     past = history(cases=[*old, *always_open("C-1", 2, 4)])
     # The first closing is on Tuesday 5 January, nine weeks after the first opening.
     assert weeks_of(past) == ["01-11", "01-18", "01-25"]
@@ -214,6 +214,16 @@ def test_an_export_of_what_was_open_begins_when_cases_begin_to_close():
     # Within four weeks nothing is strange.
     recent = [("C-1", "2026-12-14T00:00", "2027-01-05T00:00")]
     assert weeks_of(history(cases=[*recent, *always_open("C-1", 2, 4)]))[0] == "12-14"
+
+
+@pytest.mark.parametrize("day", ["2024-01-15", "2026-05-04"])
+def test_one_old_row_does_not_make_years_of_quiet(day):
+    """A single record far before all others is no begin of the log; nor is one far behind."""
+    sheets = weekly("C-1", [5.0] * 10)
+    usual = history(sheets).hours_level
+    assert history([("C-1", day, 1.0), *sheets]).hours_level == pytest.approx(usual)
+    ended = weekly("C-1", [5.0] * 10, before=dt.date(2026, 11, 2))
+    assert history([*ended, ("C-1", "2027-01-20", 1.0)]).hours_level == pytest.approx(usual)
 
 
 def test_work_of_a_weekend_belongs_to_the_week_that_ends():

@@ -50,7 +50,8 @@ def test_sources_answer_in_their_order():
         figures(records()),
     ]
     assert [(need[0], cases[0]) for need, cases, *_ in told[:4]] == [
-        (9.0, 8), (5.0, 7), (6.0, 2), (2.0, 2),
+        # Two cases are 2 h, and the rhythm of the offering takes 3.25 h without any.
+        (9.0, 8), (5.0, 7), (6.0, 2), (3.25, 2),
     ]  # fmt: skip
     assert told[4][0] == pytest.approx([cadence_hours("tsam", Policy())] * 4, abs=1e-6)
     assert told[4][1] == [0] * 4
@@ -111,11 +112,11 @@ def test_a_mean_that_is_whole_but_for_rounding_is_not_rounded_up_further():
 
 
 def test_a_contract_that_was_quiet_for_half_a_year_has_no_cases_by_the_log():
-    """Its only case closed 27 weeks before the plan: the log says 0, and 0 hours with it."""
+    """Its only case closed 27 weeks before the plan: the log says 0; hours are the rhythm's."""
     closed = str(HORIZON.start - dt.timedelta(weeks=27))
     cases = [*always_open("C-9", 1, 30), ("C-1", "2026-06-15", closed)]
     found = records(SILENT, updated(SILENT, contract_id="C-9"), cases=cases)
-    assert figures(found) == ([0.0] * 4, [0] * 4, "cases", "cases")
+    assert figures(found) == ([3.25] * 4, [0] * 4, "cases", "cases")
 
 
 def test_a_case_closed_at_the_instant_it_opened_says_nothing():
@@ -156,9 +157,11 @@ def test_hours_of_an_open_case_are_fitted_where_hours_and_cases_are_known():
     found = records(*signed, sheets=weekly("C-2", [6.0] * 11), cases=cases)
     assert figures(found)[0] == pytest.approx([12.0] * 4)
     # What the policy says wins; without both, one hour is assumed.
-    assert figures(found, hours_per_open_case=0.5)[0] == pytest.approx([2.0] * 4)
-    assert figures(found, hours_per_open_case=0.0)[0] == [0.0] * 4
-    assert figures(records(cases=CASES))[0] == pytest.approx([2.0] * 4)
+    assert figures(found, hours_per_open_case=1.5)[0] == pytest.approx([6.0] * 4)
+    many = records(cases=always_open("C-1", 7, 10))
+    assert figures(many)[0] == pytest.approx([7.0] * 4)
+    # Never less than the rhythm of the offering takes: 3.25 h.
+    assert figures(found, hours_per_open_case=0.0)[0] == [3.25] * 4
 
 
 def test_need_from_a_log_is_planned_up_to_the_allowance():
