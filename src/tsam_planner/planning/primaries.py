@@ -106,7 +106,8 @@ def _search(
     for _ in range(_ROUNDS):
         model = model_primaries(facts, reserve, also, held)
         result = searcher.primaries(model)
-        rounds.append(Primaries(model, result, decide(model, result)))
+        decisions = decide(model, model.managers_of_stretches(result))
+        rounds.append(Primaries(model, result, decisions))
         missed = model.missed(result)
         if not missed or missed <= held or result.stop_reason is StopReason.INTERRUPTED:
             break
@@ -189,12 +190,15 @@ def _goes_with(facts: Facts, row: Decision, other: Decision) -> bool:
     )
 
 
-def decide(model: PrimaryModel, result: AssignmentResult) -> list[Decision]:
-    """Turn the search's answer into decisions, each with its reason."""
+def rows_of(model: PrimaryModel, manager_of: Sequence[int | None]) -> list[Decision]:
+    """Return who has what in which weeks, given the manager of each stretch; no reasons."""
+    return [_decision(model, run, manager_of[run[0]]) for run in _runs(model, manager_of)]
+
+
+def decide(model: PrimaryModel, manager_of: Sequence[int | None]) -> list[Decision]:
+    """Turn the manager of each stretch into decisions, each with its reason."""
     facts = model.facts
-    manager_of = model.managers_of_stretches(result)
-    runs = _runs(model, manager_of)
-    bare = [_decision(model, run, manager_of[run[0]]) for run in runs]
+    runs, bare = _runs(model, manager_of), rows_of(model, manager_of)
     situation = Situation(model, keep_ledger(facts, bare), manager_of)
     decisions = [
         replace(decision, reason=reason_of(situation, run[0]))

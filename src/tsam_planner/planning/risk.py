@@ -4,8 +4,9 @@ A plan that holds: no manager-week has too much with more than the accepted chan
 The average plan is searched first. Its books in many futures say how much room between the
 planning figures and the limits is needed. The search is repeated with that room reserved,
 and corrected by what the books of each round turn out to be; what is too risky still is
-taken off the books, and the round with the fewest points counts. Every plan that holds is
-also a plan on average, so the bound of the average plan is one for it, too.
+taken off the books, the round with the fewest points counts, and what still has room is put
+back. Every plan that holds is also a plan on average, so the bound of the average plan is
+one for it, too.
 
 The plan is held against futures that it has not seen.
 """
@@ -26,6 +27,7 @@ from tsam_planner.plan.futures import BookFutures, book_futures, exceeds
 from tsam_planner.plan.goals import count_points, unassigned_points
 from tsam_planner.plan.ledger import Ledger, keep_ledger
 from tsam_planner.plan.risk_price import price_of_risk
+from tsam_planner.planning.filling import fill_books, too_risky
 from tsam_planner.planning.primaries import Primaries, find_primaries, take_back
 from tsam_planner.planning.searches import Searcher
 from tsam_planner.units import MICRO, micro
@@ -70,6 +72,8 @@ def find_holding_primaries(
         reserve = _adjusted(facts, reserve, found.decisions, books, chance)
         mended = _mended(facts, found, futures, chance)
         best = min(best, mended, key=lambda one: _points(facts, one))
+    if best.is_mended:
+        best = fill_books(facts, best, futures, chance, searcher.deadline)
     found = replace(best, bound=average.proven)
     unseen = _draw(facts, searcher.options.seed, _UNSEEN)
     price = price_of_risk(facts, average.decisions, found.decisions, unseen, accepted)
@@ -81,13 +85,6 @@ def _draw(facts: Facts, seed: int, purpose: int) -> DemandDraws:
     state = np.random.SeedSequence([seed, purpose]).generate_state(1)
     seed = int(state[0])
     return draw_demand(facts.portfolio, facts.horizon, facts.policy, draws=_DRAWS, seed=seed)
-
-
-def _too_risky(facts: Facts, books: BookFutures, chance: float) -> Flags:
-    """Return the managers of whom some week has too much too often; shape ``(managers,)``."""
-    hours, cases = exceeds(facts, books)
-    worst = np.maximum(hours.mean(axis=0), cases.mean(axis=0)).max(axis=1)
-    return np.asarray(worst > chance, dtype=bool)
 
 
 def _quantiles(books: BookFutures, chance: float) -> tuple[Floats, Floats]:
@@ -210,7 +207,7 @@ def _mended(facts: Facts, found: Primaries, futures: DemandDraws, chance: float)
         books = book_futures(facts, decisions, futures)
         risky = [
             facts.managers[row].manager_id
-            for row in np.flatnonzero(_too_risky(facts, books, chance))
+            for row in np.flatnonzero(too_risky(facts, books, chance))
         ]
         books_left = [name for name in risky if _book(decisions, name)]
         if not books_left:
