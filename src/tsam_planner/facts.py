@@ -71,6 +71,11 @@ class Facts:
         """Manager id of each contract that has a manager today."""
         return {row.contract_id: row.manager_id for row in self.portfolio.assignments}
 
+    def manager_today(self, contract: int) -> int | None:
+        """Return the position of who has a contract (a position) today, if anybody."""
+        manager_id = self.incumbents.get(self.contracts[contract].contract_id)
+        return None if manager_id is None else self.manager_index[manager_id]
+
     @cached_property
     def planned(self) -> npt.NDArray[np.bool_]:
         """Which contracts are planned; shape ``(contracts,)`` (see `not_planned_reason`)."""

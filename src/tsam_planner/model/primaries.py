@@ -88,7 +88,7 @@ class PrimaryModel:
         agents = result.agent_of_task
         total = sum(row.charged(agents) - row.due(agents) for row in self.successions)
         for stretch, manager in enumerate(self.managers_of_stretches(result)):
-            today = self._incumbent(self.pairs.stretches[stretch].contract)
+            today = self.facts.manager_today(self.pairs.stretches[stretch].contract)
             if manager is not None and could_wait[stretch] and manager != today:
                 total += _TOO_EARLY
         return total
@@ -101,17 +101,13 @@ class PrimaryModel:
         )
         for position, task in enumerate(self.tasks.items):
             for stretch in task.stretches:
-                today = self._incumbent(self.pairs.stretches[stretch].contract)
+                today = self.facts.manager_today(self.pairs.stretches[stretch].contract)
                 if today is not None and (position, today) in open_pairs:
                     managers[position] = today
                     break
         for row in self.successions:
             row.start(managers)
         return managers
-
-    def _incumbent(self, contract: int) -> int | None:
-        manager_id = self.facts.incumbents.get(self.facts.contracts[contract].contract_id)
-        return None if manager_id is None else self.facts.manager_index[manager_id]
 
 
 def model_primaries(
@@ -146,9 +142,7 @@ def model_primaries(
         contract_rows(facts, pairs.stretches, owners),
         call_room,
     )
-    successions = find_successions(
-        facts, pairs.stretches, tasks, (options.task, options.manager), held
-    )
+    successions = find_successions(facts, tasks, (options.task, options.manager), held)
     extra = np.array([pair for row in successions for pair in row.options], dtype=np.int64)
     extra = extra.reshape(-1, 2)
     undone = [row.undone for row in successions for _ in row.extra]
@@ -210,9 +204,9 @@ def _could_wait(facts: Facts, pairs: Pairs) -> npt.NDArray[np.bool_]:
     """Return the first of several stretches that today's manager could still serve."""
     waits = np.zeros(len(pairs.stretches), dtype=bool)
     for row, (part, after) in enumerate(pairwise(pairs.stretches)):
-        today = facts.incumbents.get(facts.contracts[part.contract].contract_id)
+        today = facts.manager_today(part.contract)
         if part.is_first and after.contract == part.contract and today is not None:
-            waits[row] = pairs.eligible[row, facts.manager_index[today]]
+            waits[row] = pairs.eligible[row, today]
     return waits
 
 

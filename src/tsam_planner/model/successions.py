@@ -18,7 +18,7 @@ So a plan is searched with the light forms, and searched again with the heavy on
 successions whose changes were missed. The bound holds in any form.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
@@ -27,7 +27,6 @@ import numpy as np
 import numpy.typing as npt
 
 from tsam_planner.facts import Facts
-from tsam_planner.model.stretches import Stretch
 from tsam_planner.model.tasks import Tasks
 from tsam_planner.units import micro
 
@@ -125,7 +124,6 @@ def handover_price(facts: Facts, contract: int) -> int:
 
 def find_successions(
     facts: Facts,
-    stretches: Sequence[Stretch],
     tasks: Tasks,
     options: tuple[Whole, Whole],
     held: Collection[tuple[int, ...]] = (),
@@ -141,9 +139,9 @@ def find_successions(
         The successions, each named by its tasks, to be priced exactly.
     """
     prices: dict[tuple[tuple[int, ...], int | None], int] = {}
-    for contract, parts in _parts(stretches):
-        if len(parts) > 1:
-            key = tuple(tasks.of_stretch[part] for part in parts), _today(facts, contract)
+    for contract, own in tasks.of_contract.items():
+        if len(own) > 1:
+            key = own, facts.manager_today(contract)
             prices[key] = prices.get(key, 0) + handover_price(facts, contract)
     able = np.zeros((len(tasks.items), len(facts.managers)), dtype=bool)
     able[options] = True
@@ -161,18 +159,6 @@ def find_successions(
         rows.append(Succession(own, today, people, price, form, extra))
         after += size
     return tuple(rows)
-
-
-def _parts(stretches: Sequence[Stretch]) -> Iterator[tuple[int, list[int]]]:
-    parts: dict[int, list[int]] = {}
-    for position, stretch in enumerate(stretches):
-        parts.setdefault(stretch.contract, []).append(position)
-    yield from parts.items()
-
-
-def _today(facts: Facts, contract: int) -> int | None:
-    manager_id = facts.incumbents.get(facts.contracts[contract].contract_id)
-    return None if manager_id is None else facts.manager_index[manager_id]
 
 
 def _can_return(able: npt.NDArray[np.bool_]) -> bool:

@@ -23,13 +23,14 @@ class Tasks:
 
     ``together`` holds, per company that prefers one manager, the positions of its tasks;
     ``apart`` sets of tasks of which a manager may serve one (R47); ``of_stretch`` the
-    position of each stretch's task.
+    position of each stretch's task, ``of_contract`` those of each contract, in order of time.
     """
 
     items: tuple[Task, ...]
     together: tuple[tuple[int, ...], ...]
     apart: tuple[tuple[int, ...], ...]
     of_stretch: Mapping[int, int]
+    of_contract: Mapping[int, tuple[int, ...]]
 
 
 def form_tasks(facts: Facts, stretches: Sequence[Stretch]) -> Tasks:
@@ -52,6 +53,7 @@ def form_tasks(facts: Facts, stretches: Sequence[Stretch]) -> Tasks:
             for combination in product(*(parts[row] for row in rows))
         ),
         of_stretch=task_of,
+        of_contract={contract: tuple(own) for contract, own in parts.items()},
     )
 
 

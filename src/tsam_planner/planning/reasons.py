@@ -45,8 +45,8 @@ def _who_before(situation: Situation, stretch: int) -> int | None:
         part -= 1
         if situation.manager_of[part] is not None:
             return situation.manager_of[part]
-    today = situation.facts.incumbents.get(situation.contract(stretch).contract_id)
-    return None if today is None else situation.facts.manager_index[today]
+    contract = situation.model.pairs.stretches[stretch].contract
+    return situation.facts.manager_today(contract)
 
 
 def why_moved(situation: Situation, stretch: int, before: int) -> str:
