@@ -8,27 +8,20 @@ contract as far as that has many, else of all. Cases that are open when the log 
 open for as long as a case of their age still does.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from tsam_planner.demand.open_cases import NEVER, Spans
+from tsam_planner.demand.open_cases import DAY, NEVER, Spans
 
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 
 # Durations of a contract's own count as much as this many of all contracts.
 _POOLED = 10
-# Weeks that a case stays open, where no log says anything.
-_ASSUMED_DURATION = 2.0
-ASSUMED_OPEN = 100
-"""Cases open on average that are lent where no log says anything."""
-# Open cases are lent so many times over, and each draw keeps a part of them.
-_TIMES_OPEN = 5
-_HOURS = 168
-WEEK = 7 * 86_400_000_000_000
-"""Nanoseconds of a week."""
+_HOURS_OF_WEEK = 168
+_WEEK = 7 * DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +29,10 @@ class CaseModel:
     """
     What futures of cases are made of; times in weeks.
 
-    ``group`` (a contract, by position), ``week`` (of the past) and ``offset`` (in [0, 1)
-    inside it) have one entry per case that arrived, in order of week; ``begins`` is where
-    each week begins among them, shape ``(past weeks + 1,)``. ``durations`` are sorted by
-    contract and length, ``bounds`` where each contract's begin, the last entry of all.
+    ``group`` (a contract, by position) and ``offset`` (in [0, 1) inside its week) have one
+    entry per case that arrived, in order of week; ``begins`` is where each week begins among
+    them, shape ``(past weeks + 1,)``. ``durations`` are sorted by contract and length,
+    ``bounds`` is where each contract's begin, ``pooled`` has those of all, sorted.
     ``open_group`` and ``open_age`` are the cases that are open when the past ends.
     """
 
@@ -74,7 +67,7 @@ def model_cases(spans: Spans, contracts: int, start: int, weeks: int) -> CaseMod
     weeks
         Number of weeks of the past.
     """
-    opened = (spans.opened - start) / WEEK
+    opened = (spans.opened - start) / _WEEK
     week = np.floor(opened).astype(np.int64)
     inside = (week >= 0) & (week < weeks)
     # Whatever the order of rows in the log.
@@ -86,9 +79,9 @@ def model_cases(spans: Spans, contracts: int, start: int, weeks: int) -> CaseMod
     still = np.lexsort((opened[is_open], spans.group[is_open]))
     # An open case lasts at least as long as it is old: to leave it out would say that
     # long cases do not exist.
-    closed = np.where(is_open, start + weeks * WEEK, spans.closed)
-    known = spans.opened < start + weeks * WEEK
-    length = (closed - spans.opened)[known] / WEEK
+    closed = np.where(is_open, start + weeks * _WEEK, spans.closed)
+    known = spans.opened < start + weeks * _WEEK
+    length = (closed - spans.opened)[known] / _WEEK
     by_contract = np.lexsort((length, spans.group[known]))
     bounds = np.searchsorted(spans.group[known][by_contract], np.arange(contracts + 1))
     return CaseModel(
@@ -151,7 +144,7 @@ def draw_open_cases(
 
 def _hours(times: Floats, count: int) -> Whole:
     """Return the first whole hours that are not before some times, in weeks."""
-    hours: Whole = np.minimum(np.ceil(_HOURS * times), count - 1).astype(np.int64)
+    hours: Whole = np.minimum(np.ceil(_HOURS_OF_WEEK * times), count - 1).astype(np.int64)
     return hours
 
 
@@ -183,7 +176,7 @@ def _arrivals(
     inside = np.arange(total) - np.repeat(np.cumsum(sizes) - sizes, sizes)
     case = model.begins[past_weeks.ravel()][slot] + inside
     draw, week = np.divmod(slot, past_weeks.shape[1])
-    copies = _copies(scale[draw, model.group[case]], rng)
+    copies = copies_of(scale[draw, model.group[case]], rng)
     case, draw, week = np.repeat(case, copies), np.repeat(draw, copies), np.repeat(week, copies)
     again = np.arange(len(case)) - np.repeat(np.cumsum(copies) - copies, copies) > 0
     # A second case like another comes at another moment of the same week.
@@ -200,7 +193,7 @@ def _still_open(
     draw = np.repeat(np.arange(draws), len(model.open_group))
     group = np.tile(model.open_group, draws)
     age = np.tile(model.open_age, draws)
-    copies = _copies(still[group], rng)
+    copies = copies_of(still[group], rng)
     draw, group = np.repeat(draw, copies), np.repeat(group, copies)
     age = np.repeat(age, copies)
     # Among all durations that exceed the age; a case older than any of them stays open.
@@ -212,7 +205,7 @@ def _still_open(
     return draw, group, np.zeros(len(age)), rest
 
 
-def _copies(scale: Floats, rng: np.random.Generator) -> Whole:
+def copies_of(scale: Floats, rng: np.random.Generator) -> Whole:
     """Return whole numbers whose mean is the scale."""
     whole = np.floor(scale)
     copies: Whole = (whole + (rng.random(len(scale)) < scale - whole)).astype(np.int64)
@@ -228,77 +221,3 @@ def _durations(model: CaseModel, group: Whole, rng: np.random.Generator) -> Floa
     place = model.bounds[:-1][group] + np.floor(pick * own).astype(np.int64)
     durations[is_own] = model.durations[place[is_own]]
     return durations
-
-
-def lend(
-    model: CaseModel,
-    lends: npt.NDArray[np.bool_],
-    share: Floats,
-    rng: np.random.Generator,
-) -> CaseModel:
-    """
-    Return a model in which some contracts have cases like those of all others.
-
-    Cases that are open already are lent five times over: a model is made once, and which of
-    them are open is for each draw to say.
-
-    Parameters
-    ----------
-    lends
-        Contracts whose cases stay, and are copied; shape ``(contracts,)``.
-    share
-        How many cases each of the other contracts has for one of all lenders together;
-        shape ``(contracts,)``.
-    """
-    week = np.repeat(np.arange(model.weeks), np.diff(model.begins))
-    group, row = _lend_rows(lends, model.group, share, rng)
-    still = _lend_rows(lends, model.open_group, _TIMES_OPEN * share, rng)
-    order = np.argsort(week[row], kind="stable")
-    begins = np.searchsorted(week[row][order], np.arange(model.weeks + 1))
-    # Lent cases of one moment would be a peak of their own.
-    own = lends[group]
-    offset = np.where(own, model.offset[row], rng.random(len(row)))
-    return replace(
-        model,
-        group=group[order],
-        offset=offset[order],
-        begins=begins.astype(np.int64),
-        open_group=still[0],
-        open_age=model.open_age[still[1]],
-    )
-
-
-def _lend_rows(
-    lends: npt.NDArray[np.bool_], group: Whole, share: Floats, rng: np.random.Generator
-) -> tuple[Whole, Whole]:
-    """Return contract and row of the cases that stay and of those that are copied."""
-    stays = np.flatnonzero(lends[group])
-    groups, rows = [group[stays]], [stays]
-    for contract in np.flatnonzero(~lends):
-        copied = np.repeat(stays, _copies(np.full(len(stays), share[contract]), rng))
-        groups.append(np.full(len(copied), contract))
-        rows.append(copied)
-    return np.concatenate(groups), np.concatenate(rows)
-
-
-def assumed_cases(contracts: int, weeks: int, rng: np.random.Generator) -> CaseModel:
-    """
-    Return a model for where there is no log: cases that stay open for two weeks on average.
-
-    They belong to a further contract, the last one, that lends to all others. It has many:
-    contracts that borrow the same few cases would all have them at once.
-    """
-    arrivals = rng.poisson(ASSUMED_OPEN / _ASSUMED_DURATION, size=weeks)
-    total = int(arrivals.sum())
-    durations = np.sort(rng.exponential(_ASSUMED_DURATION, size=max(200, total)))
-    return CaseModel(
-        contracts=contracts + 1,
-        group=np.full(total, contracts),
-        offset=rng.random(total),
-        begins=np.append(0, np.cumsum(arrivals)).astype(np.int64),
-        durations=np.zeros(0),
-        bounds=np.zeros(contracts + 2, dtype=np.int64),
-        pooled=durations,
-        open_group=np.full(ASSUMED_OPEN, contracts),
-        open_age=np.zeros(ASSUMED_OPEN),
-    )

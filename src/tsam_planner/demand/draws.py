@@ -6,7 +6,8 @@ busy weeks follow each other, and an outage touches many customers at once. A co
 whole level moves, too, as levels have moved in the past from one half-year to the next
 quarter. Prospects are won in some draws and lost in others.
 
-The mean of all futures is the plan's figure: draws spread it, they do not move it.
+The mean of all futures is the plan's figure: draws spread it, they do not move it. Only
+where a whole figure of cases is the log's mean rounded up, it is that mean.
 """
 
 from dataclasses import dataclass
@@ -17,14 +18,12 @@ import numpy.typing as npt
 from tsam_planner.calendars.holiday_lists import HolidayLists
 from tsam_planner.calendars.horizon import WEEKDAYS, Horizon
 from tsam_planner.demand.arrivals import (
-    ASSUMED_OPEN,
     CaseModel,
-    assumed_cases,
     draw_open_cases,
     expected_open,
-    lend,
     model_cases,
 )
+from tsam_planner.demand.borrowing import ASSUMED_OPEN, assumed_cases, lend
 from tsam_planner.demand.contract_weeks import ContractWeeks, contract_weeks
 from tsam_planner.demand.history import (
     LEVEL_WEEKS,
@@ -88,7 +87,7 @@ class DemandDraws:
 
     @property
     def mean_cases(self) -> npt.NDArray[np.float32]:
-        """Time-average of open cases per week; shape ``(draws, contracts, weeks)``."""
+        """Mean of a week's moments; shape ``(draws, contracts, weeks)``."""
         means: npt.NDArray[np.float32] = self._by_week.mean(axis=3, dtype=np.float32)
         return means
 
@@ -110,6 +109,7 @@ def draw_demand(
     *,
     draws: int = 1000,
     seed: int = 0,
+    base: ContractWeeks | None = None,
 ) -> DemandDraws:
     """
     Draw futures of need and open cases.
@@ -120,6 +120,8 @@ def draw_demand(
         Number of futures, >= 1.
     seed
         Equal seeds give equal futures.
+    base
+        Planning figures of all contracts and prospects, where they are known already.
 
     Raises
     ------
@@ -132,7 +134,8 @@ def draw_demand(
     rng = np.random.default_rng(seed)
     holidays = HolidayLists(portfolio.holidays)
     everybody = (*portfolio.contracts, *portfolio.prospects)
-    base = contract_weeks(everybody, portfolio, holidays, horizon, policy)
+    if base is None:
+        base = contract_weeks(everybody, portfolio, holidays, horizon, policy)
     history = read_history(portfolio, everybody, holidays, horizon.start)
     gap = _weeks_between(history, horizon)
     past = history.weeks or _ASSUMED_WEEKS

@@ -37,7 +37,7 @@ class Forecast:
     table
         One row per contract (prospects last) and week with a contract day: ``need_hours``
         (expected) and its quantiles ``need_p10, need_p50, need_p90``; ``cases`` (the planning
-        figure), ``cases_mean`` (expected time-average), and the quantiles of the most cases
+        figure), ``cases_mean`` (expected mean), and the quantiles of the most cases
         open at once, ``peak_p10, peak_p50, peak_p90``; ``win_probability`` (1 for contracts,
         quantiles are of futures in which a prospect may be lost).
     sources
@@ -93,11 +93,12 @@ def forecast_demand(
     """
     horizon = Horizon.of(quarter=quarter, start=start, weeks=weeks)
     policy = policy or portfolio.policy
-    futures = draw_demand(portfolio, horizon, policy, draws=draws, seed=seed)
+    everybody = (*portfolio.contracts, *portfolio.prospects)
     holidays = HolidayLists(portfolio.holidays)
-    base = contract_weeks(futures.contracts, portfolio, holidays, horizon, policy)
-    count = len(futures.contracts)
-    ids = np.array([contract.contract_id for contract in futures.contracts], dtype=object)
+    base = contract_weeks(everybody, portfolio, holidays, horizon, policy)
+    futures = draw_demand(portfolio, horizon, policy, draws=draws, seed=seed, base=base)
+    count = len(everybody)
+    ids = np.array([contract.contract_id for contract in everybody], dtype=object)
     chance = np.ones(count)
     chance[len(portfolio.contracts) :] = [row.win_probability for row in portfolio.prospects]
     columns: dict[str, npt.NDArray[np.float64] | npt.NDArray[np.int64]] = {

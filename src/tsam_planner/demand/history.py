@@ -17,7 +17,8 @@ import pandas as pd
 
 from tsam_planner.calendars.holiday_lists import HolidayLists
 from tsam_planner.calendars.horizon import WEEKDAYS, Horizon
-from tsam_planner.demand.open_cases import NEVER, Spans, spans_of, weekly_open_cases
+from tsam_planner.demand.log_periods import Period, period_of, period_of_cases
+from tsam_planner.demand.open_cases import DAY, Spans, spans_of, weekly_open_cases
 from tsam_planner.demand.working_days import contract_days, week_sums
 from tsam_planner.portfolio.portfolio import Portfolio
 from tsam_planner.portfolio.records import Contract
@@ -32,13 +33,6 @@ LEVEL_WEEKS = 26
 LOW_HISTORY = 8
 """Weeks of its own below which a contract's history says little."""
 _WEEK = dt.timedelta(weeks=1)
-# A log whose last record is of a Friday has nothing to add for that week.
-_SLACK = dt.timedelta(days=3)
-# A log in which nothing closes for longer does not begin where its first case does.
-_LONGEST_START = 4 * _WEEK
-# Records that are few, and how far from the rest they are no begin or end of a log.
-_FEW, _FAR = 0.02, 8 * _WEEK
-_DAY_NS = 86_400_000_000_000
 
 
 @dataclass(frozen=True)
@@ -130,7 +124,7 @@ def read_history(
     row_of = {contract.contract_id: row for row, contract in enumerate(contracts)}
     sheets = _time_sheets(portfolio.timesheets, row_of, before)
     spans = _spans(portfolio.cases, row_of).known_at(nanoseconds(before))
-    periods = [_period(sheets["date"], before), _case_period(spans, before)]
+    periods = [period_of(sheets["date"], before), period_of_cases(spans, before)]
     known = [period for period in periods if period is not None]
     if not known:
         return _nothing(len(contracts))
@@ -159,7 +153,7 @@ def read_history(
     )
 
 
-def _positions(mondays: Sequence[dt.date], period: tuple[dt.date, dt.date] | None) -> range:
+def _positions(mondays: Sequence[dt.date], period: Period | None) -> range:
     """Return the weeks that lie in a period."""
     if period is None:
         return range(0)
@@ -192,7 +186,7 @@ def _from_first_record(
 
 def nanoseconds(date: dt.date) -> int:
     """Return the nanoseconds since 1970 at which a day begins (UTC)."""
-    return (date - dt.date(1970, 1, 1)).days * _DAY_NS
+    return (date - dt.date(1970, 1, 1)).days * DAY
 
 
 def _nothing(contracts: int) -> History:
@@ -238,53 +232,7 @@ def _spans(log: pd.DataFrame, row_of: dict[str, int]) -> Spans:
     )
 
 
-def _case_period(spans: Spans, before: dt.date) -> tuple[dt.date, dt.date] | None:
-    """
-    Return the Mondays between which a log of cases is complete.
-
-    An export of what has been open since some day begins with the few that stayed open for
-    long before that day: weeks in which nothing closes, although it does later on.
-    """
-    ended = spans.closed[spans.closed != NEVER]
-    moments = pd.Series(np.concatenate([spans.opened, ended]).astype("datetime64[ns]"))
-    period = _period(moments, before)
-    if period is None or not len(ended):
-        return period
-    first, _ = _extent(pd.Series(ended.astype("datetime64[ns]")))
-    if first - period[0] < _LONGEST_START:
-        return period
-    start = first + dt.timedelta(days=-first.weekday() % 7)
-    return (start, period[1]) if start < period[1] else None
-
-
-def _period(times: pd.Series, before: dt.date) -> tuple[dt.date, dt.date] | None:
-    """Return the Mondays between which a log is complete, None where it is not for a week."""
-    if times.empty:
-        return None
-    first, last = _extent(times)
-    start = first + dt.timedelta(days=-first.weekday() % 7)
-    latest = last + _SLACK
-    end = min(before, latest - dt.timedelta(days=latest.weekday()))
-    return (start, end) if start < end else None
-
-
-def _extent(times: pd.Series) -> tuple[dt.date, dt.date]:
-    """
-    Return the first and the last day of a log, but for a few records far from the rest.
-
-    One row of some old year would make years without any record look like quiet ones.
-    """
-    ordered = times.sort_values(ignore_index=True)
-    few = max(1, int(_FEW * len(ordered)))
-    jumps = np.flatnonzero(ordered.diff() > pd.Timedelta(_FAR))
-    first = jumps[jumps <= few]
-    last = jumps[jumps >= len(ordered) - few]
-    begin = int(first[-1]) if len(first) else 0
-    end = int(last[0]) - 1 if len(last) and last[0] > begin else len(ordered) - 1
-    return ordered.iloc[begin].date(), ordered.iloc[end].date()
-
-
-def _covered(mondays: Sequence[dt.date], period: tuple[dt.date, dt.date] | None) -> Flags:
+def _covered(mondays: Sequence[dt.date], period: Period | None) -> Flags:
     if period is None:
         return np.zeros(len(mondays), dtype=bool)
     return np.array([period[0] <= monday < period[1] for monday in mondays], dtype=bool)
@@ -294,7 +242,7 @@ def _weekly_hours(
     sheets: pd.DataFrame,
     mondays: Sequence[dt.date],
     contracts: int,
-    period: tuple[dt.date, dt.date] | None,
+    period: Period | None,
 ) -> Floats:
     """Return hours per contract-week, missing outside the log and in exceptional weeks."""
     hours = np.zeros((contracts, len(mondays)))

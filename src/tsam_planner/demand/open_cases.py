@@ -18,6 +18,8 @@ from tsam_planner.errors import ArgumentError, DataQualityWarning
 Whole = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
+DAY = 86_400_000_000_000
+"""Nanoseconds of a day."""
 NEVER = np.iinfo(np.int64).max
 """Closing of a case that is still open."""
 _EXAMPLES = 3
