@@ -30,10 +30,11 @@ from benchmarks.harness.machine import describe
 from benchmarks.harness.options import show
 from benchmarks.harness.store import Row, Store
 from benchmarks.harness.tables import group, machines, numbers, section, spread
-from benchmarks.logged_portfolio import case_spans, nanoseconds, only_logs, parser_of
+from benchmarks.logged_portfolio import case_spans, only_logs, parser_of
 from tsam_planner import read_portfolio
 from tsam_planner.calendars.horizon import Horizon
 from tsam_planner.demand.draws import MOMENTS, draw_demand
+from tsam_planner.demand.history import nanoseconds
 from tsam_planner.demand.open_cases import weekly_open_cases
 
 Floats = npt.NDArray[np.float64]

@@ -10,15 +10,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from benchmarks.harness.store import RESULTS
+from benchmarks.harness.options import plain_parser
 from tsam_planner import Portfolio
-from tsam_planner.demand.open_cases import Spans, spans_of
+from tsam_planner.demand.history import nanoseconds
+from tsam_planner.demand.open_cases import DAY, Spans, spans_of
 
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 
 _WEEK = dt.timedelta(weeks=1)
-_DAY_NS = 86_400_000_000_000
 _FOR_GOOD = dt.date(2100, 1, 1)
 
 
@@ -38,16 +38,11 @@ class Weeks:
     def bounds(self) -> Whole:
         """Nanoseconds since 1970 at which weeks begin, and the last one ends."""
         begin = nanoseconds(self.first)
-        return begin + 7 * _DAY_NS * np.arange(self.count + 1, dtype=np.int64)
+        return begin + 7 * DAY * np.arange(self.count + 1, dtype=np.int64)
 
     def monday(self, week: int) -> dt.date:
         """Return the Monday of a week, counted from 0."""
         return self.first + week * _WEEK
-
-
-def nanoseconds(date: dt.date) -> int:
-    """Return the nanoseconds since 1970 at which a day begins."""
-    return (date - dt.date(1970, 1, 1)).days * _DAY_NS
 
 
 def only_logs(portfolio: Portfolio, before: dt.date | None = None) -> Portfolio:
@@ -113,26 +108,13 @@ def cases_as_hours(portfolio: Portfolio) -> Portfolio:
 
 def parser_of(name: str, description: str) -> argparse.ArgumentParser:
     """Return the parser of a benchmark that looks at a help desk, if there is one."""
-    parser = argparse.ArgumentParser(
-        prog=f"python -m benchmarks.{name}", description=description.split("\n\n")[0]
-    )
+    parser = plain_parser(name, description)
     folder = os.environ.get("TSAM_HELPDESK")
     parser.add_argument(
         "--helpdesk",
         type=Path,
         default=Path(folder) if folder else None,
         help="folder of a portfolio (default: the environment variable TSAM_HELPDESK)",
-    )
-    parser.add_argument("--again", action="store_true", help="run what is done, too")
-    parser.add_argument(
-        "--results", type=Path, default=RESULTS / f"{name}.csv", help="file of the rows"
-    )
-    parser.add_argument(
-        "--table",
-        nargs="?",
-        type=Path,
-        const=Path("-"),
-        help="run nothing, write Markdown tables to a file (default: standard output)",
     )
     parser.set_defaults(figures=None)
     return parser

@@ -13,15 +13,11 @@ Tables = Callable[[Sequence[Row]], str]
 Figures = Callable[[Sequence[Row], Path], None]
 
 
-def parser_of(
-    name: str, description: str, seeds: Sequence[int] = SEEDS
-) -> argparse.ArgumentParser:
+def plain_parser(name: str, description: str) -> argparse.ArgumentParser:
     """Return a parser with what every benchmark understands."""
     parser = argparse.ArgumentParser(
         prog=f"python -m benchmarks.{name}", description=description.split("\n\n")[0]
     )
-    parser.add_argument("--seeds", type=int, nargs="+", default=list(seeds), metavar="N")
-    parser.add_argument("--limit", type=float, help="seconds per cell, instead of the goal's")
     parser.add_argument("--again", action="store_true", help="run cells that are done, too")
     parser.add_argument(
         "--results", type=Path, default=RESULTS / f"{name}.csv", help="file of the rows"
@@ -33,6 +29,16 @@ def parser_of(
         const=Path("-"),
         help="run nothing, write Markdown tables to a file (default: standard output)",
     )
+    return parser
+
+
+def parser_of(
+    name: str, description: str, seeds: Sequence[int] = SEEDS
+) -> argparse.ArgumentParser:
+    """Return a parser with what every benchmark of searches understands."""
+    parser = plain_parser(name, description)
+    parser.add_argument("--seeds", type=int, nargs="+", default=list(seeds), metavar="N")
+    parser.add_argument("--limit", type=float, help="seconds per cell, instead of the goal's")
     parser.add_argument("--figures", type=Path, help="with --table: folder for figures")
     return parser
 

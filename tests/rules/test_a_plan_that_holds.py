@@ -120,3 +120,11 @@ def test_the_same_seed_gives_the_same_plan():
     one, other = plan_of(records, 0.05), plan_of(records, 0.05)
     pd.testing.assert_frame_equal(one.assignments, other.assignments)
     pd.testing.assert_frame_equal(one.risk_price, other.risk_price)
+
+
+def test_the_risk_is_told_by_the_accepted_chance():
+    """Who accepts 20 % is told of managers above 20 %."""
+    bold = assess_risk(plan_of(busy(managers=2, max_cases=20), 0.2), draws=200)
+    assert all("more than a 20 % chance of a week" in text for text in bold.summary[:2])
+    usual = assess_risk(plan_of(busy(managers=2, max_cases=20), None), draws=200)
+    assert all("more than a 5 % chance of a week" in text for text in usual.summary[:2])

@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING
 
 from tsam_planner.cli import terminal
-from tsam_planner.errors import Problem
 from tsam_planner.intake.intake_files import (
     CONTROL_TOTALS,
     QUARANTINE,
@@ -101,17 +100,7 @@ def _document(intake: "Intake") -> dict[str, object]:
             for item in intake.suggestions
         ],
         "notes": list(intake.notes),
-        "left_to_do": [_plain(item) for item in intake.left_to_do],
-    }
-
-
-def _plain(problem: Problem) -> dict[str, object]:
-    return {
-        "file": problem.file,
-        "row": problem.row,
-        "column": problem.column,
-        "rule": problem.rule,
-        "found": problem.found,
-        "remedy": problem.remedy,
-        "severity": problem.severity,
+        "left_to_do": [
+            {**terminal.plain(item), "severity": item.severity} for item in intake.left_to_do
+        ],
     }

@@ -175,8 +175,8 @@ def show_problems(portfolio: Path, problems: Sequence[Problem], *, json: bool) -
     if json:
         say_json(
             {
-                "errors": [_plain(p) for p in errors],
-                "warnings": [_plain(p) for p in warnings],
+                "errors": [plain(p) for p in errors],
+                "warnings": [plain(p) for p in warnings],
             }
         )
         return
@@ -253,13 +253,14 @@ def show_error(error: PlannerError, *, json: bool) -> None:
         problems = error.problems
     if json:
         headline = str(error).splitlines()[0]
-        say_json({"error": headline, "problems": [_plain(item) for item in problems]})
+        say_json({"error": headline, "problems": [plain(item) for item in problems]})
         return
     for line in str(error).splitlines():
         complain(line.strip())
 
 
-def _plain(problem: Problem) -> dict[str, object]:
+def plain(problem: Problem) -> dict[str, object]:
+    """Return a problem as programs read it."""
     return {
         "file": problem.file,
         "row": problem.row,

@@ -177,9 +177,9 @@ def _mean_condition(rule: Overage, tested: int, mean: float, allowance: float) -
     is_over = tested > 0 and mean > limit + _LEAST
     text = (
         f"the mean of {_weeks(tested)} is {mean:.2f} h, {'above' if is_over else 'not above'} "
-        f"{limit:.2f} h (allowance {allowance:.2f} h and {rule.tolerance:.0%})"
+        f"{limit:.2f} h (allowance {allowance:.2f} h and {100 * rule.tolerance:g} %)"
     )
-    return Condition("mean", is_over, text.replace("%", " %"))
+    return Condition("mean", is_over, text)
 
 
 def _lasting_conditions(rule: Overage, tested: int, over: int, run: int) -> list[Condition]:

@@ -25,6 +25,9 @@ Floats = npt.NDArray[np.float32]
 Counts = npt.NDArray[np.int16]
 Flags = npt.NDArray[np.bool_]
 
+LEAST_HOURS = np.float32(1e-4)
+"""Draws are in single precision: fewer hours too much than this are none."""
+
 
 @dataclass(frozen=True, slots=True)
 class BookFutures:
@@ -95,6 +98,18 @@ def _share_there(facts: Facts, contract: int, manager: int) -> Floats:
 def exceeds(facts: Facts, books: BookFutures) -> tuple[Flags, Flags]:
     """Return in which draws hours and cases are too many; ``(draws, managers, weeks)``."""
     deployable = (facts.manager_weeks.deployable / MICRO).astype(np.float32)
-    # Draws are in single precision: a millionth of an hour too much is none.
-    hours = books.load > deployable + np.float32(1e-4)
+    hours = books.load > deployable + LEAST_HOURS
     return hours, books.peak > facts.manager_weeks.max_cases[:, None]
+
+
+def too_risky(facts: Facts, books: BookFutures, chance: float) -> Flags:
+    """Return the managers of whom some week has too much too often; shape ``(managers,)``."""
+    hours, cases = exceeds(facts, books)
+    worst = np.maximum(hours.mean(axis=0), cases.mean(axis=0)).max(axis=1)
+    return np.asarray(worst > chance, dtype=bool)
+
+
+def are_of_plan(draws: DemandDraws, facts: Facts) -> bool:
+    """Return whether futures are of the contracts and weeks of a plan."""
+    contracts = draws.contracts[: len(facts.contracts)] == facts.contracts
+    return contracts and draws.need.shape[2] == facts.horizon.weeks

@@ -3,14 +3,11 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-import numpy as np
-import numpy.typing as npt
-
 from tsam_planner.demand.draws import DemandDraws
 from tsam_planner.facts import Facts
 from tsam_planner.model.primaries import PrimaryModel
 from tsam_planner.plan.decisions import Decision
-from tsam_planner.plan.futures import BookFutures, book_futures, exceeds
+from tsam_planner.plan.futures import book_futures, too_risky
 from tsam_planner.plan.goals import count_points
 from tsam_planner.plan.ledger import keep_ledger
 from tsam_planner.planning.primaries import Primaries, decide, rows_of
@@ -62,13 +59,6 @@ def _trials(
         own = [row for row in rows_of(model, trial) if row.manager_id == name]
         if not too_risky(facts, book_futures(facts, own, futures), chance)[manager]:
             yield trial
-
-
-def too_risky(facts: Facts, books: BookFutures, chance: float) -> npt.NDArray[np.bool_]:
-    """Return the managers of whom some week has too much too often; shape ``(managers,)``."""
-    hours, cases = exceeds(facts, books)
-    worst = np.maximum(hours.mean(axis=0), cases.mean(axis=0)).max(axis=1)
-    return np.asarray(worst > chance, dtype=bool)
 
 
 def _owners(model: PrimaryModel, decisions: Sequence[Decision]) -> Owners:

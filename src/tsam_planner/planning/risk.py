@@ -23,17 +23,16 @@ from tsam_planner.demand.draws import MOMENTS, DemandDraws, draw_demand
 from tsam_planner.facts import Facts
 from tsam_planner.model.rows import Reserve, Straying
 from tsam_planner.plan.decisions import Decision
-from tsam_planner.plan.futures import BookFutures, book_futures, exceeds
+from tsam_planner.plan.futures import BookFutures, book_futures, exceeds, too_risky
 from tsam_planner.plan.goals import count_points, unassigned_points
 from tsam_planner.plan.ledger import Ledger, keep_ledger
 from tsam_planner.plan.risk_price import price_of_risk
-from tsam_planner.planning.filling import fill_books, too_risky
+from tsam_planner.planning.filling import fill_books
 from tsam_planner.planning.primaries import Primaries, find_primaries, take_back
 from tsam_planner.planning.searches import Searcher
 from tsam_planner.units import MICRO, micro
 
 Floats = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
 
 _ROUNDS = 6
 _DRAWS = 2000
@@ -209,23 +208,19 @@ def _mended(facts: Facts, found: Primaries, futures: DemandDraws, chance: float)
             facts.managers[row].manager_id
             for row in np.flatnonzero(too_risky(facts, books, chance))
         ]
-        books_left = [name for name in risky if _book(decisions, name)]
-        if not books_left:
-            # What is left is not of contracts: hours of handovers to give.
-            break
-        for name in books_left:
-            own = _book(decisions, name)
+        before = decisions
+        for name in risky:
+            own = [row for row in decisions if row.manager_id == name]
             if own:
                 least = min(own, key=lambda row: (_points_alone(facts, row), row.contract_id))
                 reason = f"too risky for {name}: more than the accepted chance of too much"
                 decisions = take_back(facts, decisions, least, reason)
+        if decisions is before:
+            # Nobody is too risky, or by hours of handovers only, which are of no contract.
+            break
     if decisions == found.decisions:
         return found
     return replace(found, decisions=decisions, is_mended=True)
-
-
-def _book(decisions: Sequence[Decision], manager_id: str) -> list[Decision]:
-    return [row for row in decisions if row.manager_id == manager_id]
 
 
 def _points_alone(facts: Facts, row: Decision) -> int:

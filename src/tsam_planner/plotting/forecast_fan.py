@@ -1,10 +1,8 @@
 """What a contract used in the past, and the fan of what it may need."""
 
 import datetime as dt
-from collections.abc import Sequence
 from typing import Literal, get_args
 
-import matplotlib.dates as mdates
 import matplotlib.pyplot as plt
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +16,7 @@ from tsam_planner.demand.contract_weeks import contract_weeks
 from tsam_planner.demand.forecast import Forecast
 from tsam_planner.demand.history import LEVEL_WEEKS, read_history
 from tsam_planner.errors import ArgumentError
+from tsam_planner.plotting.weeks import BLUE, RED, label_weeks, week_edges
 from tsam_planner.portfolio.portfolio import Portfolio
 from tsam_planner.portfolio.records import Contract, Prospect
 from tsam_planner.units import MICRO
@@ -25,10 +24,7 @@ from tsam_planner.units import MICRO
 Floats = npt.NDArray[np.float64]
 What = Literal["need", "cases"]
 
-BLUE, RED, BLACK, GRAY = "#4477aa", "#cc6677", "0.15", "0.55"
-_WEEK = dt.timedelta(weeks=1)
-# What the label of a week takes on the axis, with room around it.
-_INCHES_A_LABEL = 0.75
+_BLACK, _GRAY = "0.15", "0.55"
 
 
 def plot_forecast(
@@ -95,35 +91,6 @@ def plot_forecast(
     return ax
 
 
-def week_edges(mondays: Sequence[dt.date]) -> Floats:
-    """Return where weeks in a row begin on the axis, and where the last one ends."""
-    dates = np.array([*mondays, mondays[-1] + _WEEK], dtype="datetime64[D]")
-    edges: Floats = mdates.date2num(dates)  # type: ignore[no-untyped-call]
-    return edges
-
-
-def label_weeks(ax: Axes, mondays: Sequence[dt.date], *, anchor: dt.date | None = None) -> None:
-    """Name as many Mondays as there is room for, ``anchor`` among them; years once."""
-    anchor = anchor or mondays[0]
-    every = [
-        mondays[0] + number * _WEEK
-        for number in range((mondays[-1] - mondays[0]).days // 7 + 1)
-    ]
-    width = ax.figure.get_figwidth() * ax.get_position().width  # type: ignore[union-attr]
-    step = -(-len(every) // max(2, int(width / _INCHES_A_LABEL)))
-    named = every[(anchor - every[0]).days // 7 % step :: step]
-    years = [None, *(monday.year for monday in named)]
-    labels = [
-        f"{monday:%d %b}" if monday.year == before else f"{monday:%d %b}\n{monday:%Y}"
-        for before, monday in zip(years, named, strict=False)
-    ]
-    ax.set_xticks(week_edges(named)[:-1], labels)
-    ax.set_xlabel("week (Monday)")
-    first, *_, last = week_edges(every)
-    room = 0.01 * (last - first)
-    ax.set_xlim(first - room, last + room)
-
-
 def _contract(forecast: Forecast, contract_id: str) -> Contract:
     for contract in forecast.draws.contracts:
         if contract.contract_id == contract_id:
@@ -166,7 +133,7 @@ def _draw_past(
         values,
         week_edges(mondays),
         baseline=None,
-        color=GRAY,
+        color=_GRAY,
         linewidth=1.2,
         label="time sheets" if what == "need" else "case log",
     )
@@ -191,7 +158,7 @@ def _draw_fan(ax: Axes, table: pd.DataFrame, what: What) -> None:
     )
     for values, color, style, label in (
         (middle, BLUE, "-", "median"),
-        (table[expected].to_numpy(dtype=float), BLACK, "--", _EXPECTED[what]),
+        (table[expected].to_numpy(dtype=float), _BLACK, "--", _EXPECTED[what]),
     ):
         ax.stairs(
             values,

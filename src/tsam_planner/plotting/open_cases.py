@@ -6,13 +6,13 @@ import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from tsam_planner.demand.draws import MOMENTS, DemandDraws, draw_demand
+from tsam_planner.demand.draws import DemandDraws, draw_demand
 from tsam_planner.errors import ArgumentError
 from tsam_planner.facts import Facts, gather_facts
 from tsam_planner.plan.decision_tables import decisions_from
-from tsam_planner.plan.futures import book_futures
+from tsam_planner.plan.futures import are_of_plan, book_futures
 from tsam_planner.plan.plan import Plan
-from tsam_planner.plotting.forecast_fan import BLUE, RED, label_weeks, week_edges
+from tsam_planner.plotting.weeks import BLUE, RED, label_weeks, week_edges
 
 _LEVELS = (0.1, 0.5, 0.9, 0.99)
 
@@ -93,8 +93,7 @@ def _peaks(
     plan: Plan, facts: Facts, manager_id: str, futures: DemandDraws
 ) -> npt.NDArray[np.int16]:
     """Return the most open cases of a manager; shape ``(draws, weeks)``."""
-    known = futures.contracts[: len(facts.contracts)] == facts.contracts
-    if not known or futures.open_cases.shape[2] != MOMENTS * facts.horizon.weeks:
+    if not are_of_plan(futures, facts):
         message = "these futures are of another portfolio or of other weeks than the plan"
         raise ArgumentError(message)
     own = [

@@ -15,7 +15,14 @@ from tsam_planner.demand.draws import DemandDraws, draw_demand
 from tsam_planner.errors import ArgumentError
 from tsam_planner.facts import Facts, gather_facts
 from tsam_planner.plan.decision_tables import decisions_from
-from tsam_planner.plan.futures import BookFutures, book_futures, exceeds, planned_hours
+from tsam_planner.plan.futures import (
+    LEAST_HOURS,
+    BookFutures,
+    are_of_plan,
+    book_futures,
+    exceeds,
+    planned_hours,
+)
 from tsam_planner.plan.plan import Plan
 from tsam_planner.units import MICRO
 
@@ -25,8 +32,6 @@ Flags = npt.NDArray[np.bool_]
 _SHOWN = 3
 # A chance that is told where the policy accepts any.
 _NOTABLE = 0.05
-# Draws are in single precision: a millionth of an hour too much is none.
-_ROUNDING = np.float32(1e-4)
 
 
 @dataclass(frozen=True)
@@ -81,11 +86,12 @@ class RiskAssessment:
             ("more open cases at once than allowed", "p_cases"),
             ("more work than deployable hours", "p_hours"),
         ):
-            some, team = int((self.managers[column] > 0.05).sum()), len(self.managers)
+            some, team = int((self.managers[column] > self.accepted).sum()), len(self.managers)
             noun = "manager" if team == 1 else "managers"
             verb = "has" if 1 in (some, team) else "have"
             yield (
-                f"{some} of {team} {noun} {verb} more than a 5 % chance of a week with {what}."
+                f"{some} of {team} {noun} {verb} more than a {100 * self.accepted:g} % chance "
+                f"of a week with {what}."
             )
         named = worst[worst["p_cases"] > self.accepted].head(_SHOWN)
         if len(named):
@@ -131,9 +137,7 @@ def assess_risk(
     facts = gather_facts(plan.portfolio, plan.horizon, plan.policy)
     if futures is None:
         futures = draw_demand(plan.portfolio, plan.horizon, plan.policy, draws=draws, seed=seed)
-    ids = [contract.contract_id for contract in facts.contracts]
-    drawn = [contract.contract_id for contract in futures.contracts[: len(ids)]]
-    if drawn != ids or futures.need.shape[2] != facts.horizon.weeks:
+    if not are_of_plan(futures, facts):
         message = "the futures are not of the plan's contracts and weeks"
         raise ArgumentError(message)
     decisions = decisions_from(plan.assignments, facts)
@@ -202,7 +206,7 @@ def _contracts(facts: Facts, futures: DemandDraws) -> pd.DataFrame:
     weeks, count = facts.contract_weeks, len(facts.contracts)
     above = futures.need[:, :count] - (weeks.allowance / MICRO).astype(np.float32)
     above = np.where(weeks.has_allowance[:, None], above, 0)
-    over = above > _ROUNDING
+    over = above > LEAST_HOURS
     chance, error = _chance(over.any(axis=2))
     return pd.DataFrame(
         {
@@ -220,7 +224,7 @@ def _team_weeks(facts: Facts, books: BookFutures, futures: DemandDraws) -> pd.Da
     prospects = planned_hours(facts, futures)[:, len(facts.contracts) :].sum(axis=1)
     total = books.load.sum(axis=1) + prospects
     limit = (facts.manager_weeks.deployable.sum(axis=0) / MICRO).astype(np.float32)
-    chance, error = _chance(total > limit + _ROUNDING)
+    chance, error = _chance(total > limit + LEAST_HOURS)
     return pd.DataFrame(
         {
             "week": _weeks(facts),

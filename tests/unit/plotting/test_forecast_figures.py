@@ -15,8 +15,9 @@ from tsam_planner.demand.draws import draw_demand
 from tsam_planner.demand.forecast import forecast_demand
 from tsam_planner.errors import ArgumentError
 from tsam_planner.planning.recipe import make_plan
-from tsam_planner.plotting.forecast_fan import label_weeks, plot_forecast
+from tsam_planner.plotting.forecast_fan import plot_forecast
 from tsam_planner.plotting.open_cases import chance_in_words, plot_open_cases
+from tsam_planner.plotting.weeks import label_weeks
 from tsam_planner.portfolio.records import Prospect
 
 FEBRUARY = date2num(dt.date(2027, 2, 1))
