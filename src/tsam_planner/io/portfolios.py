@@ -29,18 +29,22 @@ from tsam_planner.portfolio.records import (
     Contact,
     Contract,
     DemandWeek,
+    ExchangeRate,
     Holiday,
+    Invoice,
     Manager,
+    OfferStep,
     Pin,
     Profile,
     Prospect,
     PurchasedHours,
-    Record,
     WeekendSession,
 )
 from tsam_planner.portfolio.rows import Row
+from tsam_planner.service.basis import Record
 from tsam_planner.service.policy import Policy
 from tsam_planner.service.policy_files import read_policy
+from tsam_planner.service.rates import Rate
 from tsam_planner.tables.dictionary import LOGS, tables
 
 RECORDS: Mapping[str, type[Record]] = {
@@ -57,6 +61,10 @@ RECORDS: Mapping[str, type[Record]] = {
     "weekend_sessions": WeekendSession,
     "prospects": Prospect,
     "profiles": Profile,
+    "rates": Rate,
+    "offers": OfferStep,
+    "invoices": Invoice,
+    "exchange_rates": ExchangeRate,
 }
 
 

@@ -6,17 +6,16 @@ judged by rules about it, since its cell is a problem already.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from itertools import pairwise
 
-from tsam_planner.errors import Problem, Severity
+from tsam_planner.errors import Problem
+from tsam_planner.portfolio.money_checks import MONEY_CHECKS
 from tsam_planner.portfolio.records import calendar_name
-from tsam_planner.portfolio.rows import Row
+from tsam_planner.portfolio.rows import Row, Tables, row_problem
 from tsam_planner.service.offerings import DEPLOYMENT_OF
 from tsam_planner.service.policy import Policy
-
-Tables = Mapping[str, Sequence[Row]]
 
 _OFFERING_RULE = {"tsam": "R3", "saas_premium": "R4", "saas_standard": "R5"}
 
@@ -25,26 +24,6 @@ def find_problems(tables: Tables, policy: Policy) -> Iterator[Problem]:
     """Yield every problem that cells alone do not show."""
     for check in CHECKS:
         yield from check(tables, policy)
-
-
-def _problem(
-    row: Row,
-    column: str,
-    found: str,
-    remedy: str,
-    *,
-    rule: str = "",
-    severity: Severity = "error",
-) -> Problem:
-    return Problem(
-        file=row.file,
-        row=row.number,
-        column=column,
-        rule=rule,
-        found=found,
-        remedy=remedy,
-        severity=severity,
-    )
 
 
 def _signed(tables: Tables) -> Iterator[Row]:
@@ -60,7 +39,7 @@ def dates_are_in_order(tables: Tables, _policy: Policy) -> Iterator[Problem]:
             start, end = row.get("start_date"), row.get("end_date")
             if start and end and end < start:
                 found = f"ends on {end}, before it starts on {start}"
-                yield _problem(row, "end_date", found, "exchange or correct the dates")
+                yield row_problem(row, "end_date", found, "exchange or correct the dates")
 
 
 def windows_are_in_order(tables: Tables, policy: Policy) -> Iterator[Problem]:
@@ -73,12 +52,12 @@ def windows_are_in_order(tables: Tables, policy: Policy) -> Iterator[Problem]:
         end = row["window_end"] or policy.window_end
         if start >= end:
             found = f"the window opens at {start:%H:%M} and closes at {end:%H:%M}"
-            yield _problem(row, "window_end", found, remedy, rule="R28")
+            yield row_problem(row, "window_end", found, remedy, rule="R28")
     for row in tables.get("managers", ()):
         start, end = row.get("work_start"), row.get("work_end")
         if start and end and start >= end:
             found = f"work starts at {start:%H:%M} and ends at {end:%H:%M}"
-            yield _problem(row, "work_end", found, remedy, rule="Q16")
+            yield row_problem(row, "work_end", found, remedy, rule="Q16")
 
 
 def offering_fits_deployment(tables: Tables, _policy: Policy) -> Iterator[Problem]:
@@ -89,7 +68,7 @@ def offering_fits_deployment(tables: Tables, _policy: Policy) -> Iterator[Proble
             found = f"offering {offering} does not go with deployment {deployment}"
             remedy = f"{offering} is sold to {DEPLOYMENT_OF[offering]} customers"
             rule = _OFFERING_RULE[offering]
-            yield _problem(row, "deployment", found, remedy, rule=rule)
+            yield row_problem(row, "deployment", found, remedy, rule=rule)
 
 
 def requests_are_authorized(tables: Tables, _policy: Policy) -> Iterator[Problem]:
@@ -109,10 +88,10 @@ def requests_are_authorized(tables: Tables, _policy: Policy) -> Iterator[Problem
             if row[wish] and not row[consent]:
                 found = f"'{row[wish]}' is requested but not authorized"
                 remedy = f"{base} holds until {consent} is true"
-                yield _problem(row, wish, found, remedy, rule=rule, severity="warning")
+                yield row_problem(row, wish, found, remedy, rule=rule, severity="warning")
             elif row[consent] and not row[wish]:
                 found = f"{consent} is true, but nothing is requested"
-                yield _problem(row, wish, found, f"fill in {wish}", rule=rule)
+                yield row_problem(row, wish, found, f"fill in {wish}", rule=rule)
 
 
 def contacts_are_few(tables: Tables, policy: Policy) -> Iterator[Problem]:
@@ -126,7 +105,7 @@ def contacts_are_few(tables: Tables, policy: Policy) -> Iterator[Problem]:
         if count[contract] == policy.max_contacts + 1:
             total = sum(other.get("contract_id") == contract for other in tables["contacts"])
             found = f"{contract} has {total} contacts, at most {policy.max_contacts}"
-            yield _problem(row, "contract_id", found, "remove some", rule="R42")
+            yield row_problem(row, "contract_id", found, "remove some", rule="R42")
 
 
 def calendars_are_known(tables: Tables, _policy: Policy) -> Iterator[Problem]:
@@ -137,13 +116,13 @@ def calendars_are_known(tables: Tables, _policy: Policy) -> Iterator[Problem]:
             country, subdivision = row.get("country"), row.get("subdivision")
             if country is None and subdivision is not None and "country" in row:
                 found = f"subdivision {subdivision} without a country"
-                yield _problem(row, "country", found, "give the country", rule="R32")
+                yield row_problem(row, "country", found, "give the country", rule="R32")
             if country is None or calendar_name(country, subdivision) in own:
                 continue
             found_problem = _calendar_problem(country, subdivision)
             if found_problem is not None:
                 column, found, remedy = found_problem
-                yield _problem(row, column, found, remedy, rule="R32")
+                yield row_problem(row, column, found, remedy, rule="R32")
 
 
 @lru_cache(maxsize=4096)
@@ -179,7 +158,7 @@ def absences_do_not_overlap(tables: Tables, _policy: Policy) -> Iterator[Problem
                     f"{before.number} has the same manager away until {before['end_date']}"
                 )
                 remedy = "merge the two, or give hours_per_day"
-                yield _problem(after, "start_date", found, remedy, rule="R34")
+                yield row_problem(after, "start_date", found, remedy, rule="R34")
 
 
 def pins_do_not_contradict(tables: Tables, policy: Policy) -> Iterator[Problem]:
@@ -197,11 +176,11 @@ def pins_do_not_contradict(tables: Tables, policy: Policy) -> Iterator[Problem]:
             if before["manager_id"] != manager:
                 found = f"{contract} is pinned to {before['manager_id']} in row "
                 found += f"{before.number} and to {manager} here"
-                yield _problem(row, "manager_id", found, "keep one of the two")
+                yield row_problem(row, "manager_id", found, "keep one of the two")
     for (contract, manager), row in forbidden.items():
         if contract in pinned and pinned[contract]["manager_id"] == manager:
             found = f"{contract} is forbidden for {manager} here and pinned to it in row "
-            yield _problem(
+            yield row_problem(
                 row, "rule", f"{found}{pinned[contract].number}", "keep one of the two"
             )
     yield from _pins_against_companies(tables, policy, pinned)
@@ -228,7 +207,7 @@ def _pins_against_companies(
                     f"{before['manager_id']} and {after['manager_id']}, but company "
                     f"{company} has same_manager {treatment}"
                 )
-                yield _problem(after, "manager_id", found, "change a pin", rule="R47")
+                yield row_problem(after, "manager_id", found, "change a pin", rule="R47")
 
 
 def backups_differ_from_managers(tables: Tables, _policy: Policy) -> Iterator[Problem]:
@@ -237,7 +216,7 @@ def backups_differ_from_managers(tables: Tables, _policy: Policy) -> Iterator[Pr
         backup = row.get("backup_id")
         if backup is not None and backup == row.get("manager_id"):
             found = f"{backup} is both manager and backup"
-            yield _problem(row, "backup_id", found, "name somebody else", rule="R41")
+            yield row_problem(row, "backup_id", found, "name somebody else", rule="R41")
 
 
 def demand_says_something(tables: Tables, _policy: Policy) -> Iterator[Problem]:
@@ -245,30 +224,14 @@ def demand_says_something(tables: Tables, _policy: Policy) -> Iterator[Problem]:
     for row in tables.get("demand", ()):
         figures = [row[name] for name in ("need_hours", "cases") if name in row]
         if figures == [None, None]:
-            yield _problem(row, "need_hours", "neither hours nor cases", "give one of them")
-
-
-def money_has_a_currency(tables: Tables, _policy: Policy) -> Iterator[Problem]:
-    """An amount without currency means nothing."""
-    amounts = {
-        "contracts": "extra_hour_rate",
-        "prospects": "extra_hour_rate",
-        "managers": "hourly_cost",
-        "purchased_hours": "rate",
-        "profiles": "monthly_cost",
-    }
-    for name, column in amounts.items():
-        for row in tables.get(name, ()):
-            if row.get(column) is not None and "currency" in row and not row["currency"]:
-                found = f"{column} without a currency"
-                yield _problem(row, "currency", found, "give one, such as EUR")
+            yield row_problem(row, "need_hours", "neither hours nor cases", "give one of them")
 
 
 def sessions_are_approved(tables: Tables, _policy: Policy) -> Iterator[Problem]:
     """Weekend sessions count only when approved, outside normal capacity (R35)."""
     for row in tables.get("weekend_sessions", ()):
         if "approved" in row and not row["approved"]:
-            yield _problem(
+            yield row_problem(
                 row,
                 "approved",
                 f"the session on {row.get('date')} is not approved and is refused",
@@ -284,7 +247,7 @@ def prospects_are_no_contracts(tables: Tables, _policy: Policy) -> Iterator[Prob
     for row in tables.get("prospects", ()):
         if row.get("contract_id") in signed:
             found = f"'{row['contract_id']}' is a contract already"
-            yield _problem(row, "contract_id", found, "give the prospect another id")
+            yield row_problem(row, "contract_id", found, "give the prospect another id")
 
 
 Check = Callable[[Tables, Policy], Iterator[Problem]]
@@ -300,7 +263,7 @@ CHECKS: tuple[Check, ...] = (
     pins_do_not_contradict,
     backups_differ_from_managers,
     demand_says_something,
-    money_has_a_currency,
     sessions_are_approved,
     prospects_are_no_contracts,
+    *MONEY_CHECKS,
 )

@@ -14,8 +14,11 @@ from tsam_planner.portfolio.records import (
     Contact,
     Contract,
     DemandWeek,
+    ExchangeRate,
     Holiday,
+    Invoice,
     Manager,
+    OfferStep,
     Pin,
     Profile,
     Prospect,
@@ -23,6 +26,7 @@ from tsam_planner.portfolio.records import (
     WeekendSession,
 )
 from tsam_planner.service.policy import Policy
+from tsam_planner.service.rates import Rate, RateCard
 
 
 class Portfolio(BaseModel):
@@ -57,10 +61,19 @@ class Portfolio(BaseModel):
     weekend_sessions: tuple[WeekendSession, ...] = ()
     prospects: tuple[Prospect, ...] = ()
     profiles: tuple[Profile, ...] = ()
+    rates: tuple[Rate, ...] = ()
+    offers: tuple[OfferStep, ...] = ()
+    invoices: tuple[Invoice, ...] = ()
+    exchange_rates: tuple[ExchangeRate, ...] = ()
     cases: pd.DataFrame = Field(default_factory=pd.DataFrame, repr=False)
     timesheets: pd.DataFrame = Field(default_factory=pd.DataFrame, repr=False)
     policy: Policy = Policy()
     findings: tuple[Problem, ...] = Field(default=(), repr=False)
+
+    @cached_property
+    def rate_card(self) -> RateCard:
+        """The prices of additional hours, as far as the portfolio names them."""
+        return RateCard(self.rates)
 
     @cached_property
     def content_hash(self) -> str:

@@ -12,7 +12,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from tsam_planner.service.basis import Record
 
 Offering = Literal["tsam", "saas_standard", "saas_premium"]
 Deployment = Literal["on_prem", "saas"]
@@ -20,12 +20,7 @@ SameManager = Literal["forbid", "allow", "prefer", "require"]
 AbsenceKind = Literal["leave", "training"]
 CallDay = Literal["monday", "tuesday", "wednesday", "thursday", "friday"]
 PinRule = Literal["pin", "forbid"]
-
-
-class Record(BaseModel):
-    """A row that nobody can change; unknown fields are refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+OfferStatus = Literal["proposed", "asked", "accepted", "declined"]
 
 
 class Company(Record):
@@ -46,6 +41,7 @@ class Contract(Record):
     start_date: dt.date
     end_date: dt.date
     time_zone: str
+    subscription_end_date: dt.date | None = None
     requested_time_zone: str | None = None
     time_zone_authorized: bool = False
     requested_language: str | None = None
@@ -217,6 +213,40 @@ class Profile(Record):
     lead_weeks: int = 0
     ramp_weeks: int = 0
     max_hires: int | None = None
+
+
+class OfferStep(Record):
+    """A status that an offer of additional hours has reached (Q8)."""
+
+    offer_id: str
+    contract_id: str
+    status: OfferStatus
+    date: dt.date
+    hours_per_week: float | None = None
+    start_date: dt.date | None = None
+    end_date: dt.date | None = None
+    rate: Decimal | None = None
+    currency: str | None = None
+    reason: str | None = None
+
+
+class Invoice(Record):
+    """Additional hours of a month that were billed; ``month`` is its first day."""
+
+    contract_id: str
+    month: dt.date
+    hours: float
+    amount: Decimal
+    currency: str
+
+
+class ExchangeRate(Record):
+    """Units of the currency ``into`` for one unit of ``currency`` on a day."""
+
+    currency: str
+    into: str
+    rate: Decimal
+    date: dt.date
 
 
 def calendar_name(country: str | None, subdivision: str | None) -> str | None:

@@ -30,3 +30,9 @@ class Section(BaseModel):
     """A table of ``policy.toml``; nobody can change it, unknown keys are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class Record(BaseModel):
+    """A row of a table; nobody can change it, unknown fields are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)

@@ -185,6 +185,22 @@ def _week(column: Column, raw: object) -> dt.date:
     return date
 
 
+def _month(_column: Column, raw: object) -> dt.date:
+    """Return the first day of a month."""
+    if isinstance(raw, dt.date):
+        date = raw
+    else:
+        try:
+            date = dt.datetime.strptime(
+                str(raw)[:10], "%Y-%m" if len(str(raw)) <= 7 else "%Y-%m-%d"
+            )
+        except ValueError:
+            _refuse(f"expected a month, got '{raw}'", "write year-month, such as 2027-01")
+    if date.day != 1:
+        _refuse(f"expected a month, got the day {raw}", f"write {date:%Y-%m}")
+    return dt.date(date.year, date.month, 1)
+
+
 def _time(_column: Column, raw: object) -> dt.time:
     if isinstance(raw, dt.datetime):
         return raw.time()
@@ -274,6 +290,7 @@ _READERS: dict[str, Callable[[Column, object], object]] = {
     "list": _list,
     "date": _date,
     "week": _week,
+    "month": _month,
     "time": _time,
     "zone": _zone,
     "language": _language,

@@ -22,6 +22,8 @@ _KEYS = {
     "weekend_sessions": ("contract_id", "date"),
     "prospects": ("contract_id",),
     "profiles": ("profile_id",),
+    "offers": ("offer_id", "status"),
+    "exchange_rates": ("currency", "into", "date"),
 }
 
 
