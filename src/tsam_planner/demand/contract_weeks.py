@@ -45,7 +45,7 @@ class ContractWeeks:
     planned: npt.NDArray[np.int64]
     cases: npt.NDArray[np.int64]
     need_sources: tuple[str, ...]
-    case_sources: tuple[str, ...]
+    cases_sources: tuple[str, ...]
     hours_per_open_case: float | None
 
     @property
@@ -80,7 +80,7 @@ def contract_weeks(
         planned=np.where(funded[:, None], np.minimum(need_micro, allowance), need_micro),
         cases=np.where(active, cases.values, 0.0).astype(np.int64),
         need_sources=need.sources,
-        case_sources=cases.sources,
+        cases_sources=cases.sources,
         hours_per_open_case=_hours_per_open_case(setting, need.sources),
     )
 

@@ -132,7 +132,7 @@ def sources_table(facts: Facts) -> pd.DataFrame:
             {
                 "contract_id": [contract.contract_id for contract in facts.contracts],
                 "need_source": facts.contract_weeks.need_sources,
-                "case_source": facts.contract_weeks.case_sources,
+                "cases_source": facts.contract_weeks.cases_sources,
             }
         )
     )

@@ -31,7 +31,7 @@ def figures(found, horizon=HORIZON, **policy):
     """Return weekly need and cases of the first contract, and their sources."""
     weeks = facts_of(found, horizon, **policy).contract_weeks
     need = [hours / MICRO for hours in weeks.need[0].tolist()]
-    return need, weeks.cases[0].tolist(), weeks.need_sources[0], weeks.case_sources[0]
+    return need, weeks.cases[0].tolist(), weeks.need_sources[0], weeks.cases_sources[0]
 
 
 def test_sources_answer_in_their_order():
