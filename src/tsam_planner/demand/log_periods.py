@@ -23,6 +23,9 @@ _LONGEST_START = 4 * _WEEK
 # Records that are few, and how far from the rest they are no begin or end of a log.
 _FEW, _FAR = 0.02, 8 * _WEEK
 
+FAR_WEEKS = _FAR.days // 7
+"""Weeks without a record, beyond which a few records are far from the rest of a log."""
+
 
 def period_of_cases(spans: Spans, before: dt.date) -> Period | None:
     """
@@ -36,7 +39,7 @@ def period_of_cases(spans: Spans, before: dt.date) -> Period | None:
     period = period_of(moments, before)
     if period is None or not len(ended):
         return period
-    first, _ = _extent(pd.Series(ended.astype("datetime64[ns]")))
+    first = extent(pd.Series(ended.astype("datetime64[ns]")))[0].date()
     if first - period[0] < _LONGEST_START:
         return period
     start = first + dt.timedelta(days=-first.weekday() % 7)
@@ -47,16 +50,16 @@ def period_of(times: pd.Series, before: dt.date) -> Period | None:
     """Return the Mondays between which a log is complete, None where it is not for a week."""
     if times.empty:
         return None
-    first, last = _extent(times)
+    first, last = (moment.date() for moment in extent(times))
     start = first + dt.timedelta(days=-first.weekday() % 7)
     latest = last + _SLACK
     end = min(before, latest - dt.timedelta(days=latest.weekday()))
     return (start, end) if start < end else None
 
 
-def _extent(times: pd.Series) -> tuple[dt.date, dt.date]:
+def extent(times: pd.Series) -> tuple[pd.Timestamp, pd.Timestamp]:
     """
-    Return the first and the last day of a log, but for a few records far from the rest.
+    Return the first and the last moment of a log, but for a few records far from the rest.
 
     One row of some old year would make years without any record look like quiet ones.
     """
@@ -67,4 +70,4 @@ def _extent(times: pd.Series) -> tuple[dt.date, dt.date]:
     last = jumps[jumps >= len(ordered) - few]
     begin = int(first[-1]) if len(first) else 0
     end = int(last[0]) - 1 if len(last) and last[0] > begin else len(ordered) - 1
-    return ordered.iloc[begin].date(), ordered.iloc[end].date()
+    return ordered.iloc[begin], ordered.iloc[end]

@@ -10,12 +10,14 @@ from collections.abc import Callable, Iterator, Mapping
 import numpy as np
 import pandas as pd
 
+from tsam_planner.demand.log_periods import FAR_WEEKS, extent
 from tsam_planner.errors import Problem
 from tsam_planner.io.sources import RawTable
 from tsam_planner.tables.cells import is_missing
 from tsam_planner.tables.dictionary import Column, Table
 
 _EXAMPLES = 3
+_MOMENTS = ("timestamp", "date")
 
 
 def read_log(
@@ -55,6 +57,7 @@ def read_log(
         result[column.name] = values
         findings += _judge(raw.file, lines, column, texts, values, bad, ids)
     findings += _judge_rows(raw.file, lines, table, result)
+    findings += _judge_times(raw.file, lines, table, result, ids)
     return result, findings
 
 
@@ -100,6 +103,38 @@ def _judge_rows(
         if backward.any():
             what = "closed before it was opened"
             yield _finding(file, lines, backward, "closed_at", what, "kept as it is", "R43")
+
+
+def _judge_times(
+    file: str,
+    lines: np.ndarray,
+    table: Table,
+    log: pd.DataFrame,
+    ids: Mapping[str, frozenset[str]],
+) -> Iterator[Problem]:
+    """
+    Yield the findings about records far from the rest of the log.
+
+    Rows of no contract and cases that closed before they were opened say nothing about when
+    a log begins and ends.
+    """
+    names = [column.name for column in table.columns.values() if column.type in _MOMENTS]
+    usable = log["contract_id"].isin(ids.get("contracts", frozenset()))
+    if {"opened_at", "closed_at"} <= set(names):
+        usable &= ~(log["closed_at"] < log["opened_at"])
+    moments = pd.concat([log.loc[usable, name] for name in names]).dropna()
+    if moments.empty:
+        return
+    first, last = extent(moments)
+    for name in names:
+        far = usable & ((log[name] < first) | (log[name] > last))
+        if far.any():
+            what = (
+                f"more than {FAR_WEEKS} weeks from the rest of the log, which is of "
+                f"{first.date()} to {last.date()}"
+            )
+            treatment = "set aside as begin or end of the log; check the dates"
+            yield _finding(file, lines, far, name, what, treatment, "")
 
 
 def _finding(
