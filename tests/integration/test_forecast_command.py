@@ -96,8 +96,8 @@ def test_forecast_writes_a_folder_and_says_what_to_do_next(small, tmp_path, caps
         "Sources   need: the contract's own figure (2), time sheets (1)",
         "          cases: the case log (1), the contract's own figure (1), "
         "nothing (no cases assumed) (1)",
-        "History   2 contracts have less than 8 weeks of logs; ranges are borrowed from "
-        "others (C-1, C-3)",
+        "History   2 of 3 contracts have less than 8 weeks of logs; ranges are borrowed "
+        "from others (C-1, C-3)",
         "Futures   50, seed 0",
     ]
     assert lines[-1] == (
@@ -132,6 +132,40 @@ def test_rows_of_demand_for_other_weeks_are_not_forgotten(small, tmp_path, capsy
     assert "the table demand then the contract's own figure (1)" in shown
     assert shown.endswith("Keep the 1 row of the present table demand with other weeks.\n")
     assert "C-1,2027-03-22,8,3" in (tmp_path / "out" / "demand.csv").read_text()
+
+
+def test_a_printed_forecast_says_how_much_and_what_it_rests_on(small):
+    """The lines of the command, in a notebook, too."""
+    forecast = forecast_demand(read_portfolio(small), start="2027-03-15", weeks=4, draws=50)
+    lines = str(forecast).splitlines()
+    assert lines[0] == "Weeks    2027-03-15 to 2027-04-11 (4 weeks)"
+    assert lines[1].startswith("Need     3 contracts: 43 h expected, ")
+    assert lines[3] == "Sources  need: the contract's own figure (2), time sheets (1)"
+    assert lines[5].startswith("History  2 of 3 contracts have less than 8 weeks of logs")
+    assert lines[6:] == ["Futures  50, seed 0"]
+    assert repr(forecast) == str(forecast)
+
+
+def test_what_the_reader_of_the_logs_found_is_told(small, tmp_path, capsys):
+    """A row of 2001, one of the first planned day, and demand for another week."""
+    with (small / "timesheets.csv").open("a") as file:
+        file.write("C-2,2001-05-07,4\nC-2,2027-03-15,4\n")
+    (small / "demand.csv").write_text("contract_id,week,need_hours\nC-1,2027-07-05,9\n")
+    assert forecast(small, tmp_path / "out") == 0
+    shown = capsys.readouterr().out.split("Good to know\n")[1].splitlines()
+    assert shown[0].startswith("  timesheets.csv, row 29, column 'date': 1 row: more than 8")
+    assert shown[1].startswith("  taken as open: 1 row of cases closed on or after 2027-03-15")
+    assert shown[2] == (
+        "  not used: 1 row of timesheets dated on or after 2027-03-15, the first planned day, "
+        "e.g. C-2 on 2027-03-15; a plan sees what was known before it"
+    )
+    assert shown[3] == (
+        "  not used: 1 row of demand for weeks outside 2027-03-15 to 2027-04-11, e.g. C-1 in "
+        "the week of 2027-07-05"
+    )
+    assert forecast(small, tmp_path / "out", "--json") == 0
+    told = json.loads(capsys.readouterr().out)["warnings"]
+    assert told == [line.strip() for line in shown[:4]]
 
 
 def test_equal_seeds_give_equal_tables(small, tmp_path):

@@ -178,7 +178,7 @@ def forecast(
     from tsam_planner.io.folders import check_replaceable
     from tsam_planner.report.forecast_folder import FORECAST_FILE, publish_forecast
 
-    horizon = Horizon.of(quarter=quarter, start=start, weeks=weeks)
+    Horizon.of(quarter=quarter, start=start, weeks=weeks)
     check_replaceable(out, FORECAST_FILE)
     records = _portfolio(portfolio, policy)
     result = forecast_demand(
@@ -186,7 +186,7 @@ def forecast(
     )
     publish_forecast(result, out, portfolio=records)
     if not quiet:
-        show_forecast(result, records, horizon, portfolio, out, json=json)
+        show_forecast(result, records, portfolio, out, json=json)
     return DONE
 
 

@@ -69,6 +69,14 @@ def _write(stream: Any, text: str, style: str | None) -> None:  # noqa: ANN401
     console.print(text, style=style, soft_wrap=True)
 
 
+def say_section(title: str, sentences: Sequence[str]) -> None:
+    """Write sentences under a title; nothing where there are none."""
+    if sentences:
+        say(f"\n{title}", style="bold")
+        for sentence in sentences:
+            say(f"  {sentence}")
+
+
 def say_json(document: object) -> None:
     """Write an answer for programs."""
     sys.stdout.write(json_format.dumps(document, ensure_ascii=False, indent=1) + "\n")
@@ -145,26 +153,21 @@ def show_plan(
                 "warnings": list(plan.warnings),
                 "absences": list(absences),
                 "risk": list(risk),
+                "risk_price": plan.risk_price.to_dict("records"),
                 "written": str(folder),
             }
         )
         return
     for label, text in summarize(plan):
         say(f"{label:<10}{text}")
-    left_out = list(reasons(plan))
-    if left_out:
-        say("\nUnassigned", style="bold")
-        for contract_id, reason in left_out:
-            say(f"  {contract_id}: {reason}")
+    left_out = [f"{contract_id}: {reason}" for contract_id, reason in reasons(plan)]
     for title, sentences in (
+        ("Unassigned", left_out),
         ("If somebody falls ill", absences[:_SENTENCES]),
         ("If it comes otherwise than planned", risk),
         ("Good to know", plan.warnings),
     ):
-        if sentences:
-            say(f"\n{title}", style="bold")
-            for sentence in sentences:
-                say(f"  {sentence}")
+        say_section(title, sentences)
     say(f"\nChecked without the solver: every rule holds. Written to {folder}")
 
 

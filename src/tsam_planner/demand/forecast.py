@@ -9,7 +9,7 @@ that mean on a real help desk and on the sample, and were no better but for one,
 """
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -19,15 +19,15 @@ from tsam_planner.calendars.holiday_lists import HolidayLists
 from tsam_planner.calendars.horizon import Horizon
 from tsam_planner.demand.contract_weeks import contract_weeks
 from tsam_planner.demand.draws import DemandDraws, draw_demand
+from tsam_planner.demand.overview import QUANTILES, summarize_forecast
+from tsam_planner.demand.unused_rows import unused_rows
 from tsam_planner.portfolio.portfolio import Portfolio
 from tsam_planner.portfolio.records import Prospect
 from tsam_planner.service.policy import Policy
 from tsam_planner.units import MICRO
 
-QUANTILES = (0.1, 0.5, 0.9)
 
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Forecast:
     """
     Need and open cases of every contract in every week.
@@ -45,11 +45,23 @@ class Forecast:
         spread is borrowed from others).
     draws
         The futures behind it.
+    horizon
+        The weeks that it is for.
+    warnings
+        What a reader must know before trusting it, in sentences.
     """
 
-    table: pd.DataFrame = field(repr=False)
-    sources: pd.DataFrame = field(repr=False)
-    draws: DemandDraws = field(repr=False)
+    table: pd.DataFrame
+    sources: pd.DataFrame
+    draws: DemandDraws
+    horizon: Horizon
+    warnings: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return "\n".join(f"{label:<9}{text}" for label, text in summarize_forecast(self))
+
+    # The tables are long, and no other text tells a forecast from another.
+    __repr__ = __str__
 
     @property
     def demand(self) -> pd.DataFrame:
@@ -120,11 +132,20 @@ def forecast_demand(
         {
             "contract_id": ids,
             "need_source": base.need_sources,
-            "cases_source": base.case_sources,
+            "cases_source": base.cases_sources,
             "is_low_history": futures.is_low,
         }
     )
-    return Forecast(table[base.active.ravel()].reset_index(drop=True), sources, futures)
+    return Forecast(
+        table=table[base.active.ravel()].reset_index(drop=True),
+        sources=sources,
+        draws=futures,
+        horizon=horizon,
+        warnings=(
+            *(str(finding) for finding in portfolio.findings),
+            *unused_rows(portfolio, horizon),
+        ),
+    )
 
 
 def _quantiles(

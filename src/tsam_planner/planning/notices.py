@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import pandas as pd
-
 from tsam_planner.calendars.horizon import WEEKDAYS
+from tsam_planner.demand.unused_rows import unused_rows
 from tsam_planner.facts import Facts
 from tsam_planner.plan.backup_goals import needing_backup
 from tsam_planner.plan.calls import MissingCall
@@ -24,7 +23,7 @@ _SHOWN = 10
 def warnings_of(facts: Facts, outcome: Outcome) -> tuple[str, ...]:
     """Return the notices of a plan, findings of the input first."""
     notices = [str(finding) for finding in facts.portfolio.findings]
-    notices += _what_risk_costs(facts, outcome.risk_price)
+    notices += unused_rows(facts.portfolio, facts.horizon)
     notices += _nobody_said_whom_first(facts, outcome.decisions)
     notices += _assumed_need(facts)
     notices += _without_backup(facts, outcome.decisions)
@@ -34,26 +33,6 @@ def warnings_of(facts: Facts, outcome: Outcome) -> tuple[str, ...]:
     notices += _refused_sessions(facts, outcome.decisions)
     notices += _sessions_on_working_days(facts)
     return tuple(notices)
-
-
-def _what_risk_costs(facts: Facts, price: pd.DataFrame) -> list[str]:
-    if price.empty:
-        return []
-    average = dict(zip(price["measure"], price["average_plan"], strict=True))
-    this = dict(zip(price["measure"], price["this_plan"], strict=True))
-    cases, hours = (
-        f"highest chance of too many {what} in a week" for what in ("cases", "hours")
-    )
-    fewer = int(average["contracts served"] - this["contracts served"])
-    points = this["points"] - average["points"]
-    return [
-        f"the plan holds with a chance of too much in a week of {facts.policy.risk:.1%} (risk, "
-        f"Q4): on unseen futures the highest is {this[cases]:.1%} for cases and "
-        f"{this[hours]:.1%} for hours, and would be {average[cases]:.1%} and "
-        f"{average[hours]:.1%} in the plan on average; that costs {points:,.0f} points, "
-        f"{_count(fewer, 'contract')} fewer served (risk_price); the bound is that of the "
-        "plan on average"
-    ]
 
 
 def _nobody_said_whom_first(facts: Facts, decisions: Sequence[Decision]) -> list[str]:
