@@ -123,7 +123,7 @@ def test_a_failure_while_writing_leaves_the_old_folder(plan, tmp_path):
     [
         ("{", "cannot be read"),
         ("[]", "no plan of this library"),
-        ('{"format": 3}', "is damaged"),
+        ('{"format": 4}', "is damaged"),
         ('{"format": 99}', "no plan of this library"),
     ],
 )

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from examples import EXACT, FOUR_WEEKS, contract, manager, portfolio, updated
+from tsam_planner.plan.summary import summarize
 from tsam_planner.planning.recipe import make_plan
 from tsam_planner.planning.searches import SolveOptions
 from tsam_planner.service.policy import Policy
@@ -73,17 +74,33 @@ def test_what_holding_costs_is_a_table():
     assert price.loc["points", "this_plan"] == pytest.approx(holding.objective)
     for column, plan in (("average_plan", average), ("this_plan", holding)):
         served = (plan.assignments["status"] == "assigned").sum()
-        assert price.loc["contracts served", column] == served
+        assert price.loc["contracts served in all weeks", column] == served
     assert price.loc["manager-weeks above the accepted chance", "this_plan"] == 0
     assert price.loc["manager-weeks above the accepted chance", "average_plan"] > 0
-    assert any(text.startswith("the plan holds with a chance") for text in holding.warnings)
+
+
+def test_the_summary_says_what_holding_costs():
+    """Its counts are those of the table; the search ends with words, not with its own terms."""
+    holding = plan_of(busy(managers=2, max_cases=20), 0.05)
+    price = holding.risk_price.set_index("measure").loc["contracts served in all weeks"]
+    lines = str(holding).splitlines()
+    first = lines.index(
+        "Risk     at most a 5 % chance of too much in a week is accepted (risk, Q4)"
+    )
+    assert "on unseen futures at most" in lines[first + 1]
+    assert lines[first + 2].endswith(
+        f" points: {price['this_plan']:.0f} contracts served in all weeks, "
+        f"{price['average_plan']:.0f} in the average plan (risk_price)"
+    )
+    assert f"Served   {price['this_plan']:.0f} of 8 contracts by" in lines[1]
+    assert lines[-1].startswith("Proof    search finished without proof, at most ")
 
 
 def test_without_a_risk_there_is_no_such_table():
     """None plans on planning figures, as ever."""
     plan = plan_of(busy(), None)
     assert plan.risk_price.empty
-    assert not any("the plan holds" in text for text in plan.warnings)
+    assert "Risk" not in dict(summarize(plan))
 
 
 def test_where_the_average_plan_holds_it_is_the_plan():

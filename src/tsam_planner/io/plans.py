@@ -23,7 +23,7 @@ from tsam_planner.service.rules import readings_in_force, rules_in_force
 
 PLAN_FILE = "plan.json"
 RUN_FILE = "run.json"
-FORMAT = 3
+FORMAT = 4
 
 
 def write_plan(

@@ -64,7 +64,9 @@ def _measures(
     served = {row.contract_id for row in decisions if row.status == "assigned"}
     return {
         "points": count_points(facts, decisions, ledger).total / MICRO,
-        "contracts served": float(len(served - {row.contract_id for row in alone})),
+        "contracts served in all weeks": float(
+            len(served - {row.contract_id for row in alone})
+        ),
         "unassigned hours": sum(_planned_hours(facts, row) for row in alone),
         "changes of hands": float(len(list(changes_of_hands(facts, decisions)))),
         "highest chance of too many cases in a week": float(cases.max(initial=0.0)),

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from html import escape
 from typing import TYPE_CHECKING
 
+from tsam_planner.proof import StopReason
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -23,27 +25,27 @@ def summarize(plan: "Plan") -> Lines:
         ("Calls", calls(plan)),
         ("To sell", unfunded(plan)),
         ("Points", points(plan)),
-        ("Proof", str(plan.proof)),
+        *zip(("Risk", "", ""), risk(plan), strict=False),
+        ("Proof", proof(plan)),
     ]
 
 
 def served(plan: "Plan") -> str:
-    """Say how many contracts have a manager, and how many hours have none."""
+    """Say how many contracts have a manager in all their weeks, in some, and in none."""
     rows = plan.assignments
     planned = rows[rows["status"] != "not_planned"]
     assigned = planned[planned["status"] == "assigned"]
     people = assigned["manager_id"].nunique()
+    left_out = planned[planned["status"] == "unassigned"]
+    some, alone = set(assigned["contract_id"]), set(left_out["contract_id"])
     text = (
-        f"{assigned['contract_id'].nunique()} of {planned['contract_id'].nunique()} "
+        f"{len(some - alone)} of {planned['contract_id'].nunique()} "
         f"contracts by {people} of {plan.manager_weeks['manager_id'].nunique()} managers"
     )
-    left_out = planned[planned["status"] == "unassigned"]
-    if len(left_out):
+    if alone:
         hours = _planned_hours(plan, left_out)
-        partly = left_out["contract_id"].isin(assigned["contract_id"]).sum()
-        weeks = f", {partly} of them in some weeks only" if partly else ""
-        number = left_out["contract_id"].nunique()
-        text += f"; {number} unassigned ({hours:,.0f} h{weeks})"
+        partly = f"{len(some & alone)} in some weeks only, " if some & alone else ""
+        text += f"; {partly}{len(alone - some)} unassigned ({hours:,.0f} h without a manager)"
     idle = rows["contract_id"].nunique() - planned["contract_id"].nunique()
     return text + (f"; {idle} need no manager" if idle else "")
 
@@ -118,6 +120,40 @@ def unfunded(plan: "Plan") -> str:
 def points(plan: "Plan") -> str:
     """Say what the plan costs, by goal."""
     return points_by_goal(plan.goals)
+
+
+def risk(plan: "Plan") -> Iterator[str]:
+    """Say which risk is accepted, whether the plan holds with it, and what that costs."""
+    table, accepted = plan.risk_price, plan.policy.risk
+    if table.empty or accepted is None:
+        return
+    average = dict(zip(table["measure"], table["average_plan"], strict=True))
+    this = dict(zip(table["measure"], table["this_plan"], strict=True))
+    cases, hours = (
+        f"highest chance of too many {what} in a week" for what in ("cases", "hours")
+    )
+    yield (
+        f"at most a {100 * accepted:g} % chance of too much in a week is accepted (risk, Q4)"
+    )
+    yield (
+        f"on unseen futures at most {this[cases]:.1%} for cases and {this[hours]:.1%} for "
+        f"hours; the average plan: {average[cases]:.1%} and {average[hours]:.1%}"
+    )
+    served_then, served_now = (one["contracts served in all weeks"] for one in (average, this))
+    yield (
+        f"costs {this['points'] - average['points']:,.0f} points: {served_now:.0f} contracts "
+        f"served in all weeks, {served_then:.0f} in the average plan (risk_price)"
+    )
+
+
+def proof(plan: "Plan") -> str:
+    """Say why the search stopped, and how far the plan can be from the best."""
+    text = str(plan.proof)
+    if plan.risk_price.empty or plan.stop_reason is StopReason.PROVEN_OPTIMAL:
+        return text
+    # Such a plan is searched in rounds; what they reach is no limit that somebody set.
+    text = text.replace(str(StopReason.WORK_LIMIT), "search finished without proof")
+    return f"{text}, by the bound of the average plan"
 
 
 def points_by_goal(goals: "pd.Series") -> str:
