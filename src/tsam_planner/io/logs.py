@@ -18,6 +18,8 @@ from tsam_planner.tables.dictionary import Column, Table
 
 _EXAMPLES = 3
 _MOMENTS = ("timestamp", "date")
+_EARLIEST = pd.Timestamp.min.ceil("s").tz_localize("UTC")
+_LATEST = pd.Timestamp.max.floor("s").tz_localize("UTC")
 
 
 def read_log(
@@ -176,6 +178,8 @@ def _read_number(texts: pd.Series) -> Answer:
 
 def _read_timestamp(texts: pd.Series) -> Answer:
     values = pd.to_datetime(texts, errors="coerce", utc=True, format="ISO8601")
+    # Nanoseconds end in 2262: a closing on the last day of 9999 is none.
+    values = values.where((values > _EARLIEST) & (values < _LATEST))
     values = values.astype("datetime64[ns, UTC]")
     return values, values.isna() & texts.notna()
 

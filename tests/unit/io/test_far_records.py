@@ -1,4 +1,4 @@
-"""Records far from the rest of a log are findings: the log begins and ends without them."""
+"""Records of odd dates are findings: a log begins and ends without them."""
 
 import datetime as dt
 
@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from tsam_planner.cli.commands import run
-from tsam_planner.io.portfolios import check_portfolio
+from tsam_planner.io.portfolios import check_portfolio, read_portfolio
 
 CONTRACT = {
     "contract_id": "C-1",
@@ -82,6 +82,16 @@ def test_openings_and_closings_are_one_log():
     log[3]["closed_at"] = "2072-08-22T09:00"
     (found,) = check_portfolio(tables(cases=log))
     assert (found.row, found.column) == (5, "closed_at")
+
+
+@pytest.mark.parametrize("moment", ["9999-12-31", "9999-12-31T23:59:59+00:00", "0001-01-01"])
+def test_a_moment_that_no_log_reaches_is_missing(moment):
+    """Systems write it for "not yet": the case stays open, and the cell is told."""
+    row = {"case_id": "S-1", "contract_id": "C-1", "opened_at": "2026-07-06"}
+    source = tables(cases=[{**row, "closed_at": moment}])
+    assert read_portfolio(source).cases["closed_at"].isna().all()
+    (found,) = check_portfolio(source)
+    assert (found.column, found.found) == ("closed_at", "1 row: no timestamp, e.g. row 2")
 
 
 def test_rows_that_say_nothing_about_a_contract_are_not_judged_by_their_dates():
