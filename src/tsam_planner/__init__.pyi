@@ -15,6 +15,9 @@ from .errors import SolverError as SolverError
 from .errors import VerificationError as VerificationError
 from .finance.overage import OverageAssessment as OverageAssessment
 from .finance.overage import assess_overage as assess_overage
+from .finance.money import Exchange as Exchange
+from .finance.revenue import RevenueEstimate as RevenueEstimate
+from .finance.revenue import estimate_revenue as estimate_revenue
 from .io.plans import read_assignments as read_assignments
 from .io.plans import read_plan as read_plan
 from .io.plans import write_plan as write_plan
@@ -36,6 +39,8 @@ from .report.forecast_folder import publish_forecast as publish_forecast
 from .report.publication import publish_plan as publish_plan
 from .service.policy import Policy as Policy
 from .service.policy_files import read_policy as read_policy
+from .service.rates import Rate as Rate
+from .service.rates import RateCard as RateCard
 from .studies.absences import AbsenceTest as AbsenceTest
 from .studies.absences import examine_absences as examine_absences
 from .studies.risk import RiskAssessment as RiskAssessment

@@ -8,7 +8,7 @@ contract, whatever it bought. The reading acts on overage and revenue only, neve
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import get_args
 
 import numpy as np
@@ -53,6 +53,13 @@ class Customer:
         """Return the test of the latest usable weeks (Q7)."""
         return assess_overage(self.hours, self.allowance, policy=policy)
 
+    def since(self, day: dt.date | None) -> "Customer":
+        """Set the weeks aside that begin before a day."""
+        if day is None:
+            return self
+        is_new = np.array([monday >= day for monday in self.mondays], dtype=bool)
+        return replace(self, hours=np.where(is_new, self.hours, np.nan))
+
 
 def customers_of(
     portfolio: Portfolio,
@@ -81,13 +88,8 @@ def customers_of(
     contracts = [row for row in portfolio.contracts if has_allowance(row.offering)]
     holidays = HolidayLists(portfolio.holidays)
     history = read_history(portfolio, contracts, holidays, before)
-    if not history.weeks:
-        return ()
-    horizon = Horizon(history.mondays[0], history.weeks)
-    term, _ = contract_days(contracts, holidays, horizon)
-    is_whole = week_sums(term) == WEEKDAYS
+    is_whole, allowance = weekly_allowance(contracts, portfolio, history.mondays, policy)
     hours = np.where(is_whole, history.hours, np.nan)
-    allowance = allowance_hours(contracts, term, portfolio, horizon, policy)
     groups = _groups(contracts, scope or policy.allowance_scope)
     return tuple(
         Customer(
@@ -95,12 +97,28 @@ def customers_of(
             contracts=tuple(contracts[row] for row in rows),
             mondays=history.mondays,
             hours=_sum(hours[rows], is_whole[rows]),
-            allowance=_allowance(
+            allowance=pool_allowance(
                 allowance[rows], is_whole[rows], scope or policy.allowance_scope, policy
             ),
         )
         for name, rows in groups.items()
     )
+
+
+def weekly_allowance(
+    contracts: Sequence[Contract],
+    portfolio: Portfolio,
+    mondays: Sequence[dt.date],
+    policy: Policy,
+) -> tuple[npt.NDArray[np.bool_], Floats]:
+    """Return which weeks lie wholly in each term, and its allowance, by contract."""
+    if not mondays:
+        empty = np.zeros((len(contracts), 0))
+        return empty.astype(bool), empty
+    horizon = Horizon(mondays[0], len(mondays))
+    term, _ = contract_days(contracts, HolidayLists(portfolio.holidays), horizon)
+    allowance = allowance_hours(contracts, term, portfolio, horizon, policy)
+    return week_sums(term) == WEEKDAYS, allowance
 
 
 def _groups(contracts: Sequence[Contract], scope: AllowanceScope) -> Mapping[str, list[int]]:
@@ -124,7 +142,7 @@ def _sum(hours: Floats, is_whole: npt.NDArray[np.bool_]) -> Floats:
     return total
 
 
-def _allowance(
+def pool_allowance(
     allowance: Floats,
     is_whole: npt.NDArray[np.bool_],
     scope: AllowanceScope,

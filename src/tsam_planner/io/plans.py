@@ -4,6 +4,7 @@ import datetime as dt
 import json
 import math
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -190,6 +191,8 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - a cell can hold anything
         return None
     if isinstance(value, pd.Timestamp):
         return text_of(value)
+    if isinstance(value, Decimal):
+        return str(value)
     if hasattr(value, "item"):
         value = value.item()
     if isinstance(value, float) and math.isnan(value):

@@ -1,6 +1,7 @@
 """A plan's tables: the ledger and the decisions as DataFrames, in hours."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +18,7 @@ Hours = npt.NDArray[np.int64]
 ADDITIONAL_HOURS_COLUMNS = (
     "contract_id", "grade", "weeks_tested", "weeks_over", "longest_run", "mean_hours",
     "median_hours", "block_hours_per_week", "start_week", "status", "evidence",
-    "planned_hours", "unfunded_hours",
+    "planned_hours", "unfunded_hours", "offer_id", "ask_by", "end_date", "rate", "currency",
 )  # fmt: skip
 
 
@@ -139,7 +140,18 @@ def sources_table(facts: Facts) -> pd.DataFrame:
 
 
 DATE_COLUMNS = frozenset(
-    {"date", "due_week", "first_day", "from_week", "last_day", "start_week", "to_week", "week"}
+    {
+        "ask_by",
+        "date",
+        "due_week",
+        "end_date",
+        "first_day",
+        "from_week",
+        "last_day",
+        "start_week",
+        "to_week",
+        "week",
+    }
 )
 _NUMBERS = frozenset(
     {
@@ -155,6 +167,7 @@ _NUMBERS = frozenset(
 )  # fmt: skip
 INSTANT_COLUMNS = frozenset({"start"})
 _WHOLE = frozenset({"cases", "goal_days", "max_cases", "minutes", "working_days"})
+_MONEY = frozenset({"rate"})
 _FLAGS = frozenset({"changed", "handover", "is_assumed"})
 
 
@@ -171,11 +184,17 @@ def typed(table: pd.DataFrame) -> pd.DataFrame:
             result[name] = column.astype(float)
         elif name in _WHOLE:
             result[name] = column.astype("int64")
+        elif name in _MONEY:
+            result[name] = pd.Series([_amount(value) for value in column], dtype=object)
         elif name in _FLAGS:
             result[name] = column.astype(bool)
         else:
             result[name] = column.astype(object).where(column.notna(), None)
     return result
+
+
+def _amount(value: object) -> Decimal | None:
+    return None if pd.isna(value) else Decimal(str(value))  # type: ignore[call-overload]
 
 
 def _grid(

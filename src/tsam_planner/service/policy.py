@@ -20,6 +20,7 @@ from tsam_planner.service.policy_sections import (
     DeliverableHours,
     Goals,
     HandoverHours,
+    Offers,
     Overage,
     ResponseDays,
 )
@@ -196,6 +197,7 @@ class Policy(Section):
     as_needed: AsNeeded = AsNeeded()
     handover_hours: HandoverHours = HandoverHours()
     overage: Overage = Overage()
+    offers: Offers = Offers()
     goals: Goals = Goals()
     backup_goals: BackupGoals = BackupGoals()
     call_goals: CallGoals = CallGoals()

@@ -92,6 +92,36 @@ class Overage(Section):
         return self
 
 
+class Offers(Section):
+    """How additional hours are offered, and what may come of it (R46, Q8)."""
+
+    lead_weeks: Annotated[
+        int,
+        Field(ge=0),
+        Basis("R46, Q8", "assumption", "weeks", "between asking and the start of a block"),
+    ] = 4
+    renewal_weeks: Annotated[
+        int,
+        Field(ge=0),
+        Basis("R25", "assumption", "weeks", "before a contract ends, for talks of renewal"),
+    ] = 8
+    acceptance: Annotated[
+        float | None,
+        Field(ge=0, le=1, allow_inf_nan=False),
+        Basis(
+            "Q8",
+            "assumption",
+            "",
+            "share of asked customers who accept (from past offers if not given)",
+        ),
+    ] = None
+    renewal: Annotated[
+        float,
+        Field(ge=0, le=1, allow_inf_nan=False),
+        Basis("R25", "assumption", "", "share of blocks that are renewed when they end"),
+    ] = 0.8
+
+
 class Goals(Section):
     """Points of the goals: what is weighed against what."""
 

@@ -1,0 +1,235 @@
+"""
+Streams of income by month: hours bought already, blocks renewed, blocks newly sold.
+
+Every stream has hours and amounts of each month in each future, as whole millionths of an
+hour and whole smallest units of its currency, so that sums are exact.
+"""
+
+import datetime as dt
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from tsam_planner.finance.foresight import Foresight
+from tsam_planner.finance.money import to_units
+from tsam_planner.finance.months import MonthGrid
+from tsam_planner.finance.offers import Acceptance, Offer, is_purchased
+from tsam_planner.finance.outlook import blocks_by_week
+from tsam_planner.finance.prices import Price, price_of
+from tsam_planner.portfolio.portfolio import Portfolio
+from tsam_planner.portfolio.records import Contract, PurchasedHours
+from tsam_planner.service.policy import Policy
+from tsam_planner.service.rates import RateCard
+from tsam_planner.units import MICRO, micro
+
+Floats = npt.NDArray[np.float64]
+Whole = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+Kind = Literal["contracted", "renewal", "new"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """
+    Income of one contract at one price.
+
+    ``hours`` (millionths) and ``amounts`` (smallest units) have shape ``(draws, months)``;
+    one draw stands for what is certain. Without a price, ``amounts`` are 0.
+    """
+
+    contract_id: str
+    kind: Kind
+    price: Price | None
+    hours: Whole
+    amounts: Whole
+
+
+def stream_of(contract_id: str, kind: Kind, price: Price | None, hours: Floats) -> Stream:
+    """Price hours of shape ``(draws, months)``; each month's amount is rounded once."""
+    whole = micro(hours)
+    amounts = np.zeros_like(whole)
+    if price is not None:
+        # Futures repeat a few figures: each is priced once, exactly.
+        figures, place = np.unique(whole, return_inverse=True)
+        units = [
+            to_units(Decimal(int(figure)) / MICRO * price.rate, price.currency)
+            for figure in figures
+        ]
+        amounts = np.array(units, dtype=np.int64)[place].reshape(whole.shape)
+    return Stream(contract_id, kind, price, whole, amounts)
+
+
+@dataclass(frozen=True)
+class Chances:
+    """Seeded chances: every customer has its own, whoever else there is."""
+
+    draws: int
+    seed: int
+    acceptance: Acceptance
+    renewal: float
+
+    @cached_property
+    def _share(self) -> Floats:
+        """Share of customers who buy, in each future: it is not known for certain."""
+        known = self.acceptance
+        if known.given is not None:
+            return np.full(self.draws, known.given)
+        rng = np.random.default_rng([self.seed, 1])
+        shares: Floats = rng.beta(known.accepted + 1, known.declined + 1, self.draws)
+        return shares
+
+    def buys(self, customer_id: str) -> Flags:
+        """Return the futures in which a customer buys what it is asked to; ``(draws,)``."""
+        bought: Flags = self._ranks(f"buys {customer_id}") < self._share
+        return bought
+
+    def renews(self, purchase: PurchasedHours) -> Flags:
+        """Return the futures in which a block is renewed when it ends; ``(draws,)``."""
+        key = f"renews {purchase.contract_id} {purchase.start_date} {purchase.end_date}"
+        renewed: Flags = self._ranks(key) < self.renewal
+        return renewed
+
+    def _ranks(self, key: str) -> Floats:
+        return np.random.default_rng([self.seed, 2, zlib.crc32(key.encode())]).random(
+            self.draws
+        )
+
+
+@dataclass(frozen=True)
+class Setting:
+    """
+    What every stream may look at.
+
+    ``grid`` splits weeks of contracts over months within their terms, ``open_grid`` as if
+    each contract were renewed until the last month; ``start`` is the plan's first Monday.
+    """
+
+    portfolio: Portfolio
+    policy: Policy
+    start: dt.date
+    card: RateCard
+    grid: MonthGrid
+    open_grid: MonthGrid
+    chances: Chances
+
+    @cached_property
+    def row_of(self) -> Mapping[str, int]:
+        """Position of each contract id."""
+        return {row.contract_id: place for place, row in enumerate(self.portfolio.contracts)}
+
+    def contract(self, contract_id: str) -> Contract:
+        """Return the contract of an id."""
+        return self.portfolio.contracts[self.row_of[contract_id]]
+
+
+def contracted(setting: Setting) -> Iterator[Stream]:
+    """Yield what customers have bought already."""
+    for purchase in setting.portfolio.purchased_hours:
+        parts = setting.grid.split(
+            setting.row_of[purchase.contract_id], purchase.start_date, purchase.end_date
+        )
+        hours = purchase.hours_per_week * parts.sum(axis=0)
+        price = _price_of_purchase(setting, purchase, purchase.start_date)
+        yield stream_of(purchase.contract_id, "contracted", price, hours[None])
+
+
+def renewed(setting: Setting) -> Iterator[Stream]:
+    """Yield blocks that end after the plan's first day, as far as they are renewed."""
+    for purchase in setting.portfolio.purchased_hours:
+        after = purchase.end_date + dt.timedelta(days=1)
+        if after < setting.start or _is_followed(setting.portfolio, purchase):
+            continue
+        parts = setting.open_grid.split(setting.row_of[purchase.contract_id], after)
+        hours = purchase.hours_per_week * parts.sum(axis=0)
+        price = _price_of_purchase(setting, purchase, after)
+        renews = setting.chances.renews(purchase)
+        yield stream_of(purchase.contract_id, "renewal", price, renews[:, None] * hours)
+
+
+def _is_followed(portfolio: Portfolio, purchase: PurchasedHours) -> bool:
+    """Say whether a later block of the contract begins when this one ends, or before."""
+    return any(
+        row.contract_id == purchase.contract_id
+        and row.start_date <= purchase.end_date + dt.timedelta(days=7)
+        and row.end_date > purchase.end_date
+        for row in portfolio.purchased_hours
+    )
+
+
+def _price_of_purchase(
+    setting: Setting, purchase: PurchasedHours, day: dt.date
+) -> Price | None:
+    if purchase.rate is not None and purchase.currency is not None:
+        return Price(purchase.rate, purchase.currency, 1.0, "purchase")
+    return price_of(setting.contract(purchase.contract_id), setting.card, day)
+
+
+def offered(setting: Setting, foresight: Foresight) -> Iterator[Stream]:
+    """Yield an offer that is under way: asked for, or accepted and not yet booked."""
+    offer = foresight.offer
+    if offer is None or not is_under_way(offer, setting.portfolio):
+        return
+    start = offer.start_date or setting.start
+    parts = setting.grid.split(setting.row_of[offer.contract_id], start, offer.end_date)
+    hours = offer.hours_per_week * parts.sum(axis=0)[None]
+    if offer.is_open:
+        buys = setting.chances.buys(foresight.customer.customer_id)
+        hours = buys[:, None] * hours
+    price = price_of(setting.contract(offer.contract_id), setting.card, start)
+    if offer.rate is not None and offer.currency is not None:
+        price = Price(offer.rate, offer.currency, 1.0, "offer")
+    yield stream_of(offer.contract_id, "new", price, hours)
+
+
+def is_under_way(offer: Offer, portfolio: Portfolio) -> bool:
+    """Say whether an offer stands between asking and the block's purchase."""
+    accepted = offer.status == "accepted"
+    return offer.is_open or (accepted and not is_purchased(offer, portfolio))
+
+
+def proposed(setting: Setting, foresight: Foresight, contract: Contract) -> Iterator[Stream]:
+    """
+    Yield blocks that customers will be asked to buy, one stream per price.
+
+    Beyond what time sheets show, only customers count whose planned need exceeds their
+    allowance: who may do so by chance is no income yet.
+    """
+    offer = foresight.offer
+    if offer is not None and is_under_way(offer, setting.portfolio):
+        return
+    excess, ends = foresight.outlook.test(setting.policy.overage)
+    if not foresight.is_unfunded:
+        excess, ends = excess[:, ends < 0], ends[ends < 0]
+    prices = _prices_by_week(setting, contract)
+    first = next((price for price in prices if price is not None), None)
+    step = first.block_hours if first else 1.0
+    blocks = blocks_by_week(
+        excess, ends, len(prices), step=step, lead_weeks=setting.policy.offers.lead_weeks
+    )
+    blocks *= setting.chances.buys(foresight.customer.customer_id)[:, None]
+    added = np.diff(blocks, axis=1, prepend=0)
+    # What is sold in a week is paid from then on: sums from each week to the end.
+    parts = setting.grid.split(setting.row_of[contract.contract_id], setting.start)
+    begin = (setting.start - setting.grid.horizon.start).days // 7
+    rest = np.cumsum(parts[::-1], axis=0)[::-1][begin : begin + len(prices)]
+    for price in dict.fromkeys(prices):
+        weeks = [week for week, other in enumerate(prices) if other == price]
+        hours = step * added[:, weeks] @ rest[weeks]
+        if hours.any():
+            yield stream_of(contract.contract_id, "new", price, hours)
+
+
+def _prices_by_week(setting: Setting, contract: Contract) -> list[Price | None]:
+    """Return the price of a block by the week of the plan in which it starts."""
+    weeks = setting.grid.horizon
+    return [
+        price_of(contract, setting.card, monday)
+        for monday in weeks.mondays
+        if monday >= setting.start
+    ]

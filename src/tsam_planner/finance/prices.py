@@ -1,0 +1,48 @@
+"""What an additional hour costs a contract, and in which steps it is sold."""
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+
+from tsam_planner.portfolio.records import Contract
+from tsam_planner.service.rates import RateCard
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """A price of an hour, the hours a week of one block, and where both come from."""
+
+    rate: Decimal
+    currency: str
+    block_hours: float
+    source: str
+
+
+def price_of(contract: Contract, card: RateCard, day: dt.date) -> Price | None:
+    """
+    Return the price of a block that starts on a day; None where nobody names one.
+
+    A contract's own rate comes first; blocks are those of the card either way.
+
+    Raises
+    ------
+    ArgumentError
+        When several prices of the card hold that are equally narrow.
+
+    Examples
+    --------
+    >>> from tsam_planner.service.rates import Rate
+    >>> contract = Contract(
+    ...     contract_id="C-1", company_id="K-1", offering="tsam", deployment="on_prem",
+    ...     start_date="2026-01-01", end_date="2027-12-31", time_zone="Europe/Rome")
+    >>> card = RateCard((Rate(currency="EUR", rate="150", block_hours=2),))
+    >>> price_of(contract, card, dt.date(2027, 1, 4))
+    Price(rate=Decimal('150'), currency='EUR', block_hours=2.0, source='rate card')
+    """
+    own, currency = contract.extra_hour_rate, contract.currency
+    found = card.find(contract.offering, contract.products, day, currency)
+    if own is not None and currency is not None:
+        return Price(own, currency, found.block_hours if found else 1.0, "contract")
+    if found is None:
+        return None
+    return Price(found.rate, found.currency, found.block_hours, "rate card")
