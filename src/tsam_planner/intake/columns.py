@@ -18,7 +18,7 @@ from tsam_planner.tables.dictionary import Column
 
 LISTS = frozenset({"list", "languages", "choices"})
 NUMBERS = frozenset({"number", "share", "integer", "money"})
-DATES = frozenset({"date", "week"})
+DATES = frozenset({"date", "week", "month"})
 # What a spreadsheet shows where a formula failed.
 _FAILURES = frozenset(
     {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"}

@@ -16,7 +16,6 @@ from importlib.resources import files
 from rapidfuzz import fuzz, process
 
 from tsam_planner.intake.settlement import Settled
-from tsam_planner.intake.source_rows import Fate
 
 # Measured by rapidfuzz's ratio, 0 to 100; below it, names of different firms meet.
 _COMPANY_CUTOFF = 90
@@ -107,11 +106,10 @@ def _unknown(settled: Mapping[str, Settled], table: str) -> Counter[str]:
     """Count the ids of a table that it does not have, over all columns that name them."""
     found: Counter[str] = Counter()
     for other in settled.values():
-        for counted in (other.unknown, other.emptied):
-            for (name, value), rows in counted.items():
-                references = other.table.columns[name].references
-                if references is not None and references[0] == table:
-                    found[value] += rows
+        for (name, value), rows in other.unknown.items():
+            references = other.table.columns[name].references
+            if references is not None and references[0] == table:
+                found[value] += rows
     return found
 
 
@@ -204,7 +202,7 @@ def _suggest_countries(tables: Iterable[Settled]) -> Iterator[Suggestion]:
     """Match names of countries with their codes."""
     found: Counter[str] = Counter()
     for settled in tables:
-        for row in settled.rows:
+        for row in (row for row in settled.rows if row.is_mendable):
             found.update(item.value for item in row.defects if item.column == "country")
     for value, rows in found.items():
         code = _countries().get(plain_name(value))
@@ -218,7 +216,7 @@ def _suggest_zones(tables: Iterable[Settled]) -> Iterator[Suggestion]:
     for settled in tables:
         if "time_zone" in settled.table.columns:
             for row in settled.rows:
-                if row.fate is not Fate.LEFT_OUT and not row.values.get("time_zone"):
+                if row.is_mendable and not row.values.get("time_zone"):
                     found[row.values.get("country", "")] += 1
     for country, rows in found.items():
         zones = zones_of(country)

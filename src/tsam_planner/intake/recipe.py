@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tsam_planner.errors import IntakeError, PlanFileError, Problem
+from tsam_planner.errors import IntakeError, PlanFileError, PortfolioError, Problem
 from tsam_planner.intake.column_plans import ColumnPlan, plan_columns
 from tsam_planner.intake.entry_checks import entry_problems
 from tsam_planner.intake.intake_files import MARKER, write_intake
@@ -17,6 +17,8 @@ from tsam_planner.intake.source_rows import Fate, SourceRow, read_rows
 from tsam_planner.intake.totals import RowGroup, Total, count_totals
 from tsam_planner.io.folders import check_replaceable
 from tsam_planner.io.portfolios import check_portfolio
+from tsam_planner.service.policy import Policy
+from tsam_planner.service.policy_files import read_policy
 from tsam_planner.tables.dictionary import tables
 
 
@@ -73,7 +75,7 @@ def import_exports(
     check_target(target, [*paths, Path(mapping)])
     rules = read_mapping(mapping)
     plans, notes = _plan(paths, rules)
-    settled, totals = _settle(plans, rules)
+    settled, totals = _settle(plans, rules, _policy(target))
     suggestions = find_suggestions(settled)
     write_intake(target, settled, totals, suggestions)
     return Intake(
@@ -124,7 +126,7 @@ def _plan(paths: Sequence[Path], rules: ImportMapping) -> tuple[list[ColumnPlan]
 
 
 def _settle(
-    plans: Sequence[ColumnPlan], rules: ImportMapping
+    plans: Sequence[ColumnPlan], rules: ImportMapping, policy: Policy
 ) -> tuple[dict[str, Settled], list[Total]]:
     """Fill table after table; the dictionary names tables before those that refer to them."""
     settled: dict[str, Settled] = {}
@@ -137,15 +139,26 @@ def _settle(
         ]
         if groups:
             rows: list[SourceRow] = [row for group in groups for row in group.rows]
-            settled[name] = settle(tables()[name], rows, settled)
+            settled[name] = settle(tables()[name], rows, settled, policy)
             totals += count_totals(groups)
     return settled, totals
+
+
+def _policy(target: Path) -> Policy:
+    """Return the policy that an earlier import's folder holds, and that is kept."""
+    path = target / "policy.toml"
+    try:
+        return read_policy(path) if path.is_file() else Policy()
+    except PortfolioError:
+        # What is wrong with it is left to do, as the check of the portfolio says.
+        return Policy()
 
 
 def _order() -> list[str]:
     """Return the tables so that none comes before one that it refers to."""
     order: list[str] = []
-    waiting = list(tables())
+    # Countries of people and contracts are known by the calendars that are given.
+    waiting = sorted(tables(), key=lambda name: name != "holidays")
     while waiting:
         for name in waiting:
             columns = tables()[name].columns.values()

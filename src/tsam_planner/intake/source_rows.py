@@ -46,7 +46,8 @@ class SourceRow:
 
     ``values`` is text by target column; ``hours`` the figures that control totals sum, zero
     where the cell is none; ``repeated`` names columns that an earlier row of the same key
-    had filled alike; ``is_renamed`` says that a confirmed translation changed its key.
+    had filled alike; ``unknown`` holds ids that the other table does not have, by column;
+    ``is_renamed`` says that a confirmed translation changed its key.
     """
 
     job: Job
@@ -56,6 +57,7 @@ class SourceRow:
     defects: list[Defect] = field(default_factory=list)
     hours: Mapping[str, Decimal] = field(default_factory=lambda: _NO_NUMBER)
     repeated: frozenset[str] = frozenset()
+    unknown: dict[str, str] = field(default_factory=dict)
     is_renamed: bool = False
     fate: Fate = Fate.USED
 
@@ -65,6 +67,16 @@ class SourceRow:
         source = next((name for name in names if name in self.job.export.header), "")
         self.defects.append(Defect(column, source, value, reason, remedy))
         self.fate = Fate.QUARANTINED
+
+    @property
+    def is_mendable(self) -> bool:
+        """Whether what a person may confirm is all that the row needs, if anything."""
+        return self.fate is not Fate.LEFT_OUT and all(
+            item.column in self.unknown
+            or item.column == "country"
+            or (item.column == "time_zone" and not item.value)
+            for item in self.defects
+        )
 
 
 def read_rows(plan: ColumnPlan, confirmed: Confirmed) -> Iterator[SourceRow]:
