@@ -138,6 +138,7 @@ def _formats(job: Job, column: Column, mark: Mark, confirmed: Confirmed) -> Colu
         unit=entry.units.get(column.name, "hours"),
         date_format=entry.date_format,
         time_zone=entry.time_zone,
+        repeated_hour=entry.repeated_hour,
         list_separator=entry.list_separator or ";",
         words=entry.values.get(column.name),
         default=entry.defaults.get(column.name),

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from tsam_planner.intake.mapping import Unit
+from tsam_planner.intake.mapping import Turn, Unit
 from tsam_planner.intake.moments import read_date, read_moment
 from tsam_planner.intake.numerals import Mark, read_numeral
 from tsam_planner.tables.cells import CellError, is_missing, read_cell
@@ -33,6 +33,7 @@ class ColumnFormats:
     unit: Unit = "hours"
     date_format: tuple[str, ...] = ()
     time_zone: str | None = None
+    repeated_hour: Turn | None = None
     list_separator: str = ";"
     words: Mapping[str, str] | None = None
     default: str | None = None
@@ -137,7 +138,9 @@ class ColumnReader:
     def _checked(self, raw: object) -> str:
         column, formats = self.column, self._formats
         if column.type == "timestamp":
-            return read_moment(raw, formats.date_format, formats.time_zone)
+            return read_moment(
+                raw, formats.date_format, formats.time_zone, formats.repeated_hour
+            )
         if column.type in DATES:
             raw = read_date(raw, formats.date_format)
         elif column.type in NUMBERS:

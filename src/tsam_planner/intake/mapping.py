@@ -15,6 +15,7 @@ from tsam_planner.tables.dictionary import Column, tables
 
 Encoding = Literal["utf-8", "utf-8-sig", "utf-16", "cp1252"]
 Unit = Literal["hours", "minutes", "seconds"]
+Turn = Literal["earlier", "later"]
 Constant = bool | int | float | dt.datetime | dt.date | dt.time | str
 
 # A day that no other order of its figures gives, to try date formats on.
@@ -40,8 +41,9 @@ class CellFormats(_Part):
     How cells are written; what is not given is detected where it is unambiguous.
 
     ``date_format`` holds patterns as of `datetime.datetime.strptime`, tried in order;
-    ``time_zone`` is the zone of moments that name none; ``list_separator`` divides the items
-    of a list inside one cell.
+    ``time_zone`` is the zone of moments that name none, ``repeated_hour`` which of two they
+    mean where clocks were put back; ``list_separator`` divides the items of a list inside one
+    cell.
     """
 
     encoding: Encoding | None = None
@@ -49,6 +51,7 @@ class CellFormats(_Part):
     decimal: Literal[".", ","] | None = None
     date_format: Names = ()
     time_zone: str | None = None
+    repeated_hour: Turn | None = None
     list_separator: str | None = Field(default=None, min_length=1)
 
     @field_validator("separator")
@@ -63,6 +66,11 @@ class CellFormats(_Part):
     @classmethod
     def _tell_a_day(cls, formats: tuple[str, ...]) -> tuple[str, ...]:
         for pattern in formats:
+            if "%Z" in pattern:
+                message = (
+                    f"'{pattern}': Python passes over zone names; state time_zone, or use %z"
+                )
+                raise ValueError(message)
             # Asked first: later versions of Python warn of days that are read without a year.
             has_year = any(f"%{sign}" in pattern for sign in "YycxG")
             try:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo
 
+from tsam_planner.intake.mapping import Turn
 from tsam_planner.tables.cells import CellError, is_missing
 
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -26,16 +27,28 @@ def read_date(raw: object, formats: Sequence[str]) -> object:
     return moment.date() if moment else raw
 
 
-def read_moment(raw: object, formats: Sequence[str], zone: str | None) -> str:
+def read_moment(
+    raw: object, formats: Sequence[str], zone: str | None, repeated_hour: Turn | None = None
+) -> str:
     """
     Return a moment in UTC, as ISO text to the minute or second.
 
-    An hour that a clock change repeats is read as the first one.
+    Parameters
+    ----------
+    raw
+        The cell.
+    formats
+        Patterns to read text by; ISO text needs none.
+    zone
+        Zone of moments that name none; UTC if not given.
+    repeated_hour
+        Which one a local time means that a clock change repeats.
 
     Raises
     ------
     CellError
-        When it is no moment, or one that the zone's clocks skipped.
+        When it is no moment, or a local time that the zone's clocks skipped, or showed
+        twice and nothing says which.
     """
     moment = _moment(raw, formats)
     if moment is None:
@@ -43,21 +56,33 @@ def read_moment(raw: object, formats: Sequence[str], zone: str | None) -> str:
         raise CellError(found, "state date_format in the mapping, or correct the cell")
     try:
         if moment.tzinfo is None:
-            moment = _placed(moment, zone or "UTC")
-        moment = moment.astimezone(dt.UTC)
+            moment = _placed(moment, zone or "UTC", repeated_hour)
+        return _in_utc(moment)
     except OverflowError:
         found = f"'{raw}' is outside the calendar"
         raise CellError(found, "correct the cell") from None
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ" if moment.second else "%Y-%m-%dT%H:%MZ")
 
 
-def _placed(naive: dt.datetime, zone: str) -> dt.datetime:
-    moment = naive.replace(tzinfo=ZoneInfo(zone))
-    back = moment.astimezone(dt.UTC).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
-    if back != naive:
+def _placed(naive: dt.datetime, zone: str, repeated_hour: Turn | None) -> dt.datetime:
+    earlier = naive.replace(tzinfo=ZoneInfo(zone), fold=0)
+    later = earlier.replace(fold=1)
+    if earlier.utcoffset() == later.utcoffset():
+        return earlier
+    back = earlier.astimezone(dt.UTC).astimezone(ZoneInfo(zone))
+    if back.replace(tzinfo=None) != naive:
         found = f"{naive:%Y-%m-%d %H:%M} does not exist in {zone}: a clock change skips it"
         raise CellError(found, "correct the cell, or the mapping's time_zone")
-    return moment
+    if repeated_hour is None:
+        found = f"{naive:%Y-%m-%d %H:%M} exists twice in {zone}: as {_in_utc(earlier)} and "
+        found += f"as {_in_utc(later)}"
+        remedy = 'export times with their offset, or state repeated_hour = "earlier" or "later"'
+        raise CellError(found, remedy)
+    return earlier if repeated_hour == "earlier" else later
+
+
+def _in_utc(moment: dt.datetime) -> str:
+    moment = moment.astimezone(dt.UTC)
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ" if moment.second else "%Y-%m-%dT%H:%MZ")
 
 
 def _moment(raw: object, formats: Sequence[str]) -> dt.datetime | None:

@@ -110,8 +110,11 @@ def test_a_format_is_proposed_for_dates_whose_order_is_not_stated(cells, answer)
         ("2027-07-31T10:00:00.000Z", "Europe/Rome", "2027-07-31T10:00Z"),
         (dt.datetime(2027, 1, 31, 10), "Asia/Tokyo", "2027-01-31T01:00Z"),
         (dt.date(2027, 1, 31), "Europe/Rome", "2027-01-30T23:00Z"),
-        # 02:30 comes twice on 31 October 2027; the first one is still summer time.
-        ("2027-10-31 02:30", "Europe/Rome", "2027-10-31T00:30Z"),
+        # With an offset, it does not matter that 02:30 comes twice on 31 October 2027.
+        ("2027-10-31 02:30+01:00", "Europe/Rome", "2027-10-31T01:30Z"),
+        # Summer time ends at 03:00, which becomes 02:00: these two come once.
+        ("2027-10-31 01:59", "Europe/Rome", "2027-10-30T23:59Z"),
+        ("2027-10-31 03:00", "Europe/Rome", "2027-10-31T02:00Z"),
     ],
 )
 def test_a_moment_is_placed_in_its_zone(raw, zone, moment):
@@ -132,6 +135,29 @@ def test_no_moment_is_invented(raw, words):
     """An hour that a clock change skips, and numbers, are refused."""
     with pytest.raises(CellError, match=words):
         read_moment(raw, (), "Europe/Rome")
+
+
+def test_an_hour_that_comes_twice_is_not_guessed():
+    """Half past two of 31 October 2027 is two hours ahead of UTC, and then one."""
+    with pytest.raises(CellError) as caught:
+        read_moment("2027-10-31 02:30", (), "Europe/Rome")
+    assert caught.value.found == (
+        "2027-10-31 02:30 exists twice in Europe/Rome: "
+        "as 2027-10-31T00:30Z and as 2027-10-31T01:30Z"
+    )
+    assert 'repeated_hour = "earlier" or "later"' in caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("turn", "moment"), [("earlier", "2027-10-31T00:30Z"), ("later", "2027-10-31T01:30Z")]
+)
+def test_the_mapping_says_which_of_two_hours_is_meant(turn, moment):
+    """A workbook's own dates and texts alike; a skipped hour is refused all the same."""
+    assert read_moment("2027-10-31 02:30", (), "Europe/Rome", turn) == moment
+    typed = dt.datetime(2027, 10, 31, 2, 30, fold=1)
+    assert read_moment(typed, (), "Europe/Rome", turn) == moment
+    with pytest.raises(CellError, match="does not exist in Europe/Rome"):
+        read_moment("2027-03-28 02:30", (), "Europe/Rome", turn)
 
 
 def test_moments_without_zone_are_found():

@@ -99,6 +99,8 @@ def test_no_column_at_all_removes_the_presets(tmp_path):
         (MINIMAL + "separator = '\"'", "line ends and quotes divide no columns"),
         (MINIMAL + "date_format = '%Q %Y'", "'%Q %Y' is no date format"),
         (MINIMAL + "date_format = '%d/%m'", "'%d/%m' does not say day, month and year"),
+        (MINIMAL + "date_format = '%d/%m/%Y %H:%M %Z'", "Python passes over zone names"),
+        (MINIMAL + "repeated_hour = 'first'", "managers.repeated_hour"),
         ("source = 'x'" + MINIMAL, "column 'source': unknown key"),
     ],
 )

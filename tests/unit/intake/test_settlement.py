@@ -217,3 +217,17 @@ def test_notes_and_suggestions_are_about_rows_that_they_would_help(bring_in):
         ("managers", "Zoe Conti", 1),
         ("managers", "kim vega", 1),
     ]
+
+
+def test_a_case_of_the_hour_that_comes_twice_waits_for_the_mapping(bring_in):
+    """Rome put clocks back at 03:00 on 25 October 2026: 02:30 was 00:30 and 01:30 UTC."""
+    cases = "No,Contract,Opened,Closed,Severity\n1,C-1,2026-10-25 02:30,,2\n"
+    zone = 'time_zone = "Europe/Rome"\n'
+    intake = bring_in(zone + CASES, cases=cases)
+    (found,) = quarantine(intake)
+    assert found[:3] == ("cases", 2, "opened_at")
+    assert "2026-10-25T00:30Z" in found[3]
+    assert "2026-10-25T01:30Z" in found[3]
+    intake = bring_in(zone + 'repeated_hour = "later"\n' + CASES, cases=cases)
+    (case,) = intake.settled["cases"].records
+    assert case["opened_at"] == "2026-10-25T01:30Z"
