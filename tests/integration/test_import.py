@@ -135,6 +135,23 @@ def test_a_wrong_mapping_names_every_problem_and_writes_nothing(place, capsys):
     assert not Path("out").exists()
 
 
+def test_a_wrong_key_or_value_hides_no_other_problem(place, capsys):
+    """Two slips, a missing source, a file that nobody wants: all at once, and nothing twice."""
+    wrong = MAPPING.replace("Europe/Rome", "Europe/Roma").replace("date_format", "date_formt")
+    wrong = wrong.replace("Effort", "Efort") + 'file = "cases*"\n'
+    place(cases_csv=CASES, other_csv=CASES, map_toml=wrong)
+    call = ["import", "cases.csv", "other.csv", "--map", "map.toml", "--out", "out"]
+    assert run(call) == 2
+    complaint = capsys.readouterr().err
+    assert "did you mean 'date_format'?" in complaint
+    assert "did you mean 'Europe/Rome'?" in complaint
+    assert "did you mean 'Effort'?" in complaint
+    assert "other.csv: no table of the mapping fits" in complaint
+    # The format was meant and the zone was stated, though both wrongly.
+    assert "state date_format" not in complaint
+    assert "state time_zone" not in complaint
+
+
 @pytest.mark.parametrize(
     ("before", "after", "words"),
     [

@@ -14,7 +14,7 @@ from tsam_planner.intake.columns import (
 )
 from tsam_planner.intake.jobs import Job
 from tsam_planner.intake.mapping import Confirmed
-from tsam_planner.intake.mapping_files import nearest
+from tsam_planner.intake.mapping_keys import nearest
 from tsam_planner.intake.moments import find_naive, find_unformatted
 from tsam_planner.intake.numerals import Mark, detect_mark
 from tsam_planner.io.sources import problem

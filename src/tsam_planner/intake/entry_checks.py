@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from tsam_planner.errors import Problem
 from tsam_planner.intake.columns import DATES, read_constant
 from tsam_planner.intake.mapping import Confirmed, ImportMapping, TableMapping, zone_column
-from tsam_planner.intake.mapping_files import nearest
+from tsam_planner.intake.mapping_keys import nearest
 from tsam_planner.io.sources import problem
 from tsam_planner.tables.cells import CellError, read_cell
 from tsam_planner.tables.dictionary import Column, Table, tables

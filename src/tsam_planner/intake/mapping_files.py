@@ -1,16 +1,17 @@
 """Mappings from TOML files and presets, with every problem of the file at once."""
 
 import tomllib
-from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from tsam_planner.errors import IntakeError, Problem
-from tsam_planner.intake.mapping import Confirmed, ImportMapping, TableMapping
+from tsam_planner.intake.mapping import ImportMapping
+from tsam_planner.intake.mapping_keys import correct_keys, entry_name
+from tsam_planner.intake.preset_entries import extend
 from tsam_planner.io.sources import problem
 
 
@@ -35,10 +36,34 @@ def read_mapping(source: Path | str) -> ImportMapping:
     IntakeError
         When there is none, it is no TOML, or keys are unknown or values impossible.
     """
+    mapping, problems = survey_mapping(source)
+    if mapping is None or problems:
+        raise IntakeError(problems)
+    return mapping
+
+
+def survey_mapping(source: Path | str) -> tuple[ImportMapping | None, list[Problem]]:
+    """
+    Read a mapping as far as possible, so that the exports can be asked in spite of a slip.
+
+    A misspelt key counts as the one that was probably meant, a wrong value as not given.
+
+    Returns
+    -------
+    ImportMapping or None, list of Problem
+        None where nothing can be made of it; what is wrong with keys and values.
+
+    Raises
+    ------
+    IntakeError
+        When there is none, it is no TOML, or it extends no preset.
+    """
     path = Path(source)
     if str(source) in preset_names() and not path.is_file():
         return _validated(_preset(str(source)), f"preset {source}")
-    return _validated(_extended(_own(path), path.name), path.name)
+    own, problems = correct_keys(_own(path), path.name)
+    mapping, others = _validated(_extended(own, path.name), path.name)
+    return mapping, problems + others
 
 
 def _own(path: Path) -> dict[str, Any]:
@@ -71,81 +96,56 @@ def _extended(own: dict[str, Any], file: str) -> dict[str, Any]:
     if base_name not in preset_names():
         found = f"extends '{base_name}', which is no preset"
         raise _unreadable(file, found, f"known: {', '.join(preset_names())}")
-    base = _preset(base_name)
-    own_tables, base_tables = own.pop("table", []), base.pop("table")
-    entries = {_name(entry): entry for entry in base_tables}
-    for position, entry in enumerate(own_tables):
-        # What is no table, or has no name, is left for the validation to complain about.
-        name = _name(entry) if isinstance(entry, dict) else str(position)
-        entries[name] = _merged(entries[name], entry) if name in entries else entry
-    return {**_merged(base, own), "table": list(entries.values())}
+    return extend(_preset(base_name), own)
 
 
-def _name(entry: Mapping[str, Any]) -> str:
-    return str(entry.get("name") or entry.get("target"))
+def _validated(values: dict[str, Any], file: str) -> tuple[ImportMapping | None, list[Problem]]:
+    try:
+        return ImportMapping.from_source(values, file), []
+    except ValidationError as error:
+        items = error.errors(include_url=False, include_input=False)
+    problems = [_problem(file, values, item["loc"], item["msg"]) for item in items]
+    if any(item["type"] == "missing" for item in items):
+        return None, problems
+    for place in {_deepest(values, item["loc"]) for item in items}:
+        values = _without(values, place)
+    mapping, others = _validated(values, file)
+    return mapping, problems + others
 
 
-def _merged(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
-    """Merge key by key; words of ``values`` are replaced column by column."""
-    result = dict(base)
-    for key, value in own.items():
-        before = result.get(key)
-        if isinstance(before, dict) and isinstance(value, dict):
-            value = {**before, **value}
-        result[key] = value
-    # A constant takes the place of the preset's source column, and the other way round.
-    for key, other in (("constants", "columns"), ("columns", "constants")):
-        named = own.get(key)
-        if isinstance(named, dict) and isinstance(base.get(other), dict):
-            kept = own.get(other, {})
-            result[other] = {
-                name: item
-                for name, item in result[other].items()
-                if name not in named or name in kept
-            }
+def _deepest(values: object, place: Sequence[int | str]) -> tuple[int | str, ...]:
+    """Return the place as far as keys lead; pydantic goes on into lists and alternatives."""
+    reached: tuple[int | str, ...] = ()
+    for position, part in enumerate(place, start=1):
+        if isinstance(values, dict) and part in values:
+            values, reached = values[part], tuple(place[:position])
+        elif isinstance(values, list) and isinstance(part, int):
+            values = values[part]
+        else:
+            break
+    return reached
+
+
+def _without(values: Any, place: Sequence[int | str]) -> Any:  # noqa: ANN401 - any TOML
+    """Return a copy that lacks the value at a place."""
+    part, *rest = place
+    result = values.copy()
+    if rest:
+        result[part] = _without(values[part], rest)
+    else:
+        result.pop(part, None)
     return result
 
 
-def _validated(values: Mapping[str, Any], file: str) -> ImportMapping:
-    try:
-        return ImportMapping.from_source(values, file)
-    except ValidationError as error:
-        problems = [
-            _problem(file, values, item["loc"], item["type"], item["msg"])
-            for item in error.errors(include_url=False, include_input=False)
-        ]
-        raise IntakeError(problems) from None
-
-
 def _problem(
-    file: str, values: Mapping[str, Any], place: tuple[int | str, ...], kind: str, message: str
+    file: str, values: Mapping[str, Any], place: tuple[int | str, ...], message: str
 ) -> Problem:
     """Name the place as the mapping's author knows it: ``cases.date_format``."""
     parts = list(place)
-    model: type[BaseModel] = ImportMapping
     if parts[0] == "table" and len(parts) > 1 and isinstance(parts[1], int):
-        entry = values["table"][parts[1]]
-        name = _name(entry) if isinstance(entry, dict) else ""
-        parts = [name if name not in ("", "None") else f"table {parts[1] + 1}", *parts[2:]]
-        model = TableMapping
-    elif parts[0] == "confirmed":
-        model = Confirmed
-    column = ".".join(str(part) for part in parts)
-    if kind == "extra_forbidden":
-        remedy = nearest(str(parts[-1]), model.model_fields)
-        return problem(file, "unknown key", remedy, column=column)
+        parts = [entry_name(values["table"][parts[1]], parts[1]), *parts[2:]]
     found = message.removeprefix("Value error, ")
     for theirs, ours in (("valid tuple", "list"), ("valid dictionary", "table of the mapping")):
         found = found.replace(theirs, ours)
+    column = ".".join(str(part) for part in parts)
     return problem(file, found[0].lower() + found[1:], "correct the value", column=column)
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """Return a remedy: the name that was probably meant, or all there are."""
-    names = list(known)
-    lowered = {item.lower(): item for item in names}
-    close = get_close_matches(name.lower(), lowered, n=1)
-    if close:
-        return f"did you mean '{lowered[close[0]]}'?"
-    shown = ", ".join(names[:12]) + (" …" if len(names) > 12 else "")
-    return f"known: {shown}" if names else "remove it"

@@ -10,7 +10,7 @@ from tsam_planner.intake.entry_checks import entry_problems
 from tsam_planner.intake.intake_files import MARKER, write_intake
 from tsam_planner.intake.jobs import find_jobs
 from tsam_planner.intake.mapping import ImportMapping
-from tsam_planner.intake.mapping_files import read_mapping
+from tsam_planner.intake.mapping_files import survey_mapping
 from tsam_planner.intake.matching import Suggestion, find_suggestions
 from tsam_planner.intake.settlement import Settled, settle
 from tsam_planner.intake.source_rows import Fate, SourceRow, read_rows
@@ -73,8 +73,10 @@ def import_exports(
     target = Path(out)
     paths = [Path(path) for path in exports]
     check_target(target, [*paths, Path(mapping)])
-    rules = read_mapping(mapping)
-    plans, notes = _plan(paths, rules)
+    rules, wrong = survey_mapping(mapping)
+    if rules is None:
+        raise IntakeError(wrong)
+    plans, notes = _plan(paths, rules, wrong)
     settled, totals = _settle(plans, rules, _policy(target))
     suggestions = find_suggestions(settled)
     write_intake(target, settled, totals, suggestions)
@@ -111,15 +113,21 @@ def check_target(target: Path, inputs: Sequence[Path]) -> None:
             raise PlanFileError(message)
 
 
-def _plan(paths: Sequence[Path], rules: ImportMapping) -> tuple[list[ColumnPlan], list[str]]:
+def _plan(
+    paths: Sequence[Path], rules: ImportMapping, wrong: Sequence[Problem]
+) -> tuple[list[ColumnPlan], list[str]]:
     """Find out how every export is read; complain about everything at once."""
-    problems = list(entry_problems(rules))
+    problems = [*wrong, *entry_problems(rules)]
     found = find_jobs(paths, rules)
     problems += found.problems
     plans = [
         plan_columns(job, rules.confirmed) for job in found.jobs if job.entry.target in tables()
     ]
-    problems += [item for plan in plans for item in plan.problems]
+    # What is stated, but wrongly, need not be asked for.
+    stated = tuple(f"state {item.column.rpartition('.')[2]} " for item in wrong)
+    problems += [
+        item for plan in plans for item in plan.problems if not item.remedy.startswith(stated)
+    ]
     if problems:
         raise IntakeError(list(dict.fromkeys(problems)))
     return plans, found.notes

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tsam_planner.intake.fitness import Draft, refuse_unfit
-from tsam_planner.intake.mapping_files import nearest
+from tsam_planner.intake.mapping_keys import nearest
 from tsam_planner.intake.source_rows import Fate, SourceRow
 from tsam_planner.portfolio.rows import Row
 from tsam_planner.service.policy import Policy

@@ -4,7 +4,7 @@ import pytest
 
 from tsam_planner.errors import IntakeError
 from tsam_planner.intake.entry_checks import entry_problems
-from tsam_planner.intake.mapping_files import preset_names, read_mapping
+from tsam_planner.intake.mapping_files import preset_names, read_mapping, survey_mapping
 
 MINIMAL = """
 [[table]]
@@ -79,6 +79,50 @@ columns.company_id = "Organization"
     assert cases.date_format[0] == "%d/%b/%y %I:%M %p"
 
 
+@pytest.mark.parametrize(
+    ("addition", "signs"),
+    [
+        ("", (("user_name", "User ID"), ("name", "Name"))),
+        ("columns.time_zone = 'Zone'", (("user_name", "User ID"), ("name", "Name"))),
+        ("columns = {manager_id = 'User', name = 'Full name'}", (("User",), ("Full name",))),
+        # Names are optional in the preset: a list without them is one, too.
+        ("columns = {manager_id = 'User', time_zone = 'Zone'}", (("User",),)),
+        ("columns.name = []", (("user_name", "User ID"),)),
+        ("recognized_by = ['Zone']", (("Zone",),)),
+    ],
+)
+def test_an_own_source_is_what_an_entry_is_recognized_by(tmp_path, addition, signs):
+    """A list of people with other columns than the preset's is not passed over."""
+    text = f'extends = "servicenow"\n[[table]]\ntarget = "managers"\n{addition}\n'
+    mapping = mapping_of(tmp_path, text)
+    (managers,) = (entry for entry in mapping.entries() if entry.target == "managers")
+    assert managers.recognized_by == signs
+
+
+def test_required_columns_of_a_preset_stay_signs(tmp_path):
+    """A report of cases that names deals is none of contracts: it has no start."""
+    own = '[[table]]\ntarget = "contracts"\ncolumns.contract_id = "Deal number"\n'
+    mapping = mapping_of(tmp_path, f'extends = "salesforce"\n{own}')
+    (contracts,) = (entry for entry in mapping.entries() if entry.target == "contracts")
+    assert contracts.recognized_by == (
+        ("Deal number",),
+        ("Start Date", "StartDate", "Install Date"),
+    )
+
+
+def test_a_misspelt_key_counts_as_the_one_that_was_meant(tmp_path):
+    """So that what follows from it is judged as its author sees it, on top of a preset, too."""
+    path = tmp_path / "map.toml"
+    path.write_text(
+        'extends = "jira"\ntime_zon = "Europe/Rome"\n'
+        '[[table]]\ntarget = "cases"\ncolums.case_id = "Key"\n'
+    )
+    mapping, problems = survey_mapping(path)
+    assert [item.column for item in problems] == ["time_zon", "cases.colums"]
+    (cases,) = mapping.entries()
+    assert (cases.columns["case_id"], cases.time_zone) == (("Key",), "Europe/Rome")
+
+
 def test_no_column_at_all_removes_the_presets(tmp_path):
     """An empty list means that nothing fills the column."""
     text = 'extends = "jira"\n[[table]]\ntarget = "cases"\ncolumns.hours = []\n'
@@ -93,6 +137,10 @@ def test_no_column_at_all_removes_the_presets(tmp_path):
         ("x = ", "no TOML"),
         ("", "column 'table': field required"),
         ("table = 3", "table"),
+        ("extends = 'jira'\ntable = 3", "table"),
+        ("extends = 'jira'\n[[table]]\ntarget = 'cases'\ncolumns = 3", "cases.columns"),
+        ("extends = 'jira'\n[[table]]\ntarget = 'cases'\ncolumns.hours = 3", "columns.hours"),
+        (MINIMAL + "constants.name = []", "managers.constants.name"),
         ("[[table]]\nfile = 'x'", "table 1.target"),
         ("extends = 'jira'\ntable = [3]", "table"),
         (MINIMAL + "separator = ';;'", "managers.separator"),
