@@ -13,9 +13,13 @@ from .errors import Problem as Problem
 from .errors import ProblemError as ProblemError
 from .errors import SolverError as SolverError
 from .errors import VerificationError as VerificationError
+from .finance.money import Exchange as Exchange
 from .finance.overage import OverageAssessment as OverageAssessment
 from .finance.overage import assess_overage as assess_overage
-from .finance.money import Exchange as Exchange
+from .finance.readings import compare_readings as compare_readings
+from .finance.recommendations import (
+    recommend_additional_hours as recommend_additional_hours,
+)
 from .finance.revenue import RevenueEstimate as RevenueEstimate
 from .finance.revenue import estimate_revenue as estimate_revenue
 from .io.plans import read_assignments as read_assignments

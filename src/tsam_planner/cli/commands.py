@@ -192,6 +192,70 @@ def forecast(
 
 @app.command()
 @answering
+def revenue(
+    portfolio: PortfolioPath,
+    plan_dir: PlanPath,
+    rates: Annotated[
+        Path | None, typer.Option("--rates", help="Rate card (CSV) to use instead.")
+    ] = None,
+    first: Annotated[
+        str | None, typer.Option("--from", help="First month, such as 2027-01 or FY2027-04.")
+    ] = None,
+    last: Annotated[str | None, typer.Option("--to", help="Last month.")] = None,
+    fiscal_year_start: Annotated[
+        str, typer.Option("--fiscal-year-start", help="Month and day, such as 10-01.")
+    ] = "01-01",
+    currency: Annotated[
+        str | None,
+        typer.Option("--currency", help="Add all up in it, by the portfolio's exchange_rates."),
+    ] = None,
+    draws: Annotated[int, typer.Option("--draws", help="Number of possible futures.")] = 1000,
+    seed: Annotated[int, typer.Option("--seed", help="Seed of the futures.")] = 0,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder to write to; else the plan's own.")
+    ] = None,
+    json: JsonOption = False,
+) -> int:
+    """Estimate what additional hours bring, month by month."""
+    from tsam_planner.cli.revenue import show_revenue
+    from tsam_planner.finance.money import Exchange
+    from tsam_planner.finance.readings import compare_readings
+    from tsam_planner.finance.revenue import estimate_revenue
+    from tsam_planner.io.plans import read_plan
+    from tsam_planner.io.revenue_files import write_revenue
+    from tsam_planner.service.rates import RateCard
+
+    records = _portfolio(portfolio, None)
+    plan = read_plan(plan_dir, portfolio=records)
+    card = RateCard.read(rates) if rates else None
+    months = named_months(first, last)
+    exchange = Exchange.of(currency, records.exchange_rates) if currency else None
+    result = estimate_revenue(
+        records,
+        plan,
+        rates=card,
+        months=months,
+        fiscal_year_start=fiscal_year_start,
+        draws=draws,
+        seed=seed,
+    )
+    readings = compare_readings(
+        records,
+        plan,
+        rates=card,
+        months=months,
+        fiscal_year_start=fiscal_year_start,
+        draws=draws,
+        seed=seed,
+    )
+    folder = out or plan_dir
+    write_revenue(result, readings, folder)
+    show_revenue(result, readings, exchange, folder, json=json)
+    return DONE
+
+
+@app.command()
+@answering
 def verify(
     portfolio: PortfolioPath,
     plan_dir: PlanPath,
@@ -273,6 +337,13 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except SystemExit as leaving:
         return leaving.code if isinstance(leaving.code, int) else INPUT_WRONG
     return DONE
+
+
+def named_months(first: str | None, last: str | None) -> tuple[str, str] | None:
+    """Return the months that a call names; one alone is both."""
+    if first is None and last is None:
+        return None
+    return first or last or "", last or first or ""
 
 
 def _policy(path: Path | None) -> "Policy | None":

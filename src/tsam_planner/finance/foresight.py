@@ -30,13 +30,15 @@ class Foresight:
     A customer, what its futures hold, and the offer that it has, if any.
 
     ``planned_need`` is what the plan expects the usable weeks to come to need, in hours a
-    week on average; ``offer`` the latest of its contracts.
+    week on average; ``offer`` the latest of its contracts; ``is_low`` whether one of them
+    has little history of its own.
     """
 
     customer: Customer
     outlook: Outlook
     planned_need: float
     offer: Offer | None
+    is_low: bool
 
     @property
     def is_unfunded(self) -> bool:
@@ -98,6 +100,7 @@ def foresee(
             if len(weeks)
             else 0.0,
             offer=offer,
+            is_low=bool(futures.is_low[rows].any()),
         )
 
 

@@ -6,11 +6,9 @@ hour and whole smallest units of its currency, so that sums are exact.
 """
 
 import datetime as dt
-import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -18,14 +16,12 @@ import numpy.typing as npt
 
 from tsam_planner.finance.foresight import Foresight
 from tsam_planner.finance.money import to_units
-from tsam_planner.finance.months import MonthGrid
-from tsam_planner.finance.offers import Acceptance, Offer, is_purchased
+from tsam_planner.finance.offers import Offer, is_purchased
 from tsam_planner.finance.outlook import blocks_by_week
 from tsam_planner.finance.prices import Price, price_of
+from tsam_planner.finance.setting import Setting
 from tsam_planner.portfolio.portfolio import Portfolio
 from tsam_planner.portfolio.records import Contract, PurchasedHours
-from tsam_planner.service.policy import Policy
-from tsam_planner.service.rates import RateCard
 from tsam_planner.units import MICRO, micro
 
 Floats = npt.NDArray[np.float64]
@@ -63,69 +59,6 @@ def stream_of(contract_id: str, kind: Kind, price: Price | None, hours: Floats) 
         ]
         amounts = np.array(units, dtype=np.int64)[place].reshape(whole.shape)
     return Stream(contract_id, kind, price, whole, amounts)
-
-
-@dataclass(frozen=True)
-class Chances:
-    """Seeded chances: every customer has its own, whoever else there is."""
-
-    draws: int
-    seed: int
-    acceptance: Acceptance
-    renewal: float
-
-    @cached_property
-    def _share(self) -> Floats:
-        """Share of customers who buy, in each future: it is not known for certain."""
-        known = self.acceptance
-        if known.given is not None:
-            return np.full(self.draws, known.given)
-        rng = np.random.default_rng([self.seed, 1])
-        shares: Floats = rng.beta(known.accepted + 1, known.declined + 1, self.draws)
-        return shares
-
-    def buys(self, customer_id: str) -> Flags:
-        """Return the futures in which a customer buys what it is asked to; ``(draws,)``."""
-        bought: Flags = self._ranks(f"buys {customer_id}") < self._share
-        return bought
-
-    def renews(self, purchase: PurchasedHours) -> Flags:
-        """Return the futures in which a block is renewed when it ends; ``(draws,)``."""
-        key = f"renews {purchase.contract_id} {purchase.start_date} {purchase.end_date}"
-        renewed: Flags = self._ranks(key) < self.renewal
-        return renewed
-
-    def _ranks(self, key: str) -> Floats:
-        return np.random.default_rng([self.seed, 2, zlib.crc32(key.encode())]).random(
-            self.draws
-        )
-
-
-@dataclass(frozen=True)
-class Setting:
-    """
-    What every stream may look at.
-
-    ``grid`` splits weeks of contracts over months within their terms, ``open_grid`` as if
-    each contract were renewed until the last month; ``start`` is the plan's first Monday.
-    """
-
-    portfolio: Portfolio
-    policy: Policy
-    start: dt.date
-    card: RateCard
-    grid: MonthGrid
-    open_grid: MonthGrid
-    chances: Chances
-
-    @cached_property
-    def row_of(self) -> Mapping[str, int]:
-        """Position of each contract id."""
-        return {row.contract_id: place for place, row in enumerate(self.portfolio.contracts)}
-
-    def contract(self, contract_id: str) -> Contract:
-        """Return the contract of an id."""
-        return self.portfolio.contracts[self.row_of[contract_id]]
 
 
 def contracted(setting: Setting) -> Iterator[Stream]:

@@ -6,8 +6,7 @@ decline. Amounts are exact decimals; quantiles are those of whole futures, so th
 not add up while expected amounts do.
 """
 
-import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from decimal import Decimal
 
@@ -15,24 +14,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from tsam_planner.calendars.holiday_lists import HolidayLists
-from tsam_planner.calendars.horizon import Horizon
-from tsam_planner.demand.contract_weeks import contract_weeks
-from tsam_planner.demand.draws import draw_demand
-from tsam_planner.finance.additional_hours import selling_contract
-from tsam_planner.finance.foresight import foresee
+from tsam_planner.finance.assumptions import assumptions_of
 from tsam_planner.finance.income import (
-    Chances,
-    Setting,
-    Stream,
     contracted,
     offered,
     proposed,
     renewed,
 )
-from tsam_planner.finance.money import ROUNDING, Exchange, from_units, round_amount, to_units
-from tsam_planner.finance.months import CALENDAR_YEAR, Month, MonthGrid, months_of, name_months
-from tsam_planner.finance.offers import acceptance_of
+from tsam_planner.finance.money import Exchange, from_units, round_amount, to_units
+from tsam_planner.finance.months import CALENDAR_YEAR, Month, months_of, name_months
 from tsam_planner.finance.revenue_rows import (
     QUANTILES,
     TOTAL,
@@ -43,11 +33,11 @@ from tsam_planner.finance.revenue_rows import (
     units_by_future,
     unpriced_hours,
 )
+from tsam_planner.finance.setting import Setting, set_up
 from tsam_planner.plan.plan import Plan
 from tsam_planner.portfolio.portfolio import Portfolio
-from tsam_planner.service.policy import AllowanceScope, Policy
+from tsam_planner.service.policy import AllowanceScope
 from tsam_planner.service.rates import RateCard
-from tsam_planner.units import MICRO
 
 Whole = npt.NDArray[np.int64]
 
@@ -204,106 +194,39 @@ def estimate_revenue(
     >>> plan = tsam.read_plan("plans/2027Q1", portfolio=portfolio)  # doctest: +SKIP
     >>> tsam.estimate_revenue(portfolio, plan).total  # doctest: +SKIP
     """
-    policy, start = plan.policy, plan.horizon.start
-    scope = scope or policy.allowance_scope
     wanted = (
         months_of(plan.horizon, fiscal_year_start)
         if months is None
         else name_months(*months, fiscal_year_start)
     )
     card = portfolio.rate_card if rates is None else rates
-    setting = _setting(portfolio, policy, start, card, wanted, draws, seed)
-    streams = [*contracted(setting), *renewed(setting), *_sold(setting, scope)]
-    details = list(detail_rows(streams, wanted))
-    totals = list(total_rows(details, streams, wanted, draws))
+    setting = set_up(portfolio, plan, card, wanted, draws, seed)
+    return estimate(setting, scope or plan.policy.allowance_scope)
+
+
+def estimate(setting: Setting, scope: AllowanceScope) -> RevenueEstimate:
+    """Estimate revenue under a reading of "a single customer"."""
+    months, draws = setting.grid.months, setting.chances.draws
+    streams = [*contracted(setting), *renewed(setting)]
+    for foresight, contract in setting.foresights(scope):
+        streams += offered(setting, foresight)
+        streams += proposed(setting, foresight, contract)
+    details = list(detail_rows(streams, months))
+    totals = list(total_rows(details, streams, months, draws))
     currencies = sorted({row.currency for row in details})
     return RevenueEstimate(
         rows=_as_table([*details, *totals]),
-        assumptions=tuple(_assumptions(setting, scope)),
+        assumptions=tuple(assumptions_of(setting, scope)),
         unpriced=unpriced_hours(streams),
-        months=wanted,
+        months=months,
         draws=draws,
-        seed=seed,
+        seed=setting.chances.seed,
         scope=scope,
         futures={name: units_by_future(streams, name, draws) for name in currencies},
     )
-
-
-def _setting(
-    portfolio: Portfolio,
-    policy: Policy,
-    start: dt.date,
-    card: RateCard,
-    months: tuple[Month, ...],
-    draws: int,
-    seed: int,
-) -> Setting:
-    holidays, last = HolidayLists(portfolio.holidays), months[-1].last
-    renewed_contracts = [
-        row.model_copy(update={"end_date": max(row.end_date, last)})
-        for row in portfolio.contracts
-    ]
-    acceptance = acceptance_of(portfolio, start, policy.offers)
-    return Setting(
-        portfolio=portfolio,
-        policy=policy,
-        start=start,
-        card=card,
-        grid=MonthGrid.over(months, start, portfolio.contracts, holidays),
-        open_grid=MonthGrid.over(months, start, renewed_contracts, holidays),
-        chances=Chances(draws, seed, acceptance, policy.offers.renewal),
-    )
-
-
-def _sold(setting: Setting, scope: AllowanceScope) -> Iterator[Stream]:
-    """Yield blocks that are offered or will be, customer by customer."""
-    portfolio, policy = setting.portfolio, setting.policy
-    last = setting.grid.horizon.last_day
-    if last < setting.start:
-        return
-    horizon = Horizon(setting.start, ((last - setting.start).days + 1) // 7)
-    holidays = HolidayLists(portfolio.holidays)
-    everybody = (*portfolio.contracts, *portfolio.prospects)
-    base = contract_weeks(everybody, portfolio, holidays, horizon, policy)
-    chances = setting.chances
-    futures = draw_demand(
-        portfolio, horizon, policy, draws=chances.draws, seed=chances.seed, base=base
-    )
-    need = base.need[: len(portfolio.contracts)] / MICRO
-    unfunded = {
-        row.contract_id: int(hours)
-        for row, hours in zip(everybody, base.unfunded.sum(axis=1), strict=True)
-    }
-    for foresight in foresee(portfolio, horizon, policy, futures, need, scope=scope):
-        contract = selling_contract(foresight.customer, foresight.offer, unfunded)
-        yield from offered(setting, foresight)
-        yield from proposed(setting, foresight, contract)
 
 
 def _as_table(rows: list[RevenueRow]) -> pd.DataFrame:
     columns = [item.name for item in fields(RevenueRow)]
     table = pd.DataFrame([asdict(row) for row in rows], columns=columns, dtype=object)
     return table.where(table.notna(), None)
-
-
-def _assumptions(setting: Setting, scope: AllowanceScope) -> Iterator[str]:
-    rule, offers = setting.policy.overage, setting.policy.offers
-    yield f"a single customer is read as: {scope} (Q5)"
-    yield (
-        f"continuous and constant: mean of {rule.window} weeks above the allowance by "
-        f"{rule.tolerance:.0%}, {rule.over_weeks} weeks over, {rule.run} in a row"
-        f"{', median over' if rule.median else ''} (R46, Q7)"
-    )
-    yield f"{setting.chances.acceptance} (Q8)"
-    yield f"{offers.renewal:.0%} of blocks that end are renewed, at their hours and price (R25)"
-    yield (
-        f"who qualifies by its time sheets is asked ahead and the block starts on "
-        f"{setting.start}; who qualifies later is asked then, and it starts after "
-        f"{offers.lead_weeks} weeks"
-    )
-    yield "beyond time sheets, only customers count whose planned need exceeds their allowance"
-    yield "a block ends with its contract, is raised when it turns out too small, never lowered"
-    yield "the price of the day on which a block starts holds until it ends"
-    yield "a week's hours belong to the months of its contract days"
-    yield f"{ROUNDING}, per contract and month; totals are sums of rounded rows"
-    yield "prospects bring no additional hours"

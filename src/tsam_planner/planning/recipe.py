@@ -75,6 +75,8 @@ def make_plan(
     deadline = Deadline(options.time_limit)
     horizon = Horizon.of(quarter=quarter, start=start, weeks=weeks)
     facts = gather_facts(portfolio, horizon, policy or portfolio.policy)
+    # Before the search: an ambiguous price should not cost a minute of it.
+    additional_hours = assess_contracts(facts)
     searcher = Searcher(options, deadline, progress, should_stop)
     primaries, backups, risk_price = find_people(facts, searcher)
     calls, missing = place_calls(facts, backups.decisions, searcher)
@@ -89,7 +91,7 @@ def make_plan(
         points=check.points,
         backup_points=check.backup_points,
         call_points=check.call_points,
-        additional_hours=assess_contracts(facts),
+        additional_hours=additional_hours,
         risk_price=risk_price,
     )
     return build_plan(
