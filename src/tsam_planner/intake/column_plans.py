@@ -154,9 +154,7 @@ def _unstated(job: Job, reader: ColumnReader, formats: ColumnFormats) -> Iterato
     place, column = job.export.place, reader.source
     hint = None if formats.date_format else find_unformatted(_cells(job, column))
     if hint is not None:
-        found = f"'{hint[0]}' does not say which number is the day"
-        remedy = f'state date_format in the mapping, such as "{hint[1]}"'
-        yield problem(place, found, remedy, column=column)
+        yield problem(place, *hint, column=column)
     elif kind == "timestamp" and formats.time_zone is None:
         naive = find_naive(_cells(job, column), formats.date_format)
         if naive is not None:

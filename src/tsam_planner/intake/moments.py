@@ -9,6 +9,7 @@ from tsam_planner.intake.mapping import Turn
 from tsam_planner.tables.cells import CellError, is_missing
 
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
+_REMEDY = "state date_format in the mapping, or correct the cell"
 _DIVIDED = re.compile(r"\s*(\d{1,4})([/.\-])(\d{1,2})\2(\d{1,4})\b")
 
 
@@ -17,6 +18,11 @@ def read_date(raw: object, formats: Sequence[str]) -> object:
     Return a date; what cannot be understood is returned as it is, for the dictionary.
 
     Where a format has a time of day, the date is that of the written moment.
+
+    Raises
+    ------
+    CellError
+        When no format reads a date that is not ISO.
     """
     if isinstance(raw, dt.datetime):
         has_time = any("%H" in item or "%I" in item for item in formats)
@@ -24,6 +30,9 @@ def read_date(raw: object, formats: Sequence[str]) -> object:
     if not isinstance(raw, str):
         return raw
     moment = _formatted(raw.strip(), formats)
+    if moment is None and _DIVIDED.match(raw) and not _ISO.match(raw.strip()):
+        found = f"expected a date, got '{raw}'"
+        raise CellError(found, _REMEDY)
     return moment.date() if moment else raw
 
 
@@ -53,7 +62,7 @@ def read_moment(
     moment = _moment(raw, formats)
     if moment is None:
         found = f"expected a moment, got '{raw}'"
-        raise CellError(found, "state date_format in the mapping, or correct the cell")
+        raise CellError(found, _REMEDY)
     try:
         if moment.tzinfo is None:
             moment = _placed(moment, zone or "UTC", repeated_hour)
@@ -126,14 +135,14 @@ def find_naive(cells: Iterable[object], formats: Sequence[str]) -> str | None:
 
 def find_unformatted(cells: Iterable[object]) -> tuple[str, str] | None:
     """
-    Return a date whose order is not stated, and the format it probably has.
+    Return what is not stated about dates, and what to do about it.
 
     None where some cell is an ISO date, or none looks like a date of another kind.
 
     Examples
     --------
-    >>> find_unformatted(["03/04/2027", "31/12/2027"])
-    ('03/04/2027', '%d/%m/%Y')
+    >>> find_unformatted(["03/04/2027", "31/12/2027"])[1]
+    'state date_format in the mapping, such as "%d/%m/%Y"'
     """
     texts = [cell.strip() for cell in cells if isinstance(cell, str) and cell.strip()]
     if any(_ISO.match(text) for text in texts):
@@ -141,21 +150,29 @@ def find_unformatted(cells: Iterable[object]) -> tuple[str, str] | None:
     parts = [match for match in map(_DIVIDED.match, texts) if match]
     if not parts:
         return None
-    return parts[0].string, _probable_format(parts)
-
-
-def _probable_format(parts: Sequence[re.Match[str]]) -> str:
-    mark = parts[0][2]
-    if len(parts[0][1]) == 4:
-        return f"%Y{mark}%m{mark}%d"
-    year = "%Y" if len(parts[0][4]) == 4 else "%y"
     # Beyond twelve it can only be a day; while nothing is, most of the world writes it first.
-    is_month_first = any(int(match[3]) > 12 for match in parts)
+    months = [part.string for part in parts if len(part[1]) < 4 and int(part[3]) > 12]
+    days = [part.string for part in parts if len(part[1]) < 4 and int(part[1]) > 12]
+    if months and days:
+        found = f"'{days[0]}' begins with the day, '{months[0]}' with the month"
+        return found, "export all dates of the column alike, best as year-month-day"
+    patterns = dict.fromkeys(_pattern(part, is_month_first=bool(months)) for part in parts)
+    found = f"'{parts[0].string}' does not say which number is the day"
+    shown = ", ".join(f'"{pattern}"' for pattern in patterns)
+    shown = f"[{shown}]" if len(patterns) > 1 else shown
+    return found, f"state date_format in the mapping, such as {shown}"
+
+
+def _pattern(part: re.Match[str], *, is_month_first: bool) -> str:
+    """Return the format of a date, and of the time of day behind it."""
+    mark = part[2]
+    if len(part[1]) == 4:
+        return f"%Y{mark}%m{mark}%d{_clock(part)}"
     order = f"%m{mark}%d" if is_month_first else f"%d{mark}%m"
-    return f"{order}{mark}{year}{_probable_time(parts[0])}"
+    return f"{order}{mark}{'%Y' if len(part[4]) == 4 else '%y'}{_clock(part)}"
 
 
-def _probable_time(part: re.Match[str]) -> str:
+def _clock(part: re.Match[str]) -> str:
     rest = part.string[part.end() :]
     clock = re.match(r"(,?\s+)\d{1,2}:\d{2}(:\d{2})?(\s*[AaPp][Mm])?", rest)
     if not clock:

@@ -84,21 +84,45 @@ def test_dates_are_read_in_the_stated_order():
     assert read_date(late, ["%d/%m/%Y %H:%M"]) == dt.date(2027, 4, 3)
 
 
+@pytest.mark.parametrize(("raw", "formats"), [("3/4/2027", ()), ("4/13/2027", ["%d/%m/%Y"])])
+def test_a_date_in_no_stated_format_is_refused(raw, formats):
+    """Beside ISO dates, too; the remedy is in the mapping, not only in the cell."""
+    with pytest.raises(CellError, match=f"expected a date, got '{raw}'; state date_format"):
+        read_date(raw, formats)
+
+
 @pytest.mark.parametrize(
-    ("cells", "answer"),
+    ("cells", "proposal"),
     [
-        (["03/04/2027", "31/12/2027"], ("03/04/2027", "%d/%m/%Y")),
-        (["03/04/2027", "12/31/2027"], ("03/04/2027", "%m/%d/%Y")),
-        (["3.4.27 9:15"], ("3.4.27 9:15", "%d.%m.%y %H:%M")),
-        (["4/13/2026, 3:05 PM"], ("4/13/2026, 3:05 PM", "%m/%d/%Y, %I:%M %p")),
-        (["2027/04/03"], ("2027/04/03", "%Y/%m/%d")),
-        (["2027-04-03", "03/04/2027"], None),
-        (["soon", None], None),
+        (["03/04/2027", "31/12/2027"], '"%d/%m/%Y"'),
+        (["03/04/2027", "12/31/2027"], '"%m/%d/%Y"'),
+        (["3.4.27 9:15"], '"%d.%m.%y %H:%M"'),
+        (["4/13/2026, 3:05 PM"], '"%m/%d/%Y, %I:%M %p"'),
+        (["2027/04/03"], '"%Y/%m/%d"'),
+        (["2027/04/13 9:15"], '"%Y/%m/%d %H:%M"'),
+        # A column that mixes formats needs all of them, in the order that one cell shows.
+        (["03/04/2027", "3.4.27", "12/31/2027"], '["%m/%d/%Y", "%m.%d.%y"]'),
+        (["3/4/2027 9:15", "13/4/2027"], '["%d/%m/%Y %H:%M", "%d/%m/%Y"]'),
     ],
 )
-def test_a_format_is_proposed_for_dates_whose_order_is_not_stated(cells, answer):
+def test_a_format_is_proposed_for_dates_whose_order_is_not_stated(cells, proposal):
     """The proposal agrees with every cell; it is never applied by itself."""
-    assert find_unformatted(cells) == answer
+    found, remedy = find_unformatted(cells)
+    assert found == f"'{cells[0]}' does not say which number is the day"
+    assert remedy == f"state date_format in the mapping, such as {proposal}"
+
+
+@pytest.mark.parametrize("cells", [["2027-04-03", "03/04/2027"], ["soon", None]])
+def test_nothing_is_proposed_where_a_date_is_iso_or_none_is_there(cells):
+    """What is no date then is in quarantine, row by row."""
+    assert find_unformatted(cells) is None
+
+
+def test_no_format_is_proposed_for_two_orders_in_one_column():
+    """31 December and December 31: no list of formats reads 3/4 of such a column as meant."""
+    found, remedy = find_unformatted(["3/4/2027", "31/12/2027", "12/31/2027"])
+    assert found == "'31/12/2027' begins with the day, '12/31/2027' with the month"
+    assert remedy.startswith("export all dates of the column alike")
 
 
 @pytest.mark.parametrize(
