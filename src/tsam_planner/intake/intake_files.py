@@ -5,6 +5,7 @@ What an import writes: the portfolio's tables, and beside them what became of ev
 """
 
 import csv
+import io
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -59,9 +60,14 @@ def write_intake(
 
 def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(header)
-        writer.writerows(rows)
+        lines = io.StringIO(newline="")
+        # Marks inside cells that end lines for some reader are quoted if they end ours.
+        writer = csv.writer(lines, lineterminator="\r\n")
+        for row in (header, *rows):
+            writer.writerow(row)
+            file.write(lines.getvalue().removesuffix("\r\n") + "\n")
+            lines.seek(0)
+            lines.truncate()
 
 
 def _portfolio_table(settled: Settled) -> tuple[list[str], Iterator[list[str]]]:
