@@ -1,5 +1,6 @@
 """What `import` shows: control totals, quarantine, suggestions, and what is left to do."""
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from tsam_planner.cli import terminal
@@ -90,13 +91,7 @@ def _document(intake: "Intake") -> dict[str, object]:
         ],
         "quarantined": intake.quarantined,
         "suggestions": [
-            {
-                "section": f"confirmed.{item.section}",
-                "found": item.found,
-                "meant": item.meant,
-                "evidence": item.evidence,
-                "rows": item.rows,
-            }
+            {**asdict(item), "section": f"confirmed.{item.section}"}
             for item in intake.suggestions
         ],
         "notes": list(intake.notes),

@@ -97,13 +97,7 @@ def _quarantined(table: str, row: SourceRow) -> Iterator[list[str]]:
     original = original_cells(export, row.cells)
     for item in row.defects:
         texts = (export.file, export.sheet, str(row.number), table, item.column, item.source)
-        yield [
-            *map(_harmless, texts),
-            _harmless(item.value),
-            _harmless(item.reason),
-            item.remedy,
-            original,
-        ]
+        yield [*map(_harmless, (*texts, item.value, item.reason)), item.remedy, original]
 
 
 def _harmless(text: str) -> str:
@@ -126,25 +120,11 @@ _SUGGESTION_HEADER = ("section", "found", "meant", "evidence", "rows", "line")
 
 def _suggestion_rows(suggestions: Iterable[Suggestion]) -> Iterator[list[str]]:
     for item in suggestions:
-        yield [
-            f"confirmed.{item.section}",
-            _harmless(item.found),
-            _harmless(item.meant),
-            _harmless(item.evidence),
-            str(item.rows),
-            item.line,
-        ]
+        texts = map(_harmless, (item.found, item.meant, item.evidence))
+        yield [f"confirmed.{item.section}", *texts, str(item.rows), item.line]
 
 
-_TOTAL_HEADER = (
-    "file",
-    "sheet",
-    "table",
-    "entry",
-    "measure",
-    "read",
-    *(str(fate) for fate in Fate),
-)
+_TOTAL_HEADER = ("file", "sheet", "table", "entry", "measure", "read", *map(str, Fate))
 
 
 def _total_rows(totals: Iterable[Total]) -> Iterator[list[str]]:

@@ -167,12 +167,8 @@ class Confirmed(_Part):
 
     def by_table(self, name: str) -> Mapping[str, str]:
         """Return the translations of a table's ids."""
-        found = {
-            "companies": self.companies,
-            "contracts": self.contracts,
-            "managers": self.managers,
-        }
-        return found.get(name, {})
+        found: Mapping[str, str] = getattr(self, name, {})
+        return found
 
 
 class ImportMapping(CellFormats):

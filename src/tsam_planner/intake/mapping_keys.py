@@ -6,7 +6,7 @@ from typing import Any
 
 from tsam_planner.errors import Problem
 from tsam_planner.intake.mapping import Confirmed, ImportMapping, TableMapping
-from tsam_planner.io.sources import problem
+from tsam_planner.io.sources import did_you_mean, problem
 
 
 def correct_keys(own: Mapping[str, Any], file: str) -> tuple[dict[str, Any], list[Problem]]:
@@ -21,8 +21,7 @@ def correct_keys(own: Mapping[str, Any], file: str) -> tuple[dict[str, Any], lis
                 remedy = nearest(name, names)
                 column = f"{place}{name}"
                 problems.append(problem(file, "unknown key", remedy, column=column))
-                meant = closest(name, names)
-                if meant is not None:
+                for meant in get_close_matches(name.lower(), names, n=1):
                     result.setdefault(meant, part[name])
         return result
 
@@ -45,18 +44,8 @@ def entry_name(entry: object, position: int) -> str:
     return str(name or f"table {position + 1}")
 
 
-def closest(name: str, known: Iterable[str]) -> str | None:
-    """Return the name that was probably meant."""
-    lowered = {item.lower(): item for item in known}
-    close = get_close_matches(name.lower(), lowered, n=1)
-    return lowered[close[0]] if close else None
-
-
 def nearest(name: str, known: Iterable[str]) -> str:
     """Return a remedy: the name that was probably meant, or all there are."""
     names = list(known)
-    meant = closest(name, names)
-    if meant is not None:
-        return f"did you mean '{meant}'?"
     shown = ", ".join(names[:12]) + (" …" if len(names) > 12 else "")
-    return f"known: {shown}" if names else "remove it"
+    return did_you_mean(name, names, f"known: {shown}" if names else "remove it")

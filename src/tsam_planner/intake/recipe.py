@@ -136,10 +136,10 @@ def _plan(
 def _settle(
     plans: Sequence[ColumnPlan], rules: ImportMapping, policy: Policy
 ) -> tuple[dict[str, Settled], list[Total]]:
-    """Fill table after table; the dictionary names tables before those that refer to them."""
+    """Fill table after table."""
     settled: dict[str, Settled] = {}
     totals: list[Total] = []
-    for name in _order():
+    for name in table_order():
         groups = [
             RowGroup(plan.job, tuple(read_rows(plan, rules.confirmed)))
             for plan in plans
@@ -162,19 +162,11 @@ def _policy(target: Path) -> Policy:
         return Policy()
 
 
-def _order() -> list[str]:
-    """Return the tables so that none comes before one that it refers to."""
-    order: list[str] = []
-    # Countries of people and contracts are known by the calendars that are given.
-    waiting = sorted(tables(), key=lambda name: name != "holidays")
-    while waiting:
-        for name in waiting:
-            columns = tables()[name].columns.values()
-            needed = {column.references[0] for column in columns if column.references}
-            if needed <= {*order, name}:
-                order.append(name)
-        waiting = [name for name in waiting if name not in order]
-    return order
+def table_order() -> list[str]:
+    """Return the tables in an order in which each is asked for before it is referred to."""
+    # Countries of people and contracts are known by the calendars that are given; for the
+    # rest, the dictionary's order will do.
+    return sorted(tables(), key=lambda name: name != "holidays")
 
 
 def _emptied(settled: dict[str, Settled]) -> list[str]:

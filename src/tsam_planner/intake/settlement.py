@@ -10,14 +10,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tsam_planner.intake.fitness import Draft, refuse_unfit
-from tsam_planner.intake.mapping_keys import nearest
+from tsam_planner.intake.mapping import Confirmed
 from tsam_planner.intake.source_rows import Fate, SourceRow
+from tsam_planner.io.rows import SEARCHES
+from tsam_planner.io.sources import did_you_mean
 from tsam_planner.portfolio.rows import Row
 from tsam_planner.service.policy import Policy
 from tsam_planner.tables.dictionary import Column, Table
-
-# Remedies by similarity are searched for this many names; a list of strangers is no typo.
-_SEARCHES = 100
 
 
 @dataclass(slots=True)
@@ -70,12 +69,10 @@ class _Known:
         if name in self.refused:
             reason = self.refused[name]
             return f"its row of {self.table} is in quarantine: mend that first ({reason})"
-        close = nearest(name, self.ids) if len(self.remedies) < _SEARCHES else ""
-        if close.startswith("did you mean"):
-            return close
-        if self.table in ("companies", "contracts", "managers"):
-            return f"add it to {self.table}, or confirm what it means in the mapping"
-        return f"add it to {self.table} or correct it"
+        searched = self.ids if len(self.remedies) < SEARCHES else ()
+        can_be_confirmed = self.table in Confirmed.model_fields
+        otherwise = "confirm what it means in the mapping" if can_be_confirmed else "correct it"
+        return did_you_mean(name, searched, f"add it to {self.table}, or {otherwise}")
 
 
 def settle(

@@ -12,7 +12,8 @@ from tsam_planner.intake.entry_checks import is_hours
 from tsam_planner.intake.exports import Export
 from tsam_planner.intake.jobs import Job
 from tsam_planner.intake.mapping import Confirmed
-from tsam_planner.tables.cells import CellError, is_missing
+from tsam_planner.io.rows import is_ragged
+from tsam_planner.tables.cells import CellError
 from tsam_planner.tables.dictionary import Column, tables
 
 ZERO = Decimal()
@@ -105,7 +106,7 @@ def _is_left_out(cells: Sequence[object], plan: ColumnPlan) -> bool:
 
 def _read_cells(row: SourceRow, plan: ColumnPlan) -> None:
     width = len(plan.job.export.header)
-    if any(not is_missing(cell) for cell in row.cells[width:]):
+    if is_ragged(row.cells, width):
         found = f"{len(row.cells)} cells, the header has {width}"
         row.quarantine("", "", found, "quote cells that hold the separator")
     for reader in plan.readers:

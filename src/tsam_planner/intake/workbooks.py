@@ -4,14 +4,12 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
-from tsam_planner.errors import IntakeError
+from tsam_planner.errors import IntakeError, Problem
 from tsam_planner.intake.exports import Export, Numbered, build_export
 from tsam_planner.intake.mapping import TableMapping
-from tsam_planner.io.sources import problem
-
-_BROKEN = (OSError, ValueError, KeyError, BadZipFile)
+from tsam_planner.io.sources import open_workbook
 
 
 def sheet_names(path: Path) -> tuple[str, ...]:
@@ -42,15 +40,10 @@ def open_sheet(path: Path, sheet: str, entry: TableMapping) -> Export:
 
 
 def _open(path: Path, *, shown: bool) -> Any:  # noqa: ANN401 - openpyxl has no types
-    # Imported here: only those who use workbooks pay for it.
-    import openpyxl
-
-    try:
-        return openpyxl.load_workbook(path, read_only=True, data_only=shown)
-    except _BROKEN as error:
-        found = f"the workbook cannot be opened: {error}"
-        remedy = "save it again as .xlsx"
-        raise IntakeError([problem(path.name, found, remedy)]) from error
+    book = open_workbook(path, values=shown)
+    if isinstance(book, Problem):
+        raise IntakeError([book])
+    return book
 
 
 def _lines(path: Path, sheet: str) -> Iterator[Numbered]:

@@ -1,13 +1,15 @@
 """Rows of values from raw tables: every cell read, keys unique, references known."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from difflib import get_close_matches
 
 from tsam_planner.errors import Problem
-from tsam_planner.io.sources import RawTable, problem
+from tsam_planner.io.sources import RawTable, did_you_mean, problem
 from tsam_planner.portfolio.rows import Row
 from tsam_planner.tables.cells import CellError, is_missing, read_cell
 from tsam_planner.tables.dictionary import Column, Table, tables
+
+SEARCHES = 100
+"""Unknown ids that similar ones are searched for; a list of strangers is no typo."""
 
 
 def read_rows(raw: RawTable, table: Table) -> tuple[list[Row], list[Problem]]:
@@ -31,7 +33,7 @@ def read_rows(raw: RawTable, table: Table) -> tuple[list[Row], list[Problem]]:
     rows: list[Row] = []
     problems: list[Problem] = []
     for number, cells in zip(raw.numbers, raw.rows, strict=True):
-        if _is_ragged(cells, len(raw.header)):
+        if is_ragged(cells, len(raw.header)):
             found = f"{len(cells)} cells, the header has {len(raw.header)}"
             remedy = "quote cells that hold a comma"
             problems.append(problem(raw.file, found, remedy, row=number))
@@ -47,7 +49,8 @@ def read_rows(raw: RawTable, table: Table) -> tuple[list[Row], list[Problem]]:
     return rows, problems
 
 
-def _is_ragged(cells: Sequence[object], width: int) -> bool:
+def is_ragged(cells: Sequence[object], width: int) -> bool:
+    """Return whether a row has cells beyond the header."""
     return any(not is_missing(cell) for cell in cells[width:])
 
 
@@ -101,7 +104,9 @@ def unknown_references(
             name = str(value)
             # One search per distinct name: a wrong id is often wrong a thousand times.
             if name not in remedies:
-                remedies[name] = _remedy(name, ids, other, len(remedies))
+                searched = ids if len(remedies) < SEARCHES else ()
+                otherwise = f"add it to {other} or correct it"
+                remedies[name] = did_you_mean(name, searched, otherwise)
             yield problem(
                 row.file,
                 f"{other} has no '{name}'",
@@ -110,11 +115,6 @@ def unknown_references(
                 column=column.name,
                 rule=column.rule,
             )
-
-
-def _remedy(name: str, ids: set[str], table: str, searched: int) -> str:
-    close = get_close_matches(name, ids, n=1) if searched < 100 else []
-    return f"did you mean '{close[0]}'?" if close else f"add it to {table} or correct it"
 
 
 def all_tables() -> Mapping[str, Table]:

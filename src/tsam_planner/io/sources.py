@@ -7,10 +7,11 @@ per column.
 
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 from zipfile import BadZipFile
 
 import pandas as pd
@@ -80,6 +81,13 @@ def problem(
     return Problem(file=file, row=row, column=column, rule=rule, found=found, remedy=remedy)
 
 
+def did_you_mean(name: str, known: Iterable[str], otherwise: str) -> str:
+    """Return a remedy: the name that was probably meant, else another one."""
+    lowered = {item.lower(): item for item in known}
+    close = get_close_matches(name.lower(), lowered, n=1)
+    return f"did you mean '{lowered[close[0]]}'?" if close else otherwise
+
+
 def _open_folder(folder: Path) -> RawPortfolio:
     raw = RawPortfolio(str(folder))
     if (folder / "policy.toml").is_file():
@@ -92,17 +100,12 @@ def _open_folder(folder: Path) -> RawPortfolio:
 
 
 def _open_workbook(path: Path) -> RawPortfolio:
-    # Imported here: only those who use workbooks pay for it.
-    import openpyxl
-
     raw = RawPortfolio(str(path))
     if (path.parent / "policy.toml").is_file():
         raw.policy = path.parent / "policy.toml"
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (OSError, ValueError, KeyError, BadZipFile) as error:
-        found = f"the workbook cannot be opened: {error}"
-        raw.problems.append(problem(path.name, found, "save it again as .xlsx"))
+    book = open_workbook(path)
+    if isinstance(book, Problem):
+        raw.problems.append(book)
         return raw
     for sheet in book.worksheets:
         place = f"{path.name}:{sheet.title}"
@@ -113,6 +116,18 @@ def _open_workbook(path: Path) -> RawPortfolio:
     book.close()
     _report_missing(raw, f"{path.name}:{{}}")
     return raw
+
+
+def open_workbook(path: Path, *, values: bool = True) -> Any:  # noqa: ANN401 - no types
+    """Open a workbook for its values or its formulas; a problem if that is not possible."""
+    # Imported here: only those who use workbooks pay for it.
+    import openpyxl
+
+    try:
+        return openpyxl.load_workbook(path, read_only=True, data_only=values)
+    except (OSError, ValueError, KeyError, BadZipFile) as error:
+        found = f"the workbook cannot be opened: {error}"
+        return problem(path.name, found, "save it again as .xlsx")
 
 
 def _open_frames(frames: Mapping[str, pd.DataFrame]) -> RawPortfolio:
@@ -129,8 +144,7 @@ def _open_frames(frames: Mapping[str, pd.DataFrame]) -> RawPortfolio:
 def _is_known(name: str, place: str, raw: RawPortfolio) -> bool:
     if name in tables():
         return True
-    close = get_close_matches(name, tables(), n=1)
-    remedy = f"did you mean '{close[0]}'?" if close else "rename or remove it"
+    remedy = did_you_mean(name, tables(), "rename or remove it")
     raw.problems.append(problem(place, f"no table is called '{name}'", remedy))
     return False
 
@@ -213,8 +227,7 @@ def header_problems(raw: RawTable, name: str) -> Iterator[Problem]:
                 raw.file, "the column appears twice", "remove one", row=1, column=column
             )
         elif column not in known:
-            close = get_close_matches(column, absent, n=1)
-            remedy = f"did you mean '{close[0]}'?" if close else "rename or remove it"
+            remedy = did_you_mean(column, absent, "rename or remove it")
             yield problem(raw.file, "unknown column", remedy, row=1, column=column)
     for column in absent:
         if known[column].is_required:

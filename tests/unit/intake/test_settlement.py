@@ -5,8 +5,9 @@ import csv
 import pytest
 
 from tsam_planner.demand.open_cases import peak_open_cases
-from tsam_planner.intake.recipe import import_exports
+from tsam_planner.intake.recipe import import_exports, table_order
 from tsam_planner.io.portfolios import check_portfolio, read_portfolio
+from tsam_planner.tables.dictionary import tables
 
 CASES = """
 [[table]]
@@ -35,6 +36,16 @@ constants.time_zone = "UTC"
 A_MANAGER = "Id,Name\nM-1,Kim Vega\n"
 # The term of C-2 ends before it starts.
 TERMS = "Ref,From,To,Country\nC-1,2026-01-01,2027-12-31,IT\nC-2,2027-12-31,2026-01-01,IT\n"
+
+
+def test_no_table_is_settled_before_one_that_it_refers_to():
+    """References can be asked for in one pass."""
+    order = table_order()
+    assert sorted(order) == sorted(tables())
+    for name, table in tables().items():
+        for column in table.columns.values():
+            if column.references is not None:
+                assert order.index(column.references[0]) < order.index(name)
 
 
 @pytest.fixture
@@ -231,3 +242,21 @@ def test_a_case_of_the_hour_that_comes_twice_waits_for_the_mapping(bring_in):
     intake = bring_in(zone + 'repeated_hour = "later"\n' + CASES, cases=cases)
     (case,) = intake.settled["cases"].records
     assert case["opened_at"] == "2026-10-25T01:30Z"
+
+
+def test_months_are_read_in_the_stated_format(bring_in):
+    """A month is named by its first day; any other day is no month."""
+    invoices = """
+date_format = "%d/%m/%Y"
+[[table]]
+target = "invoices"
+columns = {contract_id = "Contract", month = "Month", hours = "Hours", amount = "Amount"}
+constants.currency = "EUR"
+decimal = "."
+"""
+    intake = bring_in(
+        invoices,
+        bills="Contract,Month,Hours,Amount\nC-1,01/11/2026,2,240\nC-1,02/11/2026,2,240\n",
+    )
+    assert [item["month"] for item in intake.settled["invoices"].records] == ["2026-11-01"]
+    assert [item[:3] for item in quarantine(intake)] == [("invoices", 3, "month")]
