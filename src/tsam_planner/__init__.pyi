@@ -13,7 +13,6 @@ from .errors import Problem as Problem
 from .errors import ProblemError as ProblemError
 from .errors import SolverError as SolverError
 from .errors import VerificationError as VerificationError
-from .finance.money import Exchange as Exchange
 from .finance.overage import OverageAssessment as OverageAssessment
 from .finance.overage import assess_overage as assess_overage
 from .finance.readings import compare_readings as compare_readings
@@ -36,6 +35,7 @@ from .plotting.forecast_fan import plot_forecast as plot_forecast
 from .plotting.load_by_week import plot_load as plot_load
 from .plotting.open_cases import plot_open_cases as plot_open_cases
 from .plotting.utilization_heat_map import plot_utilization as plot_utilization
+from .portfolio.exchange import Exchange as Exchange
 from .portfolio.portfolio import Portfolio as Portfolio
 from .proof import StopReason as StopReason
 from .report.calendar_feed import calendar_files as calendar_files

@@ -6,6 +6,7 @@ limits hold. The model and the checker both start from here and draw their conse
 separately.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -18,7 +19,7 @@ from tsam_planner.calendars.windows import Window
 from tsam_planner.capacity import ManagerDays, ManagerWeeks, manager_days, manager_weeks
 from tsam_planner.demand.contract_weeks import ContractWeeks, contract_weeks
 from tsam_planner.portfolio.portfolio import Portfolio
-from tsam_planner.portfolio.records import Contract, Manager, SameManager
+from tsam_planner.portfolio.records import Contract, Manager, PurchasedHours, SameManager
 from tsam_planner.service.policy import Policy
 
 
@@ -28,7 +29,8 @@ class Facts:
     A portfolio seen through one horizon and one policy.
 
     Arrays are indexed by position in ``contracts`` and ``managers`` (both sorted by id) and
-    are read-only.
+    are read-only. ``sold`` are blocks of additional hours that are taken as bought, beside
+    the portfolio's own.
     """
 
     portfolio: Portfolio
@@ -37,6 +39,7 @@ class Facts:
     manager_days: ManagerDays = field(repr=False)
     manager_weeks: ManagerWeeks = field(repr=False)
     contract_weeks: ContractWeeks = field(repr=False)
+    sold: tuple[PurchasedHours, ...] = ()
 
     @property
     def contracts(self) -> tuple[Contract, ...]:
@@ -131,7 +134,12 @@ def working_hours(manager: Manager) -> Window:
     return Window(manager.time_zone, manager.work_start, manager.work_end)
 
 
-def gather_facts(portfolio: Portfolio, horizon: Horizon, policy: Policy) -> Facts:
+def gather_facts(
+    portfolio: Portfolio,
+    horizon: Horizon,
+    policy: Policy,
+    sold: Sequence[PurchasedHours] = (),
+) -> Facts:
     """
     Work out presence, contract-weeks and manager-weeks of a portfolio.
 
@@ -143,6 +151,8 @@ def gather_facts(portfolio: Portfolio, horizon: Horizon, policy: Policy) -> Fact
         The weeks to plan.
     policy
         Numbers and readings of the rules.
+    sold
+        Blocks of additional hours that are taken as bought (R46).
 
     Returns
     -------
@@ -152,10 +162,12 @@ def gather_facts(portfolio: Portfolio, horizon: Horizon, policy: Policy) -> Fact
     holidays = HolidayLists(portfolio.holidays)
     days = manager_days(portfolio.managers, portfolio.absences, holidays, horizon)
     weeks = manager_weeks(portfolio.managers, portfolio.absences, days, horizon, policy)
-    demand = contract_weeks(portfolio.contracts, portfolio, holidays, horizon, policy)
+    bought = (*portfolio.purchased_hours, *sold)
+    seen = portfolio.model_copy(update={"purchased_hours": bought}) if sold else portfolio
+    demand = contract_weeks(portfolio.contracts, seen, holidays, horizon, policy)
     for part in (days, weeks, demand):
         _freeze(part)
-    return Facts(portfolio, horizon, policy, days, weeks, demand)
+    return Facts(portfolio, horizon, policy, days, weeks, demand, tuple(sold))
 
 
 def _freeze(part: ManagerDays | ManagerWeeks | ContractWeeks) -> None:

@@ -218,11 +218,11 @@ def revenue(
 ) -> int:
     """Estimate what additional hours bring, month by month."""
     from tsam_planner.cli.revenue import show_revenue
-    from tsam_planner.finance.money import Exchange
     from tsam_planner.finance.readings import compare_readings
     from tsam_planner.finance.revenue import estimate_revenue
     from tsam_planner.io.plans import read_plan
     from tsam_planner.io.revenue_files import write_revenue
+    from tsam_planner.portfolio.exchange import Exchange
     from tsam_planner.service.rates import RateCard
 
     records = _portfolio(portfolio, None)

@@ -10,8 +10,8 @@ from tsam_planner.cli import terminal
 if TYPE_CHECKING:
     import pandas as pd
 
-    from tsam_planner.finance.money import Exchange
     from tsam_planner.finance.revenue import RevenueEstimate
+    from tsam_planner.portfolio.exchange import Exchange
 
 _KINDS = {"contracted": "bought already", "renewal": "renewed", "new": "newly sold"}
 

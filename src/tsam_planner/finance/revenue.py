@@ -21,7 +21,7 @@ from tsam_planner.finance.income import (
     proposed,
     renewed,
 )
-from tsam_planner.finance.money import Exchange, from_units, round_amount, to_units
+from tsam_planner.finance.money import from_units, round_amount, to_units
 from tsam_planner.finance.months import CALENDAR_YEAR, Month, months_of, name_months
 from tsam_planner.finance.revenue_rows import (
     QUANTILES,
@@ -35,6 +35,7 @@ from tsam_planner.finance.revenue_rows import (
 )
 from tsam_planner.finance.setting import Setting, set_up
 from tsam_planner.plan.plan import Plan
+from tsam_planner.portfolio.exchange import Exchange
 from tsam_planner.portfolio.portfolio import Portfolio
 from tsam_planner.service.policy import AllowanceScope
 from tsam_planner.service.rates import RateCard

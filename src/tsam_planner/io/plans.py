@@ -113,6 +113,7 @@ def plan_document(plan: Plan) -> dict[str, Any]:
             "objective": float(plan.call_goals.sum()),
             "goals": {str(goal): float(points) for goal, points in plan.call_goals.items()},
         },
+        "sales_margin": None if plan.sales_proof is None else _told(plan.sales_proof),
         "horizon": {
             "start": plan.horizon.start.isoformat(),
             "weeks": plan.horizon.weeks,
@@ -150,6 +151,7 @@ def _plan_from(document: Mapping[str, Any], portfolio: Portfolio | None) -> Plan
         seed=document["seed"],
         input_hash=document["input_hash"],
         warnings=tuple(document["warnings"]),
+        sales_proof=_proof(document["sales_margin"]) if document["sales_margin"] else None,
         portfolio=portfolio,
     )
 
@@ -168,9 +170,13 @@ def _proof(document: Mapping[str, Any]) -> Proof:
 
 def _proven(goals: pd.Series, proof: Proof) -> dict[str, Any]:
     """Return points by goal with what is proven about their sum."""
+    by_goal = {str(goal): float(points) for goal, points in goals.items()}
+    return {**_told(proof), "goals": by_goal}
+
+
+def _told(proof: Proof) -> dict[str, Any]:
     return {
         "objective": proof.objective,
-        "goals": {str(goal): float(points) for goal, points in goals.items()},
         "bound": proof.bound,
         "gap": proof.gap,
         "stop_reason": str(proof.stop_reason),

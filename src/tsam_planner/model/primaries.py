@@ -1,8 +1,8 @@
 """The options, rows and prices of the primary assignment (see the page in `model`)."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
 from itertools import pairwise
 
 import numpy as np
@@ -19,9 +19,11 @@ from tsam_planner.model.rows import (
     hour_rows,
     join_rows,
 )
+from tsam_planner.model.sales import Sales
 from tsam_planner.model.stretches import Stretch, share_of_term
 from tsam_planner.model.successions import Succession, find_successions, handover_price
 from tsam_planner.model.tasks import Tasks, form_tasks
+from tsam_planner.model.terms import Terms
 from tsam_planner.solver import AssignmentProblem, AssignmentResult
 from tsam_planner.units import MICRO, micro
 
@@ -39,7 +41,8 @@ class Options:
     ``task``, ``manager`` and ``cost`` (millionths of a point) have shape ``(options,)``;
     ``load`` (millionths of an hour) and ``cases`` have shape ``(options, weeks)``;
     ``receiving`` is the part of the load that a handover from today's manager takes, where
-    the policy counts it.
+    the policy counts it. ``is_sale`` says where a block of additional hours is sold, and
+    ``margin`` what that brings, in money (see `sales`).
     """
 
     task: npt.NDArray[np.int64]
@@ -48,6 +51,13 @@ class Options:
     load: Hours
     receiving: Hours
     cases: npt.NDArray[np.int64]
+    is_sale: npt.NDArray[np.bool_]
+    margin: npt.NDArray[np.float64]
+
+    def and_then(self, other: "Options") -> "Options":
+        """Put other options behind these."""
+        parts = [(getattr(self, item.name), getattr(other, item.name)) for item in fields(self)]
+        return Options(*(np.concatenate(pair) for pair in parts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +71,7 @@ class PrimaryModel:
     options: Options
     call_room: Rows
     problem: AssignmentProblem
+    terms: Terms
 
     def managers_of_stretches(self, result: AssignmentResult) -> list[int | None]:
         """Return the manager's position for each stretch of `pairs.stretches`."""
@@ -81,6 +92,28 @@ class PrimaryModel:
         return frozenset(
             row.tasks for row in self.successions if row.charged(agents) < row.due(agents)
         )
+
+    def sold_contracts(self, result: AssignmentResult) -> frozenset[int]:
+        """Return the contracts (positions) whose chosen option sells a block."""
+        chosen = self.chosen_options(result)
+        tasks = self.options.task[chosen[self.options.is_sale[chosen]]].tolist()
+        return frozenset(
+            self.pairs.stretches[part].contract
+            for task in tasks
+            for part in self.tasks.items[task].stretches
+        )
+
+    def without_sale(self, option: int) -> int:
+        """Return the position that a chosen option has where nothing is sold; -1 stays."""
+        sales = int(self.options.is_sale.sum())
+        plain = len(self.options.task) - sales
+        if option < plain:
+            return option
+        if option >= plain + sales:
+            return option - sales
+        same = self.options.task[:plain] == self.options.task[option]
+        same &= self.options.manager[:plain] == self.options.manager[option]
+        return int(np.flatnonzero(same)[0])
 
     def surcharge(self, result: AssignmentResult) -> int:
         """Return what the search charged beyond a plan's points, in millionths, or less."""
@@ -111,38 +144,35 @@ class PrimaryModel:
 
 
 def model_primaries(
-    facts: Facts,
-    reserve: Reserve | None = None,
-    also: Collection[int] = (),
-    held: Collection[tuple[int, ...]] = (),
+    facts: Facts, terms: Terms | None = None, sales: Sales | None = None
 ) -> PrimaryModel:
     """
     Turn facts into the assignment problem of primary managers.
 
     Parameters
     ----------
-    reserve
-        What books must leave free; nothing by default.
-    also
-        Contracts (positions) that may change hands to whoever joins.
-    held
-        Successions (their tasks) whose changes of hands are to be priced exactly.
+    terms
+        What books must leave free, and which changes of hands are modeled; nothing special
+        by default.
+    sales
+        Blocks of additional hours that may be sold with a contract; none by default.
     """
-    if reserve is None:
-        reserve = Reserve.nothing(facts)
-    pairs = match_pairs(facts, also)
+    terms = terms or Terms(Reserve.nothing(facts))
+    pairs = match_pairs(facts, terms.also)
     tasks = form_tasks(facts, pairs.stretches)
     options = _options(facts, pairs, tasks)
+    if sales is not None:
+        options = options.and_then(_sale_options(sales, pairs, tasks, options))
     owners = [tasks.items[task].stretches for task in options.task]
     call_room = call_rows(facts, options.manager, options.load, pairs.stretches, owners)
     rows = join_rows(
-        *hour_rows(facts, options.load, reserve),
+        *hour_rows(facts, options.load, terms.reserve),
         case_rows(facts, options.cases),
-        *_straying_rows(facts, pairs, tasks, options, reserve),
+        *_straying_rows(facts, pairs, tasks, options, terms.reserve),
         contract_rows(facts, pairs.stretches, owners),
         call_room,
     )
-    successions = find_successions(facts, tasks, (options.task, options.manager), held)
+    successions = find_successions(facts, tasks, (options.task, options.manager), terms.held)
     extra = np.array([pair for row in successions for pair in row.options], dtype=np.int64)
     extra = extra.reshape(-1, 2)
     undone = [row.undone for row in successions for _ in row.extra]
@@ -159,8 +189,27 @@ def model_primaries(
         exclusive=list(tasks.apart),
         soft_capacity=rows.soft_capacity,
         overload_cost=rows.overload_cost,
+        second_option_cost=None
+        if sales is None
+        else np.append(-options.margin, np.zeros(len(extra))),
     )
-    return PrimaryModel(facts, pairs, tasks, successions, options, call_room, problem)
+    return PrimaryModel(facts, pairs, tasks, successions, options, call_room, problem, terms)
+
+
+def _sale_options(sales: Sales, pairs: Pairs, tasks: Tasks, plain: Options) -> Options:
+    """Return the same options with what may be sold: more load, and a margin."""
+    margin = np.zeros(len(plain.task))
+    is_sale = np.zeros(len(plain.task), dtype=bool)
+    for task in sorted(sales.tasks(pairs.stretches, tasks)):
+        own = plain.task == task
+        is_sale |= own
+        contracts = [pairs.stretches[part].contract for part in tasks.items[task].stretches]
+        margin[own] = sales.margin[contracts].sum(axis=0)[plain.manager[own]]
+    sold = replace(
+        _options(sales.facts, pairs, tasks), cost=plain.cost, margin=margin, is_sale=is_sale
+    )
+    kept = np.flatnonzero(is_sale)
+    return Options(*(getattr(sold, item.name)[kept] for item in fields(sold)))
 
 
 def _options(facts: Facts, pairs: Pairs, tasks: Tasks) -> Options:
@@ -192,6 +241,8 @@ def _options(facts: Facts, pairs: Pairs, tasks: Tasks) -> Options:
         load=_sum_by(option, load, len(task_of)),
         receiving=_sum_by(option, receiving, len(task_of)),
         cases=_sum_by(option, facts.contract_weeks.cases[contract] * inside, len(task_of)),
+        is_sale=np.zeros(len(task_of), dtype=bool),
+        margin=np.zeros(len(task_of)),
     )
 
 

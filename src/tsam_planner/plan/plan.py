@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from tsam_planner.calendars.horizon import Horizon
-from tsam_planner.facts import Facts
+from tsam_planner.errors import ArgumentError
+from tsam_planner.facts import Facts, gather_facts
 from tsam_planner.plan.backup_goals import BackupPoints
 from tsam_planner.plan.call_goals import CallPoints
 from tsam_planner.plan.calls import Call, MissingCall, calls_table, missing_calls_table
@@ -17,6 +18,7 @@ from tsam_planner.plan.ledger import Ledger
 from tsam_planner.plan.overlaps import overlaps_table
 from tsam_planner.plan.response_gaps import response_gaps_table
 from tsam_planner.plan.risk_price import no_price
+from tsam_planner.plan.sales import no_sales, sold_blocks
 from tsam_planner.plan.summary import as_html, summarize
 from tsam_planner.plan.tables import (
     assignments_table,
@@ -43,6 +45,7 @@ TABLES = (
     "additional_hours",
     "sources",
     "risk_price",
+    "sales",
 )
 GOALS = ("goals", "backup_goals", "call_goals")
 
@@ -67,6 +70,9 @@ class Plan:
     risk_price
         What it costs that the plan holds with the policy's ``risk``, against the average
         plan (see `plan.risk_price`); empty where any risk is accepted.
+    sales
+        Blocks of additional hours that room is kept for, where the policy decides sales with
+        the plan (see `plan.sales`); ``sales_proof`` is about their margin.
     backup_goals, call_goals
         Points of substitutes and of calls by goal; they stand apart from ``objective``.
     proof, backup_proof
@@ -94,6 +100,7 @@ class Plan:
     additional_hours: pd.DataFrame = field(repr=False)
     sources: pd.DataFrame = field(repr=False)
     risk_price: pd.DataFrame = field(repr=False)
+    sales: pd.DataFrame = field(repr=False)
     goals: pd.Series = field(repr=False)
     backup_goals: pd.Series = field(repr=False)
     call_goals: pd.Series = field(repr=False)
@@ -104,6 +111,7 @@ class Plan:
     seed: int
     input_hash: str
     warnings: tuple[str, ...] = field(repr=False)
+    sales_proof: Proof | None = None
     portfolio: Portfolio | None = field(default=None, repr=False)
     run: Mapping[str, object] = field(default_factory=dict, repr=False)
 
@@ -141,11 +149,29 @@ class Plan:
             tables
             and all(getattr(self, name).equals(getattr(other, name)) for name in GOALS)
             and (self.proof, self.backup_proof) == (other.proof, other.backup_proof)
+            and self.sales_proof == other.sales_proof
             and self.horizon == other.horizon
             and self.policy == other.policy
             and (self.seed, self.input_hash) == (other.seed, other.input_hash)
             and self.warnings == other.warnings
         )
+
+
+def facts_of(plan: Plan) -> Facts:
+    """
+    Return what a plan was made from: its portfolio, with what it sells taken as bought.
+
+    Raises
+    ------
+    ArgumentError
+        When the plan was read back without its portfolio.
+    """
+    if plan.portfolio is None:
+        message = "the plan does not know its portfolio; read it with portfolio=..."
+        raise ArgumentError(message)
+    ids = {contract.contract_id for contract in plan.portfolio.contracts}
+    sold = sold_blocks(plan.sales, ids)
+    return gather_facts(plan.portfolio, plan.horizon, plan.policy, sold)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +187,8 @@ class Outcome:
     call_points: CallPoints
     additional_hours: pd.DataFrame
     risk_price: pd.DataFrame = field(default_factory=no_price)
+    sales: pd.DataFrame = field(default_factory=no_sales)
+    sales_proof: Proof | None = None
 
 
 def build_plan(
@@ -188,6 +216,8 @@ def build_plan(
         additional_hours=outcome.additional_hours,
         sources=sources_table(facts),
         risk_price=outcome.risk_price,
+        sales=outcome.sales,
+        sales_proof=outcome.sales_proof,
         goals=as_points(outcome.points.by_goal()),
         backup_goals=as_points(outcome.backup_points.by_goal()),
         call_goals=as_points(outcome.call_points.by_goal()),

@@ -148,6 +148,7 @@ DATE_COLUMNS = frozenset(
         "first_day",
         "from_week",
         "last_day",
+        "start_date",
         "start_week",
         "to_week",
         "week",
@@ -157,7 +158,8 @@ _NUMBERS = frozenset(
     {
         "allowance_hours", "available_hours", "average_plan", "block_hours_per_week",
         "cover_hours",
-        "deployable_hours", "handover_hours", "load_hours", "longest_run", "mean_hours",
+        "deployable_hours", "handover_hours", "hours_per_week", "load_hours",
+        "longest_run", "mean_hours",
         "median_hours", "this_plan",
         "backup_overlap_hours", "hours", "largest_overlap_hours", "need_hours", "office_hours",
         "overlap_hours", "planned_hours", "uncovered_hours",
@@ -167,7 +169,7 @@ _NUMBERS = frozenset(
 )  # fmt: skip
 INSTANT_COLUMNS = frozenset({"start"})
 _WHOLE = frozenset({"cases", "goal_days", "max_cases", "minutes", "working_days"})
-_MONEY = frozenset({"rate"})
+_MONEY = frozenset({"cost", "income", "margin", "rate"})
 _FLAGS = frozenset({"changed", "handover", "is_assumed"})
 
 

@@ -11,21 +11,31 @@ from tsam_planner.plan.backup_goals import count_backup_points
 from tsam_planner.plan.goals import count_points
 from tsam_planner.plan.ledger import keep_ledger
 from tsam_planner.plan.risk_price import no_price
+from tsam_planner.plan.sales import no_sales
 from tsam_planner.planning.backups import Backups, find_backups
 from tsam_planner.planning.primaries import Primaries, find_primaries
 from tsam_planner.planning.risk import find_holding_primaries
+from tsam_planner.planning.sales import sell
 from tsam_planner.planning.searches import Searcher
+from tsam_planner.proof import Proof
 
 
 class People(NamedTuple):
-    """Managers and substitutes, and what holding the accepted risk costs."""
+    """
+    Managers and substitutes, what holding the accepted risk costs, and what is sold.
 
+    ``facts`` take as bought what is sold.
+    """
+
+    facts: Facts
     primaries: Primaries
     backups: Backups
     risk_price: pd.DataFrame
+    sales: pd.DataFrame
+    sales_proof: Proof | None = None
 
 
-def find_people(facts: Facts, searcher: Searcher) -> People:
+def find_people(facts: Facts, searcher: Searcher, offers: pd.DataFrame) -> People:
     """
     Search for managers, then for their substitutes.
 
@@ -33,15 +43,23 @@ def find_people(facts: Facts, searcher: Searcher) -> People:
     searched again with the hours reserved that substitutes were asked for. The second
     round counts if the points of both together are fewer, and the rise is within bounds.
 
-    Where the policy accepts a risk only, managers' books hold it instead.
+    Where the policy accepts a risk only, managers' books hold it instead. Where it decides
+    sales with the plan, ``offers`` (the plan's table of additional hours) are sold as far as
+    no points are lost.
     """
     if facts.policy.risk is not None and facts.managers:
         holding = find_holding_primaries(facts, searcher, facts.policy.risk)
         backups = find_backups(facts, holding.primaries.decisions, searcher)
-        return People(holding.primaries, backups, holding.price)
+        return People(facts, holding.primaries, backups, holding.price, no_sales())
     primaries = find_primaries(facts, searcher)
+    if facts.policy.additional_hours == "optimize" and not primaries.is_mended:
+        selling = sell(facts, primaries, offers, searcher)
+        backups = find_backups(selling.facts, selling.primaries.decisions, searcher)
+        return People(
+            selling.facts, selling.primaries, backups, no_price(), selling.table, selling.proof
+        )
     backups = find_backups(facts, primaries.decisions, searcher)
-    first = People(primaries, backups, no_price())
+    first = People(facts, primaries, backups, no_price(), no_sales())
     tolerance = facts.policy.cover_tolerance
     if not tolerance or searcher.is_stopped:
         return first
@@ -59,7 +77,7 @@ def _search_again(facts: Facts, first: People, searcher: Searcher) -> People:
     again = find_primaries(facts, replace(searcher, progress=None), reserve)
     again = replace(again, bound=first.primaries.proven)
     backups = find_backups(facts, again.decisions, searcher)
-    return People(again, backups, first.risk_price)
+    return first._replace(primaries=again, backups=backups)
 
 
 def _points(facts: Facts, people: People) -> tuple[int, int]:

@@ -10,6 +10,7 @@ from tsam_planner.errors import VerificationError
 from tsam_planner.facts import Facts
 from tsam_planner.model.primaries import PrimaryModel, model_primaries
 from tsam_planner.model.rows import Reserve
+from tsam_planner.model.terms import Terms
 from tsam_planner.plan.decisions import Decision
 from tsam_planner.plan.goals import count_points
 from tsam_planner.plan.handover_hours import changes_of_hands
@@ -101,17 +102,17 @@ def _search(
 
     The bound of every search holds; the plan with the fewest points counts.
     """
-    held: frozenset[tuple[int, ...]] = frozenset()
+    terms = Terms(reserve, frozenset(also))
     rounds: list[Primaries] = []
     for _ in range(_ROUNDS):
-        model = model_primaries(facts, reserve, also, held)
+        model = model_primaries(facts, terms)
         result = searcher.primaries(model)
         decisions = decide(model, model.managers_of_stretches(result))
         rounds.append(Primaries(model, result, decisions))
         missed = model.missed(result)
-        if not missed or missed <= held or result.stop_reason is StopReason.INTERRUPTED:
+        if not missed or missed <= terms.held or result.stop_reason is StopReason.INTERRUPTED:
             break
-        held |= missed
+        terms = replace(terms, held=terms.held | missed)
     best = min(rounds, key=lambda found: found.points)
     if best is rounds[-1] and not best.model.missed(best.result):
         return best

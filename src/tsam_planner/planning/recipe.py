@@ -78,7 +78,8 @@ def make_plan(
     # Before the search: an ambiguous price should not cost a minute of it.
     additional_hours = assess_contracts(facts)
     searcher = Searcher(options, deadline, progress, should_stop)
-    primaries, backups, risk_price = find_people(facts, searcher)
+    people = find_people(facts, searcher, additional_hours)
+    facts, primaries, backups = people.facts, people.primaries, people.backups
     calls, missing = place_calls(facts, backups.decisions, searcher)
     check = verify_decisions(facts, backups.decisions, calls, missing)
     compare_primaries(primaries, check)
@@ -92,7 +93,9 @@ def make_plan(
         backup_points=check.backup_points,
         call_points=check.call_points,
         additional_hours=additional_hours,
-        risk_price=risk_price,
+        risk_price=people.risk_price,
+        sales=people.sales,
+        sales_proof=people.sales_proof,
     )
     return build_plan(
         facts,

@@ -20,6 +20,8 @@ from tsam_planner.solver import (
 
 # What a search may take of the seconds that are left when it begins.
 _PRIMARIES, _LATER, _CALLS = 0.7, 0.6, 0.2
+# Sales are searched up to three times, before substitutes and calls.
+_SALES = 0.4
 # Calls of one manager or one week are a small problem; a single one may be stubborn.
 _CALL_SECONDS = 1.0
 # Substitutes and calls together take no more than half of all seconds.
@@ -135,6 +137,13 @@ class Searcher:
         """Search for the best substitutes of decided managers."""
         return self._solve(problem, self.deadline.share(_LATER, _BACKUPS), _BACKUP_GAP)
 
+    def sales(
+        self, problem: AssignmentProblem, start: npt.NDArray[np.int64], gap: float
+    ) -> AssignmentResult:
+        """Search for the best margin among plans of the fewest points."""
+        seconds = self.deadline.share(_SALES)
+        return self._solve(problem, seconds, start=start, gap=gap)
+
     def calls(self, model: CallModel) -> AssignmentResult:
         """
         Search for the best times of some calls: a small problem, one of many.
@@ -151,16 +160,19 @@ class Searcher:
         seconds: float,
         least_gap: float = 0.0,
         *,
+        gap: float | None = None,
         start: npt.NDArray[np.int64] | None = None,
         progress: Progress | None = None,
         engine: Engine = "auto",
     ) -> AssignmentResult:
         options = self.options
+        if gap is None:
+            gap = max(options.relative_gap, least_gap)
         return solve_assignment(
             problem,
             time_limit=seconds,
             work_limit=options.work_limit,
-            relative_gap=max(options.relative_gap, least_gap),
+            relative_gap=gap,
             num_workers=options.num_workers,
             seed=options.seed,
             start=start,

@@ -8,10 +8,10 @@ from matplotlib.ticker import MaxNLocator
 
 from tsam_planner.demand.draws import DemandDraws, draw_demand
 from tsam_planner.errors import ArgumentError
-from tsam_planner.facts import Facts, gather_facts
+from tsam_planner.facts import Facts
 from tsam_planner.plan.decision_tables import decisions_from
 from tsam_planner.plan.futures import are_of_plan, book_futures
-from tsam_planner.plan.plan import Plan
+from tsam_planner.plan.plan import Plan, facts_of
 from tsam_planner.plotting.weeks import BLUE, RED, label_weeks, week_edges
 
 _LEVELS = (0.1, 0.5, 0.9, 0.99)
@@ -56,15 +56,14 @@ def plot_open_cases(
         When the plan was read back without its portfolio, has no such manager, the futures
         are of another plan, or a number is out of range.
     """
-    if plan.portfolio is None:
-        message = "the plan does not know its portfolio; read it with portfolio=..."
-        raise ArgumentError(message)
-    facts = gather_facts(plan.portfolio, plan.horizon, plan.policy)
+    facts = facts_of(plan)
     if manager_id not in facts.manager_index:
         message = f"the plan knows no manager {manager_id!r}"
         raise ArgumentError(message)
     if futures is None:
-        futures = draw_demand(plan.portfolio, plan.horizon, plan.policy, draws=draws, seed=seed)
+        futures = draw_demand(
+            facts.portfolio, plan.horizon, plan.policy, draws=draws, seed=seed
+        )
     peaks = _peaks(plan, facts, manager_id, futures)
     limit = int(facts.manager_weeks.max_cases[facts.manager_index[manager_id]])
     if ax is None:

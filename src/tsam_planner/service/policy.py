@@ -213,6 +213,8 @@ class Policy(Section):
             problems.append("expected strain_shares in ascending order")
         if len(self.strain_shares) != len(self.goals.strain):
             problems.append("expected as many goals.strain as strain_shares")
+        if self.risk is not None and self.additional_hours == "optimize":
+            problems.append("expected additional_hours other than 'optimize' with a risk")
         if problems:
             raise ValueError("; ".join(problems))
         return self

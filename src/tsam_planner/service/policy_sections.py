@@ -120,6 +120,11 @@ class Offers(Section):
         Field(ge=0, le=1, allow_inf_nan=False),
         Basis("R25", "assumption", "", "share of blocks that are renewed when they end"),
     ] = 0.8
+    currency: Annotated[
+        str | None,
+        Field(pattern="^[A-Z]{3}$"),
+        Basis("R46", "discretion", "", "in which margins of sales are compared"),
+    ] = None
 
 
 class Goals(Section):

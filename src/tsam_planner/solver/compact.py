@@ -30,7 +30,7 @@ def search_compact(session: Session, *, with_scip: bool) -> StopReason:
     if not session.problem.has_second_level or record.choice is None:
         return reason
     if reason is StopReason.TIME_LIMIT or record.is_within(session.limits.relative_gap):
-        return _search_second(form, session, work_done)
+        return _search_second(form, session, work_done, with_scip=with_scip)
     return reason
 
 
@@ -76,22 +76,23 @@ def _search_first(
     return _reason(leader, was_stopped=was_stopped), leader.work_done
 
 
-def _search_second(form: Formulation, session: Session, work_done: float) -> StopReason:
-    limits, record = session.limits, session.record
+def _search_second(
+    form: Formulation, session: Session, work_done: float, *, with_scip: bool
+) -> StopReason:
+    """Search the second level among plans that cost no more than the best so far."""
+    limits, record, clock = session.limits, session.record, session.clock
     if limits.work_limit is not None:
         if work_done >= limits.work_limit:
             return StopReason.WORK_LIMIT
         limits = replace(limits, work_limit=limits.work_limit - work_done)
-    search = CpSatSearch(
-        form,
-        record,
-        session.clock,
-        limits,
-        num_workers=limits.num_workers,
-        is_second=True,
-    )
-    was_stopped = race([search], session, lambda: record.is_second_proven)
-    return _reason(search, was_stopped=was_stopped)
+    is_shared = with_scip and limits.num_workers > 1
+    workers = limits.num_workers - is_shared
+    leader = CpSatSearch(form, record, clock, limits, num_workers=workers, is_second=True)
+    searches: list[Search] = [leader]
+    if is_shared:
+        searches.append(ScipSearch(form, record, clock, limits, is_second=True))
+    was_stopped = race(searches, session, lambda: record.is_second_proven)
+    return _reason(leader, was_stopped=was_stopped)
 
 
 def _reason(search: CpSatSearch, *, was_stopped: bool) -> StopReason:

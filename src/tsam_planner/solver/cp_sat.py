@@ -125,9 +125,7 @@ class CpSatSearch:
         if not self._is_second or self._record.costs is None:
             return rows
         # The second level compares plans of the best first cost only.
-        used = [v for v, cost in enumerate(self._form.model.cost) if cost]
-        costs = [self._form.model.cost[v] for v in used]
-        return [*rows, Row(used, costs, -NO_LIMIT, self._record.costs.total)]
+        return [*rows, self._form.at_most(self._record.costs.total)]
 
     def _offer(self, values: list[int]) -> None:
         choice = self._form.choice_of(np.array(values, dtype=np.bool_))

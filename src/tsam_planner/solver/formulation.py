@@ -27,8 +27,8 @@ import numpy as np
 import numpy.typing as npt
 
 from tsam_planner.solver.costing import Choice
-from tsam_planner.solver.integers import IntegerProblem
-from tsam_planner.solver.linear_model import LinearModel
+from tsam_planner.solver.integers import NO_LIMIT, IntegerProblem
+from tsam_planner.solver.linear_model import LinearModel, Row
 from tsam_planner.solver.problem import IntArray
 from tsam_planner.units import MICRO
 
@@ -63,6 +63,11 @@ class Formulation:
             values[entry[option, int(slot)]] = 1
         self.model.complete(values)
         return values
+
+    def at_most(self, cost: int) -> Row:
+        """Return the row that allows no plan of a higher first cost."""
+        used = [variable for variable, price in enumerate(self.model.cost) if price]
+        return Row(used, [self.model.cost[variable] for variable in used], -NO_LIMIT, cost)
 
     def choice_of(self, is_chosen: npt.NDArray[np.bool_]) -> Choice:
         """Return the plan in which these entries are chosen."""

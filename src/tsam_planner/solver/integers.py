@@ -121,6 +121,16 @@ class IntegerProblem:
         costs.append(np.array([cost for _, cost in self.groups], dtype=np.int64))
         return int(np.abs(np.concatenate(costs)).max(initial=0))
 
+    def second_grid(self) -> int:
+        """Return a whole number of which the second cost of every plan is a multiple."""
+        costs = [self.second_option_cost, self.second_unassigned_cost]
+        return max(int(np.gcd.reduce(np.concatenate(costs))), 1)
+
+    def largest_second_cost(self) -> int:
+        """Return the largest size of any second cost of an option or a task."""
+        costs = [self.second_option_cost, self.second_unassigned_cost]
+        return int(np.abs(np.concatenate(costs)).max(initial=0))
+
     def unservable(self) -> IntArray:
         """Return the tasks that must be served but have no usable option."""
         served = np.zeros(self.num_tasks, dtype=np.bool_)

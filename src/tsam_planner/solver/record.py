@@ -11,9 +11,13 @@ from tsam_planner.solver.costing import Choice, Costs, price
 from tsam_planner.solver.integers import IntegerProblem
 from tsam_planner.solver.limits import Clock
 from tsam_planner.solver.result import Incumbent
+from tsam_planner.units import MICRO
 
 # What a bound of an engine in floating point may be off: of its size, and in points.
 _RELATIVE, _ABSOLUTE = 1e-6, 1e-5
+# The second level has no amounts that float, only choices: what is off is the engine's own
+# tolerance of costs.
+_SECOND_RELATIVE = 1e-8
 # A grid is coarse against errors that are a hundredth of it.
 _COARSE = 100.0
 
@@ -95,16 +99,9 @@ class Record:
         with self._lock:
             total = None if self.costs is None else self.costs.total
             size = max(abs(bound), abs(total or 0), self._largest_cost)
-            if not np.isfinite(size):
-                return
-            margin = _RELATIVE * size + _ABSOLUTE * self._problem.scale
-            safe = math.floor(bound - margin)
-            safe = -(-safe // self._grid) * self._grid
-            if total is not None:
-                safe = min(
-                    safe, total if self._grid >= _COARSE * margin else total - self._grid
-                )
-            self._raise_bound(safe)
+            if np.isfinite(size):
+                error = _RELATIVE * size + _ABSOLUTE * self._problem.scale
+                self._raise_bound(_safe(bound, error, self._grid, total))
 
     def _raise_bound(self, bound: int) -> None:
         with self._lock:
@@ -117,6 +114,16 @@ class Record:
         with self._lock:
             if self.is_proven and (self.second_bound is None or bound > self.second_bound):
                 self.second_bound = bound
+
+    def offer_float_second_bound(self, bound: float) -> None:
+        """Keep a bound of the second level that floating point computed, made safe alike."""
+        with self._lock:
+            second = None if self.costs is None else self.costs.second
+            size = max(abs(bound), abs(second or 0), self._problem.largest_second_cost())
+            if np.isfinite(size):
+                error = _SECOND_RELATIVE * size + _ABSOLUTE * MICRO
+                grid = self._problem.second_grid()
+                self.offer_second_bound(_safe(bound, error, grid, second))
 
     def refuse(self) -> None:
         """Note the proof that no plan is allowed."""
@@ -161,6 +168,14 @@ class Record:
         scale = self._problem.scale
         objective = None if self.costs is None else self.costs.total / scale
         self._history.append(Incumbent(self._clock.elapsed, objective, self.bound / scale))
+
+
+def _safe(bound: float, error: float, grid: int, found: int | None) -> int:
+    """Lower a bound by what it may be off; only a coarse grid lets it reach a plan."""
+    safe = -(-math.floor(bound - error) // grid) * grid
+    if found is None:
+        return safe
+    return min(safe, found if grid >= _COARSE * error else found - grid)
 
 
 def _key(costs: Costs) -> tuple[int, int]:

@@ -18,6 +18,7 @@ from tsam_planner.solver.integers import NO_LIMIT
 from tsam_planner.solver.limits import Clock, Limits
 from tsam_planner.solver.linear_model import LinearModel, Row
 from tsam_planner.solver.record import Record
+from tsam_planner.units import MICRO
 
 _SAFETY = 1e-6
 # SCIP's "infinite".
@@ -25,10 +26,24 @@ _LARGEST = 1e20
 
 
 class ScipSearch:
-    """One search for the first level of cost, in a single thread."""
+    """
+    One search in a single thread, for the first level of cost or for the second.
 
-    def __init__(self, form: Formulation, record: Record, clock: Clock, limits: Limits) -> None:
+    The second is searched among plans whose first cost is at most that of the record's plan.
+    """
+
+    def __init__(
+        self,
+        form: Formulation,
+        record: Record,
+        clock: Clock,
+        limits: Limits,
+        *,
+        is_second: bool = False,
+    ) -> None:
         self._form, self._record, self._clock = form, record, clock
+        self._is_second = is_second
+        self._scale = MICRO if is_second else form.problem.scale
         self._stopped = threading.Event()
         self._solver = _scip(limits)
 
@@ -58,23 +73,33 @@ class ScipSearch:
             solver.BoolVar("") if upper == 1 and unit == 1 else _amount(solver, upper / unit)
             for upper, unit in zip(model.upper, model.unit, strict=True)
         ]
-        for row in model.rows:
+        for row in self._rows():
             if self._stopped.is_set() or self._clock.is_over:
                 return None
             _add_row(solver, variables, model, row)
         objective = solver.Objective()
         objective.SetMinimization()
-        for variable, cost, unit in zip(variables, model.cost, model.unit, strict=True):
-            objective.SetCoefficient(variable, cost * unit / self._form.problem.scale)
+        costs = model.second_cost if self._is_second else model.cost
+        for variable, cost, unit in zip(variables, costs, model.unit, strict=True):
+            objective.SetCoefficient(variable, cost * unit / self._scale)
         choice = self._record.choice
         if choice is not None:
             hint = zip(self._form.values_of(choice), model.unit, strict=True)
             solver.SetHint(variables, [value / unit for value, unit in hint])
         return variables
 
+    def _rows(self) -> list[Row]:
+        if not self._is_second or self._record.costs is None:
+            return self._form.model.rows
+        return [*self._form.model.rows, self._form.at_most(self._record.costs.total)]
+
     def _offer_bound(self, bound: float) -> None:
-        if abs(bound) < _LARGEST:
-            self._record.offer_float_bound(bound * self._form.problem.scale)
+        if abs(bound) >= _LARGEST:
+            return
+        if self._is_second:
+            self._record.offer_float_second_bound(bound * self._scale)
+        else:
+            self._record.offer_float_bound(bound * self._scale)
 
 
 def _scip(limits: Limits) -> pywraplp.Solver:

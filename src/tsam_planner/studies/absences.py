@@ -11,12 +11,11 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from tsam_planner.errors import ArgumentError
-from tsam_planner.facts import Facts, gather_facts
+from tsam_planner.facts import Facts
 from tsam_planner.model.call_times import CallTimes
 from tsam_planner.plan.decision_tables import decisions_from
 from tsam_planner.plan.decisions import Decision
-from tsam_planner.plan.plan import Plan
+from tsam_planner.plan.plan import Plan, facts_of
 from tsam_planner.studies.absence_summary import Finding, summarize_absences
 from tsam_planner.studies.cover import situations
 from tsam_planner.studies.effects import Effect, Judge
@@ -130,13 +129,7 @@ def examine_absences(plan: Plan) -> AbsenceTest:
     'Of 4 manager-weeks, 0 would leave hours uncovered, 4 would break a limit of cases, 0 would
     leave a customer without anyone.'
     """
-    if plan.portfolio is None:
-        message = (
-            "expected a plan with its portfolio, which says who is there when; this plan was "
-            "read back without it: give the portfolio to read_plan, or make the plan anew"
-        )
-        raise ArgumentError(message)
-    facts = gather_facts(plan.portfolio, plan.horizon, plan.policy)
+    facts = facts_of(plan)
     return examine_decisions(facts, decisions_from(plan.assignments, facts))
 
 
