@@ -49,5 +49,7 @@ from .studies.absences import AbsenceTest as AbsenceTest
 from .studies.absences import examine_absences as examine_absences
 from .studies.risk import RiskAssessment as RiskAssessment
 from .studies.risk import assess_risk as assess_risk
+from .studies.sell_or_hire import SellOrHire as SellOrHire
+from .studies.sell_or_hire import sell_or_hire as sell_or_hire
 from .verify.verification import Verification as Verification
 from .verify.verification import verify_plan as verify_plan

@@ -266,7 +266,12 @@ def verify(
     json: JsonOption = False,
 ) -> int:
     """Check a plan, also one edited by hand, without a solver."""
-    from tsam_planner.io.plans import read_assignments, read_calls, read_recorded_plan
+    from tsam_planner.io.plans import (
+        read_assignments,
+        read_calls,
+        read_recorded_plan,
+        read_sales,
+    )
     from tsam_planner.plan.changes import contracts_to_call_anew
     from tsam_planner.verify.verification import verify_plan
 
@@ -285,6 +290,7 @@ def verify(
         calls=calls,
         missing_calls=missing_calls,
         undecided_calls=undecided,
+        sales=read_sales(plan_dir),
         quarter=quarter,
         start=start,
         weeks=weeks,

@@ -226,6 +226,7 @@ def show_verification(
                     f"{name}_goals": goals.to_dict()
                     for name, goals in verification.further_goals.items()
                 },
+                "sales_margin": str(verification.margin) if verification.sales else None,
                 "calls_to_plan_anew": sorted(undecided),
             }
         )
@@ -242,11 +243,17 @@ def show_verification(
         say("the accepted risk is not examined here (assess_risk does)")
     if undecided:
         say(f"changed people, calls to be planned anew: {', '.join(sorted(undecided))}")
+    if verification.sales:
+        count = len(verification.sales)
+        say(f"{_count(count, 'block')} sold, margin {verification.margin:,} (sales)")
     if recorded is not None:
         if recorded.input_hash != verification.facts.portfolio.content_hash:
             say("the portfolio is not the one that the plan was made from")
         if abs(recorded.objective - verification.objective) > 1e-6:
             say(f"the plan as it was written had {recorded.objective:,.2f} points")
+        told = recorded.sales_proof
+        if told is not None and abs(told.objective - float(verification.margin)) > 0.005:
+            say(f"the plan as it was written had a margin of {told.objective:,.2f}")
 
 
 def show_error(error: PlannerError, *, json: bool) -> None:

@@ -16,6 +16,7 @@ from tsam_planner.io.folders import write_folder
 from tsam_planner.plan.call_tables import CALLS_FILE, MISSING_FILE
 from tsam_planner.plan.edited_cells import text_of
 from tsam_planner.plan.plan import TABLES, Plan
+from tsam_planner.plan.sales import SALES_FILE
 from tsam_planner.plan.tables import DATE_COLUMNS, INSTANT_COLUMNS, typed
 from tsam_planner.portfolio.portfolio import Portfolio
 from tsam_planner.proof import Proof, StopReason
@@ -268,6 +269,19 @@ def read_calls(folder: Path | str) -> tuple[pd.DataFrame, pd.DataFrame | None] |
         return None
     missing = path / MISSING_FILE
     return _read_text(path / CALLS_FILE), _read_text(missing) if missing.is_file() else None
+
+
+def read_sales(folder: Path | str) -> pd.DataFrame | None:
+    """
+    Read the blocks that a plan's folder says are sold; None where it has no such file.
+
+    Raises
+    ------
+    PlanFileError
+        When the file is not CSV in UTF-8.
+    """
+    path = Path(folder) / SALES_FILE
+    return _read_text(path) if path.is_file() else None
 
 
 def _read_text(path: Path) -> pd.DataFrame:

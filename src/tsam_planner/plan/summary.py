@@ -24,6 +24,7 @@ def summarize(plan: "Plan") -> Lines:
         ("Cover", cover(plan)),
         ("Calls", calls(plan)),
         ("To sell", unfunded(plan)),
+        *(("Sold", text) for text in sold(plan)),
         ("Points", points(plan)),
         *zip(("Risk", "", ""), risk(plan), strict=False),
         ("Proof", proof(plan)),
@@ -115,6 +116,26 @@ def unfunded(plan: "Plan") -> str:
     asked = int((plan.additional_hours["status"] == "proposed").sum())
     noun = "customer" if asked == 1 else "customers"
     return text + (f"; {asked} {noun} to be asked to buy hours (R46)" if asked else "")
+
+
+def sold(plan: "Plan") -> Iterator[str]:
+    """Say which blocks the plan keeps room for, and what they bring."""
+    proof_ = plan.sales_proof
+    if proof_ is None:
+        return
+    rows = plan.sales
+    taken = rows[rows["decision"] == "sold"]
+    if rows.empty:
+        yield "no customer can be asked for hours that have a price"
+        return
+    currency = rows["margin_currency"].iloc[0]
+    best = "the best" if proof_.stop_reason is StopReason.PROVEN_OPTIMAL else "at most"
+    bound = "" if best == "the best" else f" {proof_.bound:,.2f}"
+    yield (
+        f"room for {len(taken)} of {len(rows)} offered blocks, margin {currency} "
+        f"{proof_.objective:,.2f} ({best}{bound} beside the fewest points); nothing is sold "
+        f"before a customer agrees (Q8)"
+    )
 
 
 def points(plan: "Plan") -> str:

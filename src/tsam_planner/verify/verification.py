@@ -7,7 +7,8 @@ figure of the plan: hours, cases and points are worked out again, day by day.
 
 import datetime as dt
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 import pandas as pd
 
@@ -22,7 +23,9 @@ from tsam_planner.plan.decisions import Decision
 from tsam_planner.plan.goals import Points, count_points
 from tsam_planner.plan.ledger import Ledger, keep_ledger
 from tsam_planner.plan.plan import Plan, as_points
+from tsam_planner.plan.sales import Sale, count_sales, sold_blocks
 from tsam_planner.plan.tables import contract_weeks_table, manager_weeks_table
+from tsam_planner.portfolio.exchange import Exchange
 from tsam_planner.portfolio.portfolio import Portfolio
 from tsam_planner.service.policy import Policy
 from tsam_planner.units import MICRO
@@ -50,7 +53,9 @@ class Verification:
     ledger
         Hours and cases of the decisions, in whole millionths.
     facts
-        What the decisions were held against.
+        What the decisions were held against, with what is sold taken as bought.
+    sales
+        What each sold block of additional hours brings, where the plan sells any.
     """
 
     violations: tuple[Violation, ...]
@@ -59,6 +64,7 @@ class Verification:
     call_points: CallPoints = field(repr=False)
     ledger: Ledger = field(repr=False)
     facts: Facts = field(repr=False)
+    sales: tuple[Sale, ...] = field(default=(), repr=False)
 
     @property
     def ok(self) -> bool:
@@ -69,6 +75,11 @@ class Verification:
     def objective(self) -> float:
         """Points of all goals together."""
         return self.points.total / MICRO
+
+    @property
+    def margin(self) -> Decimal:
+        """Income less cost of all sold blocks, in the currency that the plan names."""
+        return sum((sale.margin for sale in self.sales), Decimal(0))
 
     @property
     def goals(self) -> pd.Series:
@@ -139,6 +150,7 @@ def verify_plan(
     calls: pd.DataFrame | None = None,
     missing_calls: pd.DataFrame | None = None,
     undecided_calls: Collection[str] = (),
+    sales: pd.DataFrame | None = None,
     quarter: str | None = None,
     start: dt.date | str | None = None,
     weeks: int | None = None,
@@ -159,6 +171,8 @@ def verify_plan(
         own by default. Calls are not checked where there is no table of them.
     undecided_calls
         Contracts whose calls are still to be planned, and not to be checked.
+    sales
+        Table of the blocks that the plan sells; the plan's own by default.
     quarter, start, weeks
         The weeks the plan is for; those of the plan by default.
     policy
@@ -182,14 +196,26 @@ def verify_plan(
         policy, table = policy or plan.policy, plan.assignments
         if calls is None:
             calls, missing_calls = plan.calls, plan.missing_calls
+        sales = plan.sales if sales is None else sales
     else:
         horizon, table = None, plan
     horizon = horizon or Horizon.of(quarter=quarter, start=start, weeks=weeks)
-    facts = gather_facts(portfolio, horizon, policy or portfolio.policy)
+    known = {contract.contract_id for contract in portfolio.contracts}
+    sold = [] if sales is None else sold_blocks(sales, known)
+    facts = gather_facts(portfolio, horizon, policy or portfolio.policy, sold)
     decisions = decisions_from(table, facts)
+    brought = _brought(facts, decisions, sales) if sales is not None and sold else ()
     if calls is None:
-        return verify_decisions(facts, decisions)
+        return replace(verify_decisions(facts, decisions), sales=brought)
     declared = [] if missing_calls is None else missing_calls_from(missing_calls, facts)
-    return verify_decisions(
+    check = verify_decisions(
         facts, decisions, calls_from(calls, facts), declared, undecided_calls
     )
+    return replace(check, sales=brought)
+
+
+def _brought(
+    facts: Facts, decisions: Sequence[Decision], sales: pd.DataFrame
+) -> tuple[Sale, ...]:
+    into = str(sales["margin_currency"].iloc[0])
+    return count_sales(facts, decisions, Exchange.of(into, facts.portfolio.exchange_rates))
