@@ -8,7 +8,7 @@ the week that is still running would make it look like a quiet one.
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -61,6 +61,24 @@ class History:
     def weeks(self) -> int:
         """Number of weeks."""
         return len(self.mondays)
+
+    def of(self, rows: Sequence[int]) -> "History":
+        """Return the history of some of the contracts (positions), in their order."""
+        if list(rows) == list(range(len(self.weight))):
+            return self
+        at = np.asarray(rows, dtype=np.int64)
+        place = np.full(len(self.weight), -1, dtype=np.int64)
+        place[at] = np.arange(len(at))
+        group = place[self.spans.group]
+        own = group >= 0
+        return replace(
+            self,
+            weight=self.weight[at],
+            hours=self.hours[at],
+            open_mean=self.open_mean[at],
+            open_peak=self.open_peak[at],
+            spans=Spans(group[own], self.spans.opened[own], self.spans.closed[own]),
+        )
 
     @cached_property
     def hours_level(self) -> Floats:
@@ -121,6 +139,24 @@ def read_history(
     before
         Monday of the first planned week; what is logged from then on is not looked at.
     """
+    everybody = (*portfolio.contracts, *portfolio.prospects)
+    place = {id(contract): row for row, contract in enumerate(everybody)}
+    if not all(id(contract) in place for contract in contracts):
+        return _read(portfolio, contracts, holidays, before)
+    # Needs, futures and overage look at the same past: it is read once per portfolio.
+    known = portfolio.worked_out
+    if ("history", before) not in known:
+        known["history", before] = _read(portfolio, everybody, holidays, before)
+    whole: History = known["history", before]
+    return whole.of([place[id(contract)] for contract in contracts])
+
+
+def _read(
+    portfolio: Portfolio,
+    contracts: Sequence[Contract],
+    holidays: HolidayLists,
+    before: dt.date,
+) -> History:
     row_of = {contract.contract_id: row for row, contract in enumerate(contracts)}
     sheets = _time_sheets(portfolio.timesheets, row_of, before)
     spans = _spans(portfolio.cases, row_of).known_at(nanoseconds(before))

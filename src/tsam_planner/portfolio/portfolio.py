@@ -1,7 +1,9 @@
 """All tables of a planning round as one frozen value."""
 
 import hashlib
+from collections.abc import Hashable, Mapping
 from functools import cached_property
+from typing import Any, Self
 
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
@@ -69,6 +71,20 @@ class Portfolio(BaseModel):
     timesheets: pd.DataFrame = Field(default_factory=pd.DataFrame, repr=False)
     policy: Policy = Policy()
     findings: tuple[Problem, ...] = Field(default=(), repr=False)
+
+    def model_copy(
+        self, *, update: Mapping[str, Any] | None = None, deep: bool = False
+    ) -> Self:
+        """Return a copy, changed as ``update`` says; whatever was worked out is not copied."""
+        copied = super().model_copy(update=update, deep=deep)
+        for name in ("content_hash", "rate_card", "worked_out"):
+            copied.__dict__.pop(name, None)
+        return copied
+
+    @cached_property
+    def worked_out(self) -> dict[Hashable, Any]:
+        """What takes long to work out and follows from the tables alone, by name."""
+        return {}
 
     @cached_property
     def rate_card(self) -> RateCard:

@@ -415,5 +415,5 @@ def test_a_plan_without_its_portfolio_is_refused():
     """Without presence nothing can be said; the message says what to do."""
     records = portfolio([contract()], [manager()])
     plan = replace(make_plan(records, start=HORIZON.start, weeks=1), portfolio=None)
-    with pytest.raises(ArgumentError, match="expected a plan with its portfolio"):
+    with pytest.raises(ArgumentError, match="the plan does not know its portfolio"):
         examine_absences(plan)
