@@ -4,8 +4,8 @@ Cases to come, resampled: which cases arrive in which week, and how long each st
 A future is put together from weeks of the past. All contracts draw the same past week, so
 that an outage which touched many customers at once touches them at once again. Each case
 that arrived in that week arrives again, with the duration of another case: of its own
-contract as far as that has many, else of all. Cases that are open when the log ends stay
-open for as long as a case of their age still does.
+contract as far as that has many and contracts differ, else of all. Cases that are open when
+the log ends stay open for as long as another case of their age did.
 """
 
 from dataclasses import dataclass
@@ -18,8 +18,9 @@ from tsam_planner.demand.open_cases import DAY, NEVER, Spans
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 
-# Durations of a contract's own count as much as this many of all contracts.
-_POOLED = 10
+# Those of all contracts count as much as this many durations of a contract's own: at least,
+# and at most, where contracts do not differ.
+_LEAST_POOLED, _MOST_POOLED = 10.0, 1000.0
 _HOURS_OF_WEEK = 168
 _WEEK = 7 * DAY
 
@@ -32,7 +33,8 @@ class CaseModel:
     ``group`` (a contract, by position) and ``offset`` (in [0, 1) inside its week) have one
     entry per case that arrived, in order of week; ``begins`` is where each week begins among
     them, shape ``(past weeks + 1,)``. ``durations`` are sorted by contract and length,
-    ``bounds`` is where each contract's begin, ``pooled`` has those of all, sorted.
+    ``bounds`` is where each contract's begin, ``pooled`` has those of all, sorted, and counts
+    as much as ``pooled_weight`` durations of a contract's own.
     ``open_group`` and ``open_age`` are the cases that are open when the past ends.
     """
 
@@ -43,6 +45,7 @@ class CaseModel:
     durations: Floats
     bounds: Whole
     pooled: Floats
+    pooled_weight: float
     open_group: Whole
     open_age: Floats
 
@@ -92,9 +95,33 @@ def model_cases(spans: Spans, contracts: int, start: int, weeks: int) -> CaseMod
         durations=length[by_contract],
         bounds=bounds.astype(np.int64),
         pooled=np.sort(length),
+        pooled_weight=_pooled_weight(length, spans.group[known]),
         open_group=spans.group[is_open][still],
         open_age=(weeks - opened[is_open])[still],
     )
+
+
+def _pooled_weight(length: Floats, group: Whole) -> float:
+    """
+    Return the variance of durations in contracts over that between contracts.
+
+    So many of a contract's own tell as much about it as those of all. Variances are those of
+    ranks: a few cases that were forgotten open decide nothing.
+    """
+    count = np.bincount(group)
+    contracts, total = np.count_nonzero(count), len(group)
+    if contracts < 2 or contracts == total:
+        return _LEAST_POOLED
+    ordered = np.sort(length)
+    rank = np.searchsorted(ordered, length) + np.searchsorted(ordered, length, side="right")
+    mean = np.bincount(group, rank) / np.maximum(1, count)
+    inside = ((rank - mean[group]) ** 2).sum() / (total - contracts)
+    # Means stray by chance, too: a case's variance over the number of cases.
+    among = (count * (mean - rank.mean()) ** 2).sum() / (contracts - 1) - inside
+    between = among * (contracts - 1) / (total - (count**2).sum() / total)
+    if between * _MOST_POOLED <= inside:
+        return _MOST_POOLED
+    return max(_LEAST_POOLED, float(inside / between))
 
 
 def draw_open_cases(
@@ -158,7 +185,7 @@ def expected_open(model: CaseModel) -> Floats:
     own = np.diff(model.bounds)
     total = np.append(0.0, np.cumsum(model.durations))
     length = np.diff(total[model.bounds])
-    mean = (length + _POOLED * model.pooled.mean()) / (own + _POOLED)
+    mean = (length + model.pooled_weight * model.pooled.mean()) / (own + model.pooled_weight)
     expected: Floats = arrivals * mean
     return expected
 
@@ -190,19 +217,35 @@ def _still_open(
     model: CaseModel, draws: int, still: Floats, rng: np.random.Generator
 ) -> Events:
     """Return draw, contract, opening and closing of the cases that are open already."""
-    draw = np.repeat(np.arange(draws), len(model.open_group))
-    group = np.tile(model.open_group, draws)
-    age = np.tile(model.open_age, draws)
-    copies = copies_of(still[group], rng)
-    draw, group = np.repeat(draw, copies), np.repeat(group, copies)
-    age = np.repeat(age, copies)
-    # Among all durations that exceed the age; a case older than any of them stays open.
-    first = np.searchsorted(model.pooled, age, side="right")
-    count = len(model.pooled) - first
-    pick = first + np.floor(rng.random(len(age)) * count).astype(np.int64)
-    longest = np.append(model.pooled, np.inf)
-    rest = np.where(count > 0, longest[np.minimum(pick, len(model.pooled))] - age, np.inf)
-    return draw, group, np.zeros(len(age)), rest
+    cases = np.tile(np.arange(len(model.open_group)), draws)
+    copies = copies_of(still[model.open_group[cases]], rng)
+    draw = np.repeat(np.repeat(np.arange(draws), len(model.open_group)), copies)
+    case = np.repeat(cases, copies)
+    rest = _longer_durations(model, case, rng) - model.open_age[case]
+    return draw, model.open_group[case], np.zeros(len(case)), rest
+
+
+def _longer_durations(model: CaseModel, case: Whole, rng: np.random.Generator) -> Floats:
+    """
+    Return a duration that exceeds the age, for each of some open cases (positions).
+
+    Own durations and those of all weigh as for cases that arrive. A case that is older than
+    any of them stays open.
+    """
+    group, age = model.open_group, model.open_age
+    # Complex numbers are in order of contract first, of length second.
+    whose = np.repeat(np.arange(model.contracts), np.diff(model.bounds))
+    own = np.searchsorted(whose + 1j * model.durations, group + 1j * age, side="right")
+    pooled = np.searchsorted(model.pooled, age, side="right")
+    own_left, pooled_left = model.bounds[1:][group] - own, len(model.pooled) - pooled
+    weight = own_left + model.pooled_weight * pooled_left / len(model.pooled)
+    is_own = rng.random(len(case)) * weight[case] < own_left[case]
+    # Behind the durations of each contract are those of all, and one without an end.
+    lengths = np.concatenate([model.durations, model.pooled, [np.inf]])
+    first = np.where(is_own, own[case], len(model.durations) + pooled[case])
+    count = np.where(is_own, own_left[case], pooled_left[case])
+    chosen: Floats = lengths[first + np.floor(rng.random(len(case)) * count).astype(np.int64)]
+    return chosen
 
 
 def copies_of(scale: Floats, rng: np.random.Generator) -> Whole:
@@ -215,7 +258,7 @@ def copies_of(scale: Floats, rng: np.random.Generator) -> Whole:
 def _durations(model: CaseModel, group: Whole, rng: np.random.Generator) -> Floats:
     """Return a duration for each case: of its own contract, or of any."""
     own = np.diff(model.bounds)[group]
-    is_own = rng.random(len(group)) * (own + _POOLED) < own
+    is_own = rng.random(len(group)) * (own + model.pooled_weight) < own
     pick = rng.random(len(group), dtype=np.float32)
     durations: Floats = model.pooled[(pick * len(model.pooled)).astype(np.int64)]
     place = model.bounds[:-1][group] + np.floor(pick * own).astype(np.int64)
