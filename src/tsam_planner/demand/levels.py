@@ -49,11 +49,8 @@ def level_tables(history: History) -> tuple[LevelTable, LevelTable]:
     weight = np.where(history.weight >= _LEAST_WEIGHT, history.weight, np.nan)
     hours, cases = _moves(history.hours / weight), _moves(history.open_mean)
     known = [moves for moves in (cases, hours) if moves is not None]
-    either = known[0] if known else _assumed_moves()
-    return (
-        LevelTable(either if hours is None else hours),
-        LevelTable(either if cases is None else cases),
-    )
+    of_cases = known[0] if known else _assumed_moves()
+    return LevelTable(of_cases if hours is None else hours), LevelTable(of_cases)
 
 
 def _assumed_moves() -> Floats:
