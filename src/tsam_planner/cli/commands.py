@@ -1,80 +1,29 @@
-"""
-The commands of ``tsam-planner``.
+"""The commands of ``tsam-planner`` about plans and their input."""
 
-Exit codes: 0 done, 1 the plan breaks a rule (``verify``), 2 the call or the input is
-wrong and nothing was written, 4 the program failed, 130 interrupted. Imports of the library
-stand inside the commands, so that help answers at once.
-"""
-
-import traceback
-from collections.abc import Callable, Sequence
-from functools import wraps
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from tsam_planner.cli import terminal
-from tsam_planner.errors import PlannerError
-
-if TYPE_CHECKING:
-    from tsam_planner.portfolio.portfolio import Portfolio
-    from tsam_planner.service.policy import Policy
-
-DONE, RULE_BROKEN, INPUT_WRONG, FAILED, INTERRUPTED = 0, 1, 2, 4, 130
-
-app = typer.Typer(
-    name="tsam-planner",
-    help="Plan who looks after which customer, whether it fits, and what follows.",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
+from tsam_planner.cli.application import (
+    DONE,
+    INPUT_WRONG,
+    INTERRUPTED,
+    RULE_BROKEN,
+    JsonOption,
+    PlanPath,
+    PolicyOption,
+    PortfolioPath,
+    QuarterOption,
+    StartOption,
+    WeeksOption,
+    answering,
+    app,
+    read_records,
+    read_rules,
 )
-
-PortfolioPath = Annotated[
-    Path,
-    typer.Argument(metavar="PORTFOLIO", help="Folder of CSV tables, or a workbook."),
-]
-PlanPath = Annotated[
-    Path, typer.Argument(metavar="PLAN_DIR", help="Folder of a plan (assignments.csv).")
-]
-QuarterOption = Annotated[
-    str | None, typer.Option("--quarter", help="Quarter to plan, such as 2027Q1.")
-]
-StartOption = Annotated[
-    str | None, typer.Option("--start", help="First Monday, such as 2027-01-04.")
-]
-WeeksOption = Annotated[int | None, typer.Option("--weeks", help="Number of weeks.")]
-PolicyOption = Annotated[
-    Path | None,
-    typer.Option("--policy", help="policy.toml to use instead of the portfolio's."),
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
-
-
-def answering(command: Callable[..., int]) -> Callable[..., None]:
-    """Turn what a command returns or raises into an exit code and a clear message."""
-
-    @wraps(command)
-    def answer(*args: object, **options: object) -> None:
-        json = bool(options.get("json"))
-        try:
-            code = command(*args, **options)
-        except KeyboardInterrupt:
-            terminal.complain("interrupted; nothing was written")
-            code = INTERRUPTED
-        except PlannerError as error:
-            terminal.show_error(error, json=json)
-            # What a user can mend is also a ValueError; the rest is ours.
-            code = INPUT_WRONG if isinstance(error, ValueError) else FAILED
-        except Exception:
-            traceback.print_exc()
-            terminal.complain("the program failed; please report the lines above")
-            code = FAILED
-        raise typer.Exit(code)
-
-    return answer
 
 
 @app.command()
@@ -85,7 +34,7 @@ def check(
     """Report every problem of a portfolio's data, in sentences."""
     from tsam_planner.io.portfolios import check_portfolio
 
-    problems = check_portfolio(portfolio, policy=_policy(policy))
+    problems = check_portfolio(portfolio, policy=read_rules(policy))
     terminal.show_problems(portfolio, problems, json=json)
     wrong = any(problem.severity == "error" for problem in problems)
     return INPUT_WRONG if wrong else DONE
@@ -131,7 +80,7 @@ def plan(
     Horizon.of(quarter=quarter, start=start, weeks=weeks)
     SolveOptions(time_limit=time_limit, relative_gap=gap, num_workers=workers, seed=seed)
     check_replaceable(out, PLAN_FILE)
-    records = _portfolio(portfolio, policy)
+    records = read_records(portfolio, policy)
     with (
         terminal.interruption() as interrupted,
         terminal.progress(clock, shown=not (quiet or json)) as show,
@@ -180,77 +129,13 @@ def forecast(
 
     Horizon.of(quarter=quarter, start=start, weeks=weeks)
     check_replaceable(out, FORECAST_FILE)
-    records = _portfolio(portfolio, policy)
+    records = read_records(portfolio, policy)
     result = forecast_demand(
         records, quarter=quarter, start=start, weeks=weeks, draws=draws, seed=seed
     )
     publish_forecast(result, out, portfolio=records)
     if not quiet:
         show_forecast(result, records, portfolio, out, json=json)
-    return DONE
-
-
-@app.command()
-@answering
-def revenue(
-    portfolio: PortfolioPath,
-    plan_dir: PlanPath,
-    rates: Annotated[
-        Path | None, typer.Option("--rates", help="Rate card (CSV) to use instead.")
-    ] = None,
-    first: Annotated[
-        str | None, typer.Option("--from", help="First month, such as 2027-01 or FY2027-04.")
-    ] = None,
-    last: Annotated[str | None, typer.Option("--to", help="Last month.")] = None,
-    fiscal_year_start: Annotated[
-        str, typer.Option("--fiscal-year-start", help="Month and day, such as 10-01.")
-    ] = "01-01",
-    currency: Annotated[
-        str | None,
-        typer.Option("--currency", help="Add all up in it, by the portfolio's exchange_rates."),
-    ] = None,
-    draws: Annotated[int, typer.Option("--draws", help="Number of possible futures.")] = 1000,
-    seed: Annotated[int, typer.Option("--seed", help="Seed of the futures.")] = 0,
-    out: Annotated[
-        Path | None, typer.Option("--out", help="Folder to write to; else the plan's own.")
-    ] = None,
-    json: JsonOption = False,
-) -> int:
-    """Estimate what additional hours bring, month by month."""
-    from tsam_planner.cli.revenue import show_revenue
-    from tsam_planner.finance.readings import compare_readings
-    from tsam_planner.finance.revenue import estimate_revenue
-    from tsam_planner.io.plans import read_plan
-    from tsam_planner.io.revenue_files import write_revenue
-    from tsam_planner.portfolio.exchange import Exchange
-    from tsam_planner.service.rates import RateCard
-
-    records = _portfolio(portfolio, None)
-    plan = read_plan(plan_dir, portfolio=records)
-    card = RateCard.read(rates) if rates else None
-    months = named_months(first, last)
-    exchange = Exchange.of(currency, records.exchange_rates) if currency else None
-    result = estimate_revenue(
-        records,
-        plan,
-        rates=card,
-        months=months,
-        fiscal_year_start=fiscal_year_start,
-        draws=draws,
-        seed=seed,
-    )
-    readings = compare_readings(
-        records,
-        plan,
-        rates=card,
-        months=months,
-        fiscal_year_start=fiscal_year_start,
-        draws=draws,
-        seed=seed,
-    )
-    folder = out or plan_dir
-    write_revenue(result, readings, folder)
-    show_revenue(result, readings, exchange, folder, json=json)
     return DONE
 
 
@@ -275,9 +160,9 @@ def verify(
     from tsam_planner.plan.changes import contracts_to_call_anew
     from tsam_planner.verify.verification import verify_plan
 
-    records = _portfolio(portfolio, policy)
+    records = read_records(portfolio, policy)
     recorded = read_recorded_plan(plan_dir)
-    rules = _policy(policy) or (recorded.policy if recorded else records.policy)
+    rules = read_rules(policy) or (recorded.policy if recorded else records.policy)
     weeks_named = any(value is not None for value in (quarter, start, weeks))
     if recorded and not weeks_named:
         start, weeks = recorded.horizon.start.isoformat(), recorded.horizon.weeks
@@ -338,29 +223,11 @@ def import_(
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return the exit code instead of leaving."""
+    # Commands join the application when their module is loaded.
+    from tsam_planner.cli import money_commands  # noqa: F401
+
     try:
         app(arguments, prog_name="tsam-planner")
     except SystemExit as leaving:
         return leaving.code if isinstance(leaving.code, int) else INPUT_WRONG
     return DONE
-
-
-def named_months(first: str | None, last: str | None) -> tuple[str, str] | None:
-    """Return the months that a call names; one alone is both."""
-    if first is None and last is None:
-        return None
-    return first or last or "", last or first or ""
-
-
-def _policy(path: Path | None) -> "Policy | None":
-    if path is None:
-        return None
-    from tsam_planner.service.policy_files import read_policy
-
-    return read_policy(path)
-
-
-def _portfolio(path: Path, policy: Path | None) -> "Portfolio":
-    from tsam_planner.io.portfolios import read_portfolio
-
-    return read_portfolio(path, policy=_policy(policy))

@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import math
+import shutil
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -67,6 +68,28 @@ def write_plan(
 
     write_folder(target, PLAN_FILE, fill)
     return target
+
+
+def add_to_plan(folder: Path | str, files: Mapping[str, bytes]) -> None:
+    """
+    Add files to a plan's folder, or replace them, whole or not at all; the rest stays.
+
+    Raises
+    ------
+    PlanFileError
+        When the folder holds no plan, or cannot be written; it is unchanged then.
+    """
+    target = Path(folder)
+    if not (target / PLAN_FILE).is_file():
+        message = f"{target / PLAN_FILE} does not exist; is {folder} the folder of a plan?"
+        raise PlanFileError(message)
+
+    def fill(place: Path) -> None:
+        shutil.copytree(target, place, dirs_exist_ok=True)
+        for name, content in files.items():
+            (place / name).write_bytes(content)
+
+    write_folder(target, PLAN_FILE, fill)
 
 
 def read_plan(folder: Path | str, *, portfolio: Portfolio | None = None) -> Plan:

@@ -1,7 +1,6 @@
 """Estimates of revenue on disk: beside the plan they belong to, or in a folder of their own."""
 
 import json
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -9,7 +8,7 @@ import pandas as pd
 
 from tsam_planner.finance.revenue import RevenueEstimate
 from tsam_planner.io.folders import write_folder
-from tsam_planner.io.plans import PLAN_FILE, as_csv
+from tsam_planner.io.plans import PLAN_FILE, add_to_plan, as_csv
 
 REVENUE_FILE = "revenue.csv"
 READINGS_FILE = "revenue_readings.csv"
@@ -51,14 +50,14 @@ def write_revenue(revenue: RevenueEstimate, readings: pd.DataFrame, folder: Path
     PlanFileError
         When the folder holds neither a plan nor an estimate, or cannot be written.
     """
-    target = Path(folder)
-    is_plan = (target / PLAN_FILE).is_file()
+    target, files = Path(folder), revenue_files(revenue, readings)
+    if (target / PLAN_FILE).is_file():
+        add_to_plan(target, files)
+        return target
 
     def fill(place: Path) -> None:
-        if is_plan:
-            shutil.copytree(target, place, dirs_exist_ok=True)
-        for name, content in revenue_files(revenue, readings).items():
+        for name, content in files.items():
             (place / name).write_bytes(content)
 
-    write_folder(target, PLAN_FILE if is_plan else REVENUE_FILE, fill)
+    write_folder(target, REVENUE_FILE, fill)
     return target

@@ -1,0 +1,93 @@
+"""
+The application that commands join, the options they share, and how they answer.
+
+Exit codes: 0 done, 1 the plan breaks a rule (``verify``), 2 the call or the input is
+wrong and nothing was written, 4 the program failed, 130 interrupted. Imports of the library
+stand inside the commands, so that help answers at once.
+"""
+
+import traceback
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tsam_planner.cli import terminal
+from tsam_planner.errors import PlannerError
+
+if TYPE_CHECKING:
+    from tsam_planner.portfolio.portfolio import Portfolio
+    from tsam_planner.service.policy import Policy
+
+DONE, RULE_BROKEN, INPUT_WRONG, FAILED, INTERRUPTED = 0, 1, 2, 4, 130
+
+app = typer.Typer(
+    name="tsam-planner",
+    help="Plan who looks after which customer, whether it fits, and what follows.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+PortfolioPath = Annotated[
+    Path,
+    typer.Argument(metavar="PORTFOLIO", help="Folder of CSV tables, or a workbook."),
+]
+PlanPath = Annotated[
+    Path, typer.Argument(metavar="PLAN_DIR", help="Folder of a plan (assignments.csv).")
+]
+QuarterOption = Annotated[
+    str | None, typer.Option("--quarter", help="Quarter to plan, such as 2027Q1.")
+]
+StartOption = Annotated[
+    str | None, typer.Option("--start", help="First Monday, such as 2027-01-04.")
+]
+WeeksOption = Annotated[int | None, typer.Option("--weeks", help="Number of weeks.")]
+PolicyOption = Annotated[
+    Path | None,
+    typer.Option("--policy", help="policy.toml to use instead of the portfolio's."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
+
+
+def answering(command: Callable[..., int]) -> Callable[..., None]:
+    """Turn what a command returns or raises into an exit code and a clear message."""
+
+    @wraps(command)
+    def answer(*args: object, **options: object) -> None:
+        json = bool(options.get("json"))
+        try:
+            code = command(*args, **options)
+        except KeyboardInterrupt:
+            terminal.complain("interrupted; nothing was written")
+            code = INTERRUPTED
+        except PlannerError as error:
+            terminal.show_error(error, json=json)
+            # What a user can mend is also a ValueError; the rest is ours.
+            code = INPUT_WRONG if isinstance(error, ValueError) else FAILED
+        except Exception:
+            traceback.print_exc()
+            terminal.complain("the program failed; please report the lines above")
+            code = FAILED
+        raise typer.Exit(code)
+
+    return answer
+
+
+def read_rules(path: Path | None) -> "Policy | None":
+    """Return the policy that a call names, if it names one."""
+    if path is None:
+        return None
+    from tsam_planner.service.policy_files import read_policy
+
+    return read_policy(path)
+
+
+def read_records(path: Path, policy: Path | None) -> "Portfolio":
+    """Return the portfolio of a call, under the policy that it names."""
+    from tsam_planner.io.portfolios import read_portfolio
+
+    return read_portfolio(path, policy=read_rules(policy))
