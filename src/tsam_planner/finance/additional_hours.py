@@ -13,8 +13,9 @@ from tsam_planner.finance.actuals import Customer, customers_of
 from tsam_planner.finance.offers import Offer, ask_by, current_offers, is_purchased, latest_of
 from tsam_planner.finance.overage import OverageAssessment
 from tsam_planner.finance.prices import price_of
+from tsam_planner.plan.plan import Plan, facts_of
 from tsam_planner.plan.tables import additional_hours_table, typed
-from tsam_planner.portfolio.records import Contract
+from tsam_planner.portfolio.records import Contract, OfferStep
 
 BLOCK_HOURS = 1.0
 """Hours a week in which blocks are sold, where no rate card says otherwise."""
@@ -157,6 +158,31 @@ class _Case:
         for week in fresh.tested_weeks(self.facts.policy.overage.window):
             allowance = f"{fresh.allowance[week]:g} h"
             yield f"{fresh.mondays[week]}: {fresh.hours[week]:.2f} h of {allowance}"
+
+
+def offers_table(plan: Plan) -> pd.DataFrame:
+    """
+    Return the portfolio's offers with what the plan proposes, in the format of the input.
+
+    Sales adds a row for each status that an offer reaches, and puts the table into the
+    portfolio: so the next plan knows who was asked, and what was answered (Q8).
+
+    Raises
+    ------
+    ArgumentError
+        When the plan was read back without its portfolio.
+    """
+    made = [step.model_dump() for step in facts_of(plan).portfolio.offers]
+    known = {row["offer_id"] for row in made if row["status"] == "proposed"}
+    proposed = plan.additional_hours[plan.additional_hours["status"] == "proposed"]
+    new = proposed[~proposed["offer_id"].isin(known)].rename(
+        columns={"block_hours_per_week": "hours_per_week", "start_week": "start_date"}
+    )
+    new = new.assign(date=pd.Timestamp(plan.horizon.start), reason=None)
+    columns = list(OfferStep.model_fields)
+    told = pd.DataFrame(made, columns=columns)
+    both = [table for table in (told, new[columns].astype(object)) if len(table)]
+    return typed(pd.concat(both, ignore_index=True) if both else told)
 
 
 def block_hours(excess: float, step: float = BLOCK_HOURS) -> float:

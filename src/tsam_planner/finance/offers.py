@@ -60,7 +60,8 @@ def current_offers(portfolio: Portfolio, day: dt.date) -> Mapping[str, tuple[Off
             steps.setdefault(step.offer_id, []).append(step)
     found: dict[str, list[Offer]] = {}
     for rows in steps.values():
-        offer = _offer(sorted(rows, key=lambda row: (row.date, _ORDER.index(row.status))))
+        # A proposal bears the date of its plan, which may lie after the asking.
+        offer = _offer(sorted(rows, key=lambda row: (_ORDER.index(row.status), row.date)))
         found.setdefault(offer.contract_id, []).append(offer)
     return {
         name: tuple(sorted(offers, key=lambda offer: (offer.date, offer.offer_id)))

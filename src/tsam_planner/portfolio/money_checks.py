@@ -9,7 +9,8 @@ from tsam_planner.errors import Problem
 from tsam_planner.portfolio.rows import Row, Tables, row_problem
 from tsam_planner.service.policy import Policy
 
-_STEPS = ("proposed", "asked", "accepted", "declined")
+# A proposal bears the date of its plan, which may lie after the asking.
+_STEPS = ("asked", "accepted", "declined")
 
 
 def money_has_a_currency(tables: Tables, _policy: Policy) -> Iterator[Problem]:
@@ -86,7 +87,7 @@ def offers_are_consistent(tables: Tables, _policy: Policy) -> Iterator[Problem]:
 
 def _steps_follow(name: str, rows: list[Row]) -> Iterator[Problem]:
     dated = [row for row in rows if row.get("date") and row.get("status") in _STEPS]
-    dated.sort(key=lambda row: min(_STEPS.index(row["status"]), 2))
+    dated.sort(key=lambda row: min(_STEPS.index(row["status"]), 1))
     for before, after in pairwise(dated):
         if after["date"] < before["date"]:
             found = f"offer {name} is {after['status']} on {after['date']}, "

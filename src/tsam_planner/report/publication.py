@@ -3,7 +3,10 @@
 from pathlib import Path
 
 from tsam_planner.errors import ArgumentError
+from tsam_planner.finance.additional_hours import offers_table
+from tsam_planner.finance.revenue import estimate_revenue
 from tsam_planner.io.plans import as_csv, write_plan
+from tsam_planner.io.revenue_files import revenue_files
 from tsam_planner.plan.plan import Plan
 from tsam_planner.report.calendar_feed import calendar_files
 from tsam_planner.report.figures import draw_figures
@@ -53,6 +56,8 @@ def publish_plan(
     test = absences or examine_absences(plan)
     chances = risk or assess_risk(plan)
     files = {
+        "offers.csv": as_csv(offers_table(plan)),
+        **revenue_files(estimate_revenue(plan.portfolio, plan)),
         "absence_test.csv": as_csv(test.weeks),
         "absence_test_contracts.csv": as_csv(test.contracts),
         **{

@@ -155,7 +155,8 @@ def _sentences(result: SellOrHire) -> Iterator[str]:
 
 def _sentence(row: Mapping[str, Any]) -> str:
     served, hours = row["contracts_served"], row["hours_served"]
-    text = f"One more {row['profile_id']} would serve {served} more contracts ({hours:+,.0f} h)"
+    more = _count(int(served), "more contract")
+    text = f"One more {row['profile_id']} would serve {more} ({hours:+,.0f} h)"
     margin = row["margin_gained"]
     if isinstance(margin, float) and margin == margin:
         text += f" and bring {row['currency'] or ''} {margin:,.0f} of margin from sales"
