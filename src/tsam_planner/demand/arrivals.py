@@ -4,8 +4,8 @@ Cases to come, resampled: which cases arrive in which week, and how long each st
 A future is put together from weeks of the past. All contracts draw the same past week, so
 that an outage which touched many customers at once touches them at once again. Each case
 that arrived in that week arrives again, with the duration of another case: of its own
-contract as far as that has many and contracts differ, else of all. Cases that are open when
-the log ends stay open for as long as another case of their age did.
+contract as far as that has many, else of all. Cases that are open when the log ends stay
+open for as long as another case of their age did, of their own contract or of any.
 """
 
 from dataclasses import dataclass
@@ -18,9 +18,9 @@ from tsam_planner.demand.open_cases import DAY, NEVER, Spans
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 
-# Those of all contracts count as much as this many durations of a contract's own: at least,
-# and at most, where contracts do not differ.
-_LEAST_POOLED, _MOST_POOLED = 10.0, 1000.0
+# Durations of a contract's own count as much as this many of all contracts. How long a case
+# of an age goes on is told by the few that exceed it, so that own ones stray more.
+_POOLED, _POOLED_OPEN = 10, 100
 _HOURS_OF_WEEK = 168
 _WEEK = 7 * DAY
 
@@ -33,8 +33,7 @@ class CaseModel:
     ``group`` (a contract, by position) and ``offset`` (in [0, 1) inside its week) have one
     entry per case that arrived, in order of week; ``begins`` is where each week begins among
     them, shape ``(past weeks + 1,)``. ``durations`` are sorted by contract and length,
-    ``bounds`` is where each contract's begin, ``pooled`` has those of all, sorted, and counts
-    as much as ``pooled_weight`` durations of a contract's own.
+    ``bounds`` is where each contract's begin, ``pooled`` has those of all, sorted.
     ``open_group`` and ``open_age`` are the cases that are open when the past ends.
     """
 
@@ -45,7 +44,6 @@ class CaseModel:
     durations: Floats
     bounds: Whole
     pooled: Floats
-    pooled_weight: float
     open_group: Whole
     open_age: Floats
 
@@ -95,33 +93,9 @@ def model_cases(spans: Spans, contracts: int, start: int, weeks: int) -> CaseMod
         durations=length[by_contract],
         bounds=bounds.astype(np.int64),
         pooled=np.sort(length),
-        pooled_weight=_pooled_weight(length, spans.group[known]),
         open_group=spans.group[is_open][still],
         open_age=(weeks - opened[is_open])[still],
     )
-
-
-def _pooled_weight(length: Floats, group: Whole) -> float:
-    """
-    Return the variance of durations in contracts over that between contracts.
-
-    So many of a contract's own tell as much about it as those of all. Variances are those of
-    ranks: a few cases that were forgotten open decide nothing.
-    """
-    count = np.bincount(group)
-    contracts, total = np.count_nonzero(count), len(group)
-    if contracts < 2 or contracts == total:
-        return _LEAST_POOLED
-    ordered = np.sort(length)
-    rank = np.searchsorted(ordered, length) + np.searchsorted(ordered, length, side="right")
-    mean = np.bincount(group, rank) / np.maximum(1, count)
-    inside = ((rank - mean[group]) ** 2).sum() / (total - contracts)
-    # Means stray by chance, too: a case's variance over the number of cases.
-    among = (count * (mean - rank.mean()) ** 2).sum() / (contracts - 1) - inside
-    between = among * (contracts - 1) / (total - (count**2).sum() / total)
-    if between * _MOST_POOLED <= inside:
-        return _MOST_POOLED
-    return max(_LEAST_POOLED, float(inside / between))
 
 
 def draw_open_cases(
@@ -185,7 +159,7 @@ def expected_open(model: CaseModel) -> Floats:
     own = np.diff(model.bounds)
     total = np.append(0.0, np.cumsum(model.durations))
     length = np.diff(total[model.bounds])
-    mean = (length + model.pooled_weight * model.pooled.mean()) / (own + model.pooled_weight)
+    mean = (length + _POOLED * model.pooled.mean()) / (own + _POOLED)
     expected: Floats = arrivals * mean
     return expected
 
@@ -229,8 +203,8 @@ def _longer_durations(model: CaseModel, case: Whole, rng: np.random.Generator) -
     """
     Return a duration that exceeds the age, for each of some open cases (positions).
 
-    Own durations and those of all weigh as for cases that arrive. A case that is older than
-    any of them stays open.
+    It is one of its own contract, as far as many of these exceed the age, else of any; a case
+    older than all of them stays open.
     """
     group, age = model.open_group, model.open_age
     # Complex numbers are in order of contract first, of length second.
@@ -238,7 +212,7 @@ def _longer_durations(model: CaseModel, case: Whole, rng: np.random.Generator) -
     own = np.searchsorted(whose + 1j * model.durations, group + 1j * age, side="right")
     pooled = np.searchsorted(model.pooled, age, side="right")
     own_left, pooled_left = model.bounds[1:][group] - own, len(model.pooled) - pooled
-    weight = own_left + model.pooled_weight * pooled_left / len(model.pooled)
+    weight = own_left + _POOLED_OPEN * pooled_left / len(model.pooled)
     is_own = rng.random(len(case)) * weight[case] < own_left[case]
     # Behind the durations of each contract are those of all, and one without an end.
     lengths = np.concatenate([model.durations, model.pooled, [np.inf]])
@@ -258,7 +232,7 @@ def copies_of(scale: Floats, rng: np.random.Generator) -> Whole:
 def _durations(model: CaseModel, group: Whole, rng: np.random.Generator) -> Floats:
     """Return a duration for each case: of its own contract, or of any."""
     own = np.diff(model.bounds)[group]
-    is_own = rng.random(len(group)) * (own + model.pooled_weight) < own
+    is_own = rng.random(len(group)) * (own + _POOLED) < own
     pick = rng.random(len(group), dtype=np.float32)
     durations: Floats = model.pooled[(pick * len(model.pooled)).astype(np.int64)]
     place = model.bounds[:-1][group] + np.floor(pick * own).astype(np.int64)

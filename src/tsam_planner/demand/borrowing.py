@@ -87,7 +87,6 @@ def assumed_cases(contracts: int, weeks: int, rng: np.random.Generator) -> CaseM
         durations=np.zeros(0),
         bounds=np.zeros(contracts + 2, dtype=np.int64),
         pooled=durations,
-        pooled_weight=1.0,
         open_group=np.full(ASSUMED_OPEN, contracts),
         open_age=np.zeros(ASSUMED_OPEN),
     )

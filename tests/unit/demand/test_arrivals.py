@@ -36,7 +36,7 @@ def model(*rows, contracts=2, weeks=4):
     return model_cases(spans(*rows), contracts, 0, weeks)
 
 
-def lasting(*own, arrives=(), is_open=(), weight=10.0):
+def lasting(*own, arrives=(), is_open=()):
     """
     Return a model with the given durations of each contract, all of them pooled.
 
@@ -52,7 +52,6 @@ def lasting(*own, arrives=(), is_open=(), weight=10.0):
         durations=np.concatenate(own),
         bounds=np.cumsum([0, *map(len, own)]),
         pooled=np.sort(np.concatenate(own)),
-        pooled_weight=weight,
         open_group=np.array([group for group, _ in is_open], dtype=np.int64),
         open_age=np.array([age for _, age in is_open], dtype=float),
     )
@@ -112,47 +111,6 @@ def test_the_order_of_rows_in_a_log_does_not_matter():
         np.testing.assert_array_equal(getattr(first, name), getattr(second, name))
 
 
-def weight_of(*durations):
-    """Return the weight of all against own, by durations of each contract."""
-    rows = [
-        (contract, 0.0, float(time)) for contract, of in enumerate(durations) for time in of
-    ]
-    return model(*rows, contracts=len(durations), weeks=1000).pooled_weight
-
-
-def test_own_durations_count_the_more_the_more_contracts_differ():
-    """
-    Of 50 cases each, 20 and 30 are long: shares of 0.4 and 0.6.
-
-    In contracts the variance is 2 * 50 * 0.24 / 98 = 24 / 98. Means stray by 0.1 around 0.5:
-    between contracts it is 2 * 0.1² - 24 / 98 / 50. Their ratio is 24 * 50 / 74 = 16.2.
-    """
-    found = weight_of([1] * 30 + [2] * 20, [1] * 20 + [2] * 30)
-    assert found == pytest.approx(24 * 50 / 74)
-
-
-def test_cases_that_were_forgotten_open_decide_nothing():
-    """Whether the longest case lasts three or 900 weeks does not tell contracts apart."""
-    usual, forgotten = (
-        weight_of([1] * 30 + [2] * 19 + [longest], [1] * 20 + [2] * 30) for longest in (3, 900)
-    )
-    assert 10 < usual < 1000
-    assert usual == forgotten
-
-
-def test_contracts_that_do_not_differ_count_as_one():
-    """With equal shares, all together weigh a thousand own cases; with one contract, ten."""
-    assert weight_of([1, 2] * 25, [1, 2] * 25) == 1000
-    assert weight_of([1, 2] * 25) == 10
-    # One case each says nothing of how they differ.
-    assert weight_of([1], [2]) == 10
-
-
-def test_ten_cases_of_all_count_however_much_contracts_differ():
-    """One has only short cases, the other only long ones: no variance in contracts."""
-    assert weight_of([1] * 50, [2] * 50) == 10
-
-
 def test_a_repeated_week_repeats_its_cases_hour_by_hour():
     """A case from half a week on, for a quarter: from hour 84 until just before hour 126."""
     past = model((1, 2.5, 2.75))
@@ -209,11 +167,6 @@ def test_cases_last_as_long_as_own_ones_or_as_any(contract, share):
     cases = lasting([1.0] * 30, [3.0] * 90, arrives=[contract])
     found = draw(cases, [2 * HOURS], weeks=np.zeros((DRAWS, 1), dtype=int))
     assert is_share(found[:, contract, 0].mean(), share)
-    # However few own ones there are, they hardly count where contracts do not differ.
-    alike = draw(
-        replace(cases, pooled_weight=1e9), [2 * HOURS], weeks=np.zeros((DRAWS, 1), dtype=int)
-    )
-    assert is_share(alike[:, contract, 0].mean(), 0.75)
 
 
 def test_in_the_long_run_arrivals_times_mean_duration_are_open():
@@ -246,15 +199,15 @@ def test_an_open_case_older_than_any_stays_open(contract, age):
 @pytest.mark.parametrize(
     ("contract", "share"),
     [
-        # Own: 20 of four weeks. All: 60 of 200 exceed two weeks, 3 of ten, a third of them
-        # of four weeks. (20 + 1) / 23.
-        (1, 21 / 23),
-        # Own: 40 of three weeks against one of four.
-        (0, 1 / 43),
+        # Own: 20 of four weeks. All: 60 of 200 exceed two weeks, 30 of a hundred, a third of
+        # them of four weeks. (20 + 10) / 50.
+        (1, 30 / 50),
+        # Own: 40 of three weeks, and the same 30.
+        (0, 10 / 70),
     ],
 )
 def test_an_open_case_lasts_like_own_ones_of_its_age_or_like_any(contract, share):
-    """After two weeks, own cases of that age and ten of all are asked how they went on."""
+    """Own cases that exceed two weeks are asked how they went on, and those among a hundred."""
     own = [[3.0] * 40 + [1.0] * 120, [4.0] * 20 + [1.0] * 20]
     cases = lasting(*own, is_open=[(contract, 2.0)])
     found = draw(cases, [round(0.9 * HOURS), round(1.5 * HOURS)])[:, contract]
