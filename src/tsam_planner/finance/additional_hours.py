@@ -13,7 +13,7 @@ from tsam_planner.finance.actuals import Customer, customers_of
 from tsam_planner.finance.offers import Offer, ask_by, current_offers, is_purchased, latest_of
 from tsam_planner.finance.overage import OverageAssessment
 from tsam_planner.finance.prices import price_of
-from tsam_planner.plan.plan import Plan, facts_of
+from tsam_planner.plan.plan import Plan
 from tsam_planner.plan.tables import additional_hours_table, typed
 from tsam_planner.portfolio.records import Contract, OfferStep
 
@@ -172,7 +172,7 @@ def offers_table(plan: Plan) -> pd.DataFrame:
     ArgumentError
         When the plan was read back without its portfolio.
     """
-    made = [step.model_dump() for step in facts_of(plan).portfolio.offers]
+    made = [step.model_dump() for step in plan.facts.portfolio.offers]
     known = {row["offer_id"] for row in made if row["status"] == "proposed"}
     proposed = plan.additional_hours[plan.additional_hours["status"] == "proposed"]
     new = proposed[~proposed["offer_id"].isin(known)].rename(

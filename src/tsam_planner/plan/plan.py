@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import pandas as pd
 
@@ -135,6 +136,23 @@ class Plan:
         """Why the search ended."""
         return self.proof.stop_reason
 
+    @cached_property
+    def facts(self) -> Facts:
+        """
+        What the plan was made from: its portfolio, with what it sells taken as bought.
+
+        Raises
+        ------
+        ArgumentError
+            When the plan was read back without its portfolio.
+        """
+        if self.portfolio is None:
+            message = "the plan does not know its portfolio; read it with portfolio=..."
+            raise ArgumentError(message)
+        ids = {contract.contract_id for contract in self.portfolio.contracts}
+        sold = sold_blocks(self.sales, ids)
+        return gather_facts(self.portfolio, self.horizon, self.policy, sold)
+
     def __str__(self) -> str:
         return "\n".join(f"{label:<9}{text}" for label, text in summarize(self))
 
@@ -155,23 +173,6 @@ class Plan:
             and (self.seed, self.input_hash) == (other.seed, other.input_hash)
             and self.warnings == other.warnings
         )
-
-
-def facts_of(plan: Plan) -> Facts:
-    """
-    Return what a plan was made from: its portfolio, with what it sells taken as bought.
-
-    Raises
-    ------
-    ArgumentError
-        When the plan was read back without its portfolio.
-    """
-    if plan.portfolio is None:
-        message = "the plan does not know its portfolio; read it with portfolio=..."
-        raise ArgumentError(message)
-    ids = {contract.contract_id for contract in plan.portfolio.contracts}
-    sold = sold_blocks(plan.sales, ids)
-    return gather_facts(plan.portfolio, plan.horizon, plan.policy, sold)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

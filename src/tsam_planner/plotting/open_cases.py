@@ -11,7 +11,7 @@ from tsam_planner.errors import ArgumentError
 from tsam_planner.facts import Facts
 from tsam_planner.plan.decision_tables import decisions_from
 from tsam_planner.plan.futures import are_of_plan, book_futures
-from tsam_planner.plan.plan import Plan, facts_of
+from tsam_planner.plan.plan import Plan
 from tsam_planner.plotting.weeks import BLUE, RED, label_weeks, week_edges
 
 _LEVELS = (0.1, 0.5, 0.9, 0.99)
@@ -56,7 +56,7 @@ def plot_open_cases(
         When the plan was read back without its portfolio, has no such manager, the futures
         are of another plan, or a number is out of range.
     """
-    facts = facts_of(plan)
+    facts = plan.facts
     if manager_id not in facts.manager_index:
         message = f"the plan knows no manager {manager_id!r}"
         raise ArgumentError(message)

@@ -15,7 +15,7 @@ from tsam_planner.facts import Facts
 from tsam_planner.model.call_times import CallTimes
 from tsam_planner.plan.decision_tables import decisions_from
 from tsam_planner.plan.decisions import Decision
-from tsam_planner.plan.plan import Plan, facts_of
+from tsam_planner.plan.plan import Plan
 from tsam_planner.studies.absence_summary import Finding, summarize_absences
 from tsam_planner.studies.cover import situations
 from tsam_planner.studies.effects import Effect, Judge
@@ -129,7 +129,7 @@ def examine_absences(plan: Plan) -> AbsenceTest:
     'Of 4 manager-weeks, 0 would leave hours uncovered, 4 would break a limit of cases, 0 would
     leave a customer without anyone.'
     """
-    facts = facts_of(plan)
+    facts = plan.facts
     return examine_decisions(facts, decisions_from(plan.assignments, facts))
 
 

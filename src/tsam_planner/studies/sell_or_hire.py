@@ -17,7 +17,7 @@ from tsam_planner.errors import ArgumentError
 from tsam_planner.facts import Facts
 from tsam_planner.plan.decision_tables import decisions_from
 from tsam_planner.plan.decisions import Decision
-from tsam_planner.plan.plan import Plan, facts_of
+from tsam_planner.plan.plan import Plan
 from tsam_planner.planning.searches import SolveOptions
 from tsam_planner.portfolio.records import Contract
 from tsam_planner.studies.hire_trial import HIRE_COLUMNS, HireTrial, weeks_with_manager
@@ -81,7 +81,7 @@ def sell_or_hire(
     ArgumentError
         When the plan does not know its portfolio, or a profile is unknown.
     """
-    facts = facts_of(plan)
+    facts = plan.facts
     decisions = decisions_from(plan.assignments, facts)
     known = {profile.profile_id: profile for profile in facts.portfolio.profiles}
     wanted = list(known) if profiles is None else list(profiles)

@@ -302,8 +302,7 @@ def _week(facts: Facts, rule: HardRule, row: int, what: str) -> Violation:
     )
 
 
-PRIMARY_RULES = (
-    one_manager_at_a_time,
+PAIR_RULES = (
     offering_is_served,
     products_are_known,
     language_is_spoken,
@@ -311,6 +310,12 @@ PRIMARY_RULES = (
     present_in_the_long_run,
     window_overlaps,
     pins_are_kept,
+)
+"""Rules about a contract and a manager alone, whatever else the manager has."""
+
+PRIMARY_RULES = (
+    one_manager_at_a_time,
+    *PAIR_RULES,
     company_is_kept_together,
     company_is_kept_apart,
     available_hours_suffice,

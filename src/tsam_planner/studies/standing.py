@@ -1,0 +1,203 @@
+"""
+A plan as it stands, and what it becomes when few contracts change hands.
+
+Only the rows that change are worked out anew; hours, cases and points are whole millionths,
+so that the result is that of a full check to the last digit.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from tsam_planner.facts import Facts
+from tsam_planner.plan.decision_tables import decisions_from
+from tsam_planner.plan.decisions import Decision, by_contract
+from tsam_planner.plan.goals import (
+    Points,
+    call_overlap_points,
+    company_split_points,
+    handover_points,
+    strain_points,
+    unassigned_points,
+)
+from tsam_planner.plan.ledger import Ledger, keep_ledger
+from tsam_planner.plan.plan import Plan
+from tsam_planner.verify.cases import Case, Violation
+from tsam_planner.verify.primaries import (
+    PAIR_RULES,
+    PRIMARY_RULES,
+    one_manager_at_a_time,
+)
+
+Owners = Mapping[str, str | None]
+"""The manager that each of some contracts is to have for its whole term, None for nobody."""
+
+# What a book's hours and counts depend on; cover follows from all books together.
+_ADDED = ("load", "handover", "cases", "unfunded", "contracts")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """
+    Decisions with their books, points and broken rules.
+
+    ``ledger`` holds own books only as far as decisions were changed: cover is left out.
+    """
+
+    facts: Facts
+    rows: Mapping[str, Sequence[Decision]]
+    ledger: Ledger
+    points: Points
+    violations: frozenset[Violation]
+
+    @property
+    def decisions(self) -> list[Decision]:
+        """Return the decisions, by contract and time."""
+        return [row for stretches in self.rows.values() for row in stretches]
+
+    def owner(self, contract_id: str) -> str | None:
+        """Return who serves a contract, the last one where several do in turn."""
+        people = [row.manager_id for row in self.rows[contract_id] if row.manager_id]
+        return people[-1] if people else None
+
+    @cached_property
+    def contracts_of(self) -> Mapping[str, tuple[str, ...]]:
+        """Return the contracts that each manager serves in some week."""
+        books: dict[str, list[str]] = {}
+        for name, stretches in self.rows.items():
+            for manager in {row.manager_id for row in stretches if row.manager_id}:
+                books.setdefault(manager, []).append(name)
+        return {name: tuple(sorted(book)) for name, book in books.items()}
+
+    def moved(self, owners: Owners) -> "Standing":
+        """
+        Return the plan in which some contracts have other managers for their whole term.
+
+        A substitute who becomes the manager is nobody's substitute any more.
+        """
+        changed = {name: [self._given(name, who)] for name, who in owners.items()}
+        before = [row for name in changed for row in self.rows[name]]
+        after = [row for stretches in changed.values() for row in stretches]
+        ledger = _exchanged(self.facts, self.ledger, before, after)
+        rows = {**self.rows, **changed}
+        circle = self._circle(owners)
+        old = [row for name in circle for row in self.rows[name]]
+        new = [row for name in circle for row in rows[name]]
+        points = Points(
+            strain=strain_points(self.facts, ledger),
+            **{
+                goal: getattr(self.points, goal)
+                + _added_points(self.facts, new)[goal]
+                - _added_points(self.facts, old)[goal]
+                for goal in ("unassigned", "handover", "company_split", "call_overlap")
+            },
+        )
+        gone = _violations(self.facts, old, self.ledger, set(circle))
+        come = _violations(self.facts, new, ledger, set(circle))
+        return Standing(self.facts, rows, ledger, points, (self.violations - gone) | come)
+
+    def barred(self, contract_id: str, manager_id: str) -> Violation | None:
+        """Return the first rule about the pair alone that keeps it apart, if there is one."""
+        row = self._given(contract_id, manager_id)
+        case = Case(self.facts, [row], self.ledger)
+        for rule in PAIR_RULES:
+            for item in rule(case):
+                if item.contract_id == contract_id:
+                    return item
+        return None
+
+    def _given(self, name: str, manager_id: str | None) -> Decision:
+        first, last = self.rows[name][0], self.rows[name][-1]
+        backup = None if first.backup_id == manager_id else first.backup_id
+        return Decision(
+            contract_id=name,
+            status="unassigned" if manager_id is None else "assigned",
+            manager_id=manager_id,
+            backup_id=None if manager_id is None else backup,
+            from_week=first.from_week,
+            to_week=last.to_week,
+        )
+
+    def _circle(self, names: Iterable[str]) -> list[str]:
+        """Return contracts with all others of their companies: rules of companies need them."""
+        facts = self.facts
+        companies = {facts.contract(name).company_id for name in names}
+        return [
+            contract.contract_id
+            for contract in facts.contracts
+            if contract.company_id in companies
+        ]
+
+
+_KNOWN: "WeakKeyDictionary[Plan, Standing]" = WeakKeyDictionary()
+
+
+def stand(plan: Plan) -> Standing:
+    """Return a plan as it stands; worked out once per plan."""
+    if plan not in _KNOWN:
+        facts = plan.facts
+        _KNOWN[plan] = standing_of(facts, decisions_from(plan.assignments, facts))
+    return _KNOWN[plan]
+
+
+def standing_of(facts: Facts, decisions: Sequence[Decision]) -> Standing:
+    """Work out decisions from nothing."""
+    ledger = keep_ledger(facts, decisions)
+    points = Points(
+        **_added_points(facts, decisions),
+        strain=strain_points(facts, ledger),
+    )
+    names = {contract.contract_id for contract in facts.contracts}
+    violations = _violations(facts, decisions, ledger, names)
+    return Standing(facts, by_contract(decisions), ledger, points, violations)
+
+
+def _added_points(facts: Facts, rows: Sequence[Decision]) -> dict[str, int]:
+    """Return the points that add over companies (all goals but strain)."""
+    return {
+        "unassigned": sum(unassigned_points(facts, row) for row in rows),
+        "handover": handover_points(facts, rows),
+        "company_split": company_split_points(facts, rows),
+        "call_overlap": sum(call_overlap_points(facts, row) for row in rows),
+    }
+
+
+def _exchanged(
+    facts: Facts, ledger: Ledger, before: Sequence[Decision], after: Sequence[Decision]
+) -> Ledger:
+    """Return the books with some rows in place of others."""
+    gone, come = keep_ledger(facts, before), keep_ledger(facts, after)
+    return replace(
+        ledger,
+        **{
+            name: getattr(ledger, name) - getattr(gone, name) + getattr(come, name)
+            for name in _ADDED
+        },
+    )
+
+
+def _violations(
+    facts: Facts, rows: Sequence[Decision], ledger: Ledger, names: set[str]
+) -> frozenset[Violation]:
+    """Return the rules that rows break among themselves, and those that all books break."""
+    case = Case(facts, rows, ledger)
+    found = {
+        item
+        for rule in PRIMARY_RULES
+        if rule is not one_manager_at_a_time
+        for item in rule(case)
+    }
+    # Whoever is not among the rows has no row here, which is no violation.
+    found |= {item for item in one_manager_at_a_time(case) if item.contract_id in names}
+    return frozenset(found)
+
+
+def books_differ(one: Standing, other: Standing) -> list[int]:
+    """Return the managers (positions) whose books differ between two standings."""
+    differs = (one.ledger.load != other.ledger.load).any(axis=1)
+    differs |= (one.ledger.cases != other.ledger.cases).any(axis=1)
+    rows: list[int] = np.flatnonzero(differs).tolist()
+    return rows
