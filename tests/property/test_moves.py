@@ -1,5 +1,7 @@
 """A contract moved by hand: the quick answer is that of a full check."""
 
+from itertools import pairwise
+
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -31,7 +33,7 @@ def hand_made(draw):
         cuts = [first, last + 1]
         if last > first and draw(st.booleans()):
             cuts.insert(1, draw(st.integers(first + 1, last)))
-        for begin, end in zip(cuts, cuts[1:], strict=False):
+        for begin, end in pairwise(cuts):
             who = draw(st.sampled_from(people))
             rows.append(
                 Decision(

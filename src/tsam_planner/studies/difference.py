@@ -1,0 +1,266 @@
+"""
+Two plans in words: who changes hands and why, which customers must be told, what it costs.
+
+Only the tables of the plans are looked at, so that every number can be worked out again
+from their files.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from tsam_planner.plan.plan import Plan
+
+MOVE_COLUMNS = (
+    "contract_id", "from_managers", "to_managers", "kind", "forced", "reason",
+    "planned_hours", "most_cases", "new_substitute",
+)  # fmt: skip
+_KINDS = ("served anew", "served no more", "changes hands")
+
+
+@dataclass(frozen=True)
+class PlanDifference:
+    """
+    What changes from one plan to another.
+
+    Attributes
+    ----------
+    moves
+        Contracts whose managers differ: ``contract_id``, ``from_managers`` and
+        ``to_managers`` (in order of time, joined by ``;``), ``kind`` (``changes hands``,
+        ``served anew``, ``served no more``, ``new``, ``gone``), ``forced`` (the other plan
+        says that nothing else was possible), its ``reason``, the contract's planned hours
+        over the plan and most planning cases in a week, and whether the substitute is new.
+    goals
+        Points by goal (``goal, before, after, change``), those of substitutes and calls
+        with their own names.
+    figures
+        Headline figures: ``figure, before, after, change``.
+    """
+
+    moves: pd.DataFrame = field(repr=False)
+    goals: pd.DataFrame = field(repr=False)
+    figures: pd.DataFrame = field(repr=False)
+
+    @property
+    def customers_to_tell(self) -> tuple[str, ...]:
+        """Contracts whose customer gets another manager, or another substitute, or none."""
+        told = self.moves["contract_id"][self.moves["kind"] != "gone"]
+        return tuple(sorted(told))
+
+    @property
+    def hours_moved(self) -> float:
+        """Planned hours of the contracts that change hands."""
+        rows = self.moves[self.moves["kind"] == "changes hands"]
+        return float(rows["planned_hours"].sum())
+
+    @property
+    def summary(self) -> tuple[str, ...]:
+        """Return the difference in sentences."""
+        return tuple(self._sentences())
+
+    def __str__(self) -> str:
+        return "\n".join(self.summary)
+
+    def _sentences(self) -> Iterator[str]:
+        if self.moves.empty:
+            yield "The same managers serve the same contracts."
+        counts = self.moves["kind"].value_counts()
+        for kind in (*_KINDS, "new", "gone", "another substitute"):
+            if kind in counts:
+                yield self._told(kind, int(counts[kind]))
+        better = self.goals[self.goals["change"] < -1e-9]
+        worse = self.goals[self.goals["change"] > 1e-9]
+        for word, rows in (("Better", better), ("Worse", worse)):
+            if len(rows):
+                listed = ", ".join(
+                    f"{row['goal']} {row['change']:+,.0f}" for row in rows.to_dict("records")
+                )
+                yield f"{word}, in points: {listed}."
+
+    def _told(self, kind: str, count: int) -> str:
+        rows = self.moves[self.moves["kind"] == kind]
+        noun = "contract" if count == 1 else "contracts"
+        names = ", ".join(rows["contract_id"].head(8)) + (", …" if count > 8 else "")
+        if kind == "changes hands":
+            forced = int(rows["forced"].sum())
+            verb = "changes" if count == 1 else "change"
+            return (
+                f"{count} {noun} {verb} hands ({forced} forced, {count - forced} chosen), "
+                f"{rows['planned_hours'].sum():,.0f} h: {names}."
+            )
+        words = {
+            "served anew": "gets a manager",
+            "served no more": "has nobody any more",
+            "new": "is new",
+            "gone": "is gone",
+            "another substitute": "has another substitute",
+        }[kind]
+        if count > 1:
+            words = words.replace("gets", "get").replace("has", "have").replace("is", "are")
+        return f"{count} {noun} {words}: {names}."
+
+
+def diff_plans(plan: Plan, other: Plan) -> PlanDifference:
+    """
+    Return what changes from a plan to another one.
+
+    Parameters
+    ----------
+    plan, other
+        Two plans, with or without their portfolios; their weeks may differ.
+    """
+    return PlanDifference(
+        moves=_moves(plan, other),
+        goals=_goals(plan, other),
+        figures=_changes(figures_of(plan), figures_of(other), "figure"),
+    )
+
+
+def _moves(plan: Plan, other: Plan) -> pd.DataFrame:
+    before, after = _people(plan, "manager_id"), _people(other, "manager_id")
+    substitutes = _people(plan, "backup_id"), _people(other, "backup_id")
+    hours = other.contract_weeks.groupby("contract_id")["planned_hours"].sum()
+    cases = other.contract_weeks.groupby("contract_id")["cases"].max()
+    reasons = _reasons(other)
+    rows = []
+    for name in sorted(before.keys() | after.keys()):
+        kind = _kind(before.get(name), after.get(name))
+        is_new = substitutes[0].get(name) != substitutes[1].get(name)
+        if kind is None and is_new:
+            kind = "another substitute"
+        if kind is None:
+            continue
+        reason = reasons.get(name, "")
+        rows.append(
+            (
+                name,
+                ";".join(before.get(name, ())),
+                ";".join(after.get(name, ())),
+                kind,
+                kind == "changes hands" and "forced" in reason,
+                reason,
+                float(hours.get(name, 0.0)),
+                int(cases.get(name, 0)),
+                is_new,
+            )
+        )
+    return pd.DataFrame(rows, columns=list(MOVE_COLUMNS))
+
+
+def _people(plan: Plan, column: str) -> dict[str, tuple[str, ...]]:
+    """Return who has each planned contract, in order of time; nobody leaves it empty."""
+    people: dict[str, tuple[str, ...]] = {}
+    for row in plan.assignments.to_dict("records"):
+        if row["status"] == "not_planned":
+            continue
+        so_far, who = people.get(row["contract_id"], ()), row[column]
+        is_again = so_far[-1:] == (who,)
+        people[row["contract_id"]] = so_far if who is None or is_again else (*so_far, who)
+    return people
+
+
+def _kind(before: tuple[str, ...] | None, after: tuple[str, ...] | None) -> str | None:
+    if before is None:
+        return "new"
+    if after is None:
+        return "gone"
+    if before == after:
+        return None
+    if not before:
+        return "served anew"
+    return "changes hands" if after else "served no more"
+
+
+def _reasons(plan: Plan) -> dict[str, str]:
+    reasons: dict[str, list[str]] = {}
+    for row in plan.assignments.to_dict("records"):
+        reasons.setdefault(row["contract_id"], []).append(str(row["reason"] or ""))
+    return {name: "; ".join(dict.fromkeys(texts)) for name, texts in reasons.items()}
+
+
+def _goals(plan: Plan, other: Plan) -> pd.DataFrame:
+    def by_name(one: Plan) -> dict[str, float]:
+        told = {str(goal).replace("_", " "): points for goal, points in one.goals.items()}
+        for prefix, goals in (("substitutes", one.backup_goals), ("calls", one.call_goals)):
+            for goal, points in goals.items():
+                told[f"{prefix}: {str(goal).replace('_', ' ')}"] = points
+        return {name: float(points) for name, points in told.items()}
+
+    return _changes(by_name(plan), by_name(other), "goal")
+
+
+def _changes(before: Mapping[str, float], after: Mapping[str, float], key: str) -> pd.DataFrame:
+    rows = [
+        (name, before.get(name, 0.0), after.get(name, 0.0))
+        for name in dict.fromkeys((*before, *after))
+    ]
+    table = pd.DataFrame(rows, columns=[key, "before", "after"])
+    return table.assign(change=table["after"] - table["before"])
+
+
+def figures_of(plan: Plan) -> dict[str, float]:
+    """Return the headline figures of a plan, from its tables."""
+    rows = plan.assignments
+    planned = rows[rows["status"] != "not_planned"]
+    left = planned[planned["status"] == "unassigned"]
+    moved = rows[rows["handover"]]
+    forced = moved["reason"].astype(str).str.startswith("forced")
+    weeks = plan.manager_weeks
+    deployable = float(weeks["deployable_hours"].sum())
+    return {
+        "contracts planned": float(planned["contract_id"].nunique()),
+        "contracts served in all weeks": float(
+            planned["contract_id"].nunique() - left["contract_id"].nunique()
+        ),
+        "unassigned hours": _hours_of(plan, left),
+        "unfunded hours": float(plan.contract_weeks["unfunded_hours"].sum()),
+        "handovers": float(len(moved)),
+        "forced handovers": float(forced.sum()),
+        "managers with contracts": float(planned["manager_id"].nunique()),
+        "utilization": float(weeks["load_hours"].sum()) / deployable if deployable else 0.0,
+        "uncovered hours": float(plan.contract_weeks["uncovered_hours"].sum()),
+        "points": plan.objective,
+    }
+
+
+def _hours_of(plan: Plan, stretches: pd.DataFrame) -> float:
+    weeks = plan.contract_weeks.merge(stretches[["contract_id", "from_week", "to_week"]])
+    inside = (weeks["from_week"] <= weeks["week"]) & (weeks["week"] <= weeks["to_week"])
+    return float(weeks.loc[inside, "planned_hours"].sum())
+
+
+def compare_plans(plans: Mapping[str, Plan]) -> pd.DataFrame:
+    """
+    Return one row per plan with its headline figures, against the first one.
+
+    Columns: ``plan``, the figures of `figures_of`, ``bound``, ``against_first`` (``better``,
+    ``worse``: proven, the intervals between bound and points do not overlap; ``not proven``)
+    and ``in_words`` (how it differs from the first).
+    """
+    rows: list[dict[str, Any]] = []
+    first = next(iter(plans.values()), None)
+    for name, plan in plans.items():
+        words = (
+            "" if plan is first or first is None else " ".join(diff_plans(first, plan).summary)
+        )
+        rows.append(
+            {
+                "plan": name,
+                **figures_of(plan),
+                "bound": plan.bound,
+                "against_first": "" if plan is first else _proven(first, plan),
+                "in_words": words,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _proven(first: Plan | None, plan: Plan) -> str:
+    if first is None or plan.bound is None or first.bound is None:
+        return "not proven"
+    if plan.objective < first.bound:
+        return "better"
+    return "worse" if first.objective < plan.bound else "not proven"
