@@ -47,8 +47,16 @@ from .service.rates import Rate as Rate
 from .service.rates import RateCard as RateCard
 from .studies.absences import AbsenceTest as AbsenceTest
 from .studies.absences import examine_absences as examine_absences
+from .studies.difference import PlanDifference as PlanDifference
+from .studies.difference import compare_plans as compare_plans
+from .studies.difference import diff_plans as diff_plans
+from .studies.moves import MoveEffect as MoveEffect
+from .studies.moves import recommend as recommend
+from .studies.moves import try_move as try_move
 from .studies.risk import RiskAssessment as RiskAssessment
 from .studies.risk import assess_risk as assess_risk
+from .studies.scenario import Scenario as Scenario
+from .studies.scenarios import plan_scenarios as plan_scenarios
 from .studies.sell_or_hire import SellOrHire as SellOrHire
 from .studies.sell_or_hire import sell_or_hire as sell_or_hire
 from .verify.verification import Verification as Verification

@@ -1,0 +1,275 @@
+"""A scenario: named changes of a portfolio, as a value that composes with others."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+
+from tsam_planner.errors import ArgumentError
+from tsam_planner.portfolio.portfolio import Portfolio
+from tsam_planner.portfolio.records import Contract, Holiday, Manager
+from tsam_planner.service.policy import Policy
+from tsam_planner.studies.hire_trial import hired
+
+_GONE = dt.date(1970, 1, 1)
+Factors = float | Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """
+    Named changes of a portfolio.
+
+    Parameters
+    ----------
+    name
+        How people call it.
+    without_managers
+        Who leaves before the plan; they stay listed, so that their contracts are handed over.
+    with_managers
+        Managers who come.
+    with_profiles
+        Candidates hired, by profile: how many. They are employed and productive from the
+        first week.
+    need_factor
+        What need is multiplied by: one number, or numbers by offering or product (a contract
+        with several of them takes the largest).
+    won, lost
+        Prospects that become contracts; contracts that end.
+    policy
+        Changed keys of the policy; tables as ``"overage.window"``.
+    holidays
+        Days that are added.
+    rate_factor
+        What prices of additional hours are multiplied by.
+
+    Examples
+    --------
+    >>> both = Scenario("two leave", without_managers=["M-03", "M-11"]).then(
+    ...     Scenario("growth", need_factor=1.15))
+    >>> both.name, both.without_managers, both.need_factor
+    ('two leave, growth', ('M-03', 'M-11'), 1.15)
+    """
+
+    name: str
+    without_managers: Sequence[str] = ()
+    with_managers: Sequence[Manager] = ()
+    with_profiles: Mapping[str, int] = field(default_factory=dict)
+    need_factor: Factors = 1.0
+    won: Sequence[str] = ()
+    lost: Sequence[str] = ()
+    policy: Mapping[str, Any] = field(default_factory=dict)
+    holidays: Sequence[Holiday] = ()
+    rate_factor: float = 1.0
+
+    def __post_init__(self) -> None:
+        for name in ("without_managers", "with_managers", "won", "lost", "holidays"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))
+        for factor in _numbers(self.need_factor), (self.rate_factor,):
+            if any(not 0 <= number < float("inf") for number in factor):
+                message = f"scenario {self.name!r}: expected factors >= 0"
+                raise ArgumentError(message)
+
+    def then(self, other: "Scenario") -> "Scenario":
+        """
+        Return the scenario of both changes, this one first.
+
+        Raises
+        ------
+        ArgumentError
+            When both change need by different kinds of factors.
+        """
+        joined = {
+            item.name: (*getattr(self, item.name), *getattr(other, item.name))
+            for item in fields(self)
+            if isinstance(getattr(self, item.name), tuple)
+        }
+        profiles = dict(self.with_profiles)
+        for name, count in other.with_profiles.items():
+            profiles[name] = profiles.get(name, 0) + count
+        return replace(
+            self,
+            **joined,
+            name=f"{self.name}, {other.name}",
+            with_profiles=profiles,
+            need_factor=self._needs(other),
+            policy={**self.policy, **other.policy},
+            rate_factor=self.rate_factor * other.rate_factor,
+        )
+
+    def _needs(self, other: "Scenario") -> Factors:
+        one, two = self.need_factor, other.need_factor
+        if isinstance(one, Mapping) != isinstance(two, Mapping) and 1.0 not in (one, two):
+            message = (
+                f"{self.name!r} and {other.name!r} change need in two ways; give both as "
+                f"numbers, or both by offering or product"
+            )
+            raise ArgumentError(message)
+        if isinstance(one, Mapping) and isinstance(two, Mapping):
+            return {
+                key: one.get(key, 1.0) * two.get(key, 1.0)
+                for key in dict.fromkeys((*one, *two))
+            }
+        if isinstance(one, Mapping) or isinstance(two, Mapping):
+            return one if isinstance(one, Mapping) else two
+        return one * two
+
+    def apply(self, portfolio: Portfolio) -> Portfolio:
+        """
+        Return the changed portfolio; the given one stays as it is.
+
+        Raises
+        ------
+        ArgumentError
+            When it names somebody or something that the portfolio does not have.
+        """
+        _check(self, portfolio)
+        prospects = {row.contract_id: row for row in portfolio.prospects}
+        won = [_signed(prospects[name]) for name in self.won]
+        contracts = [row for row in portfolio.contracts if row.contract_id not in self.lost]
+        kept = {row.contract_id for row in (*contracts, *won)}
+        changed = [self._with_need(row) for row in (*contracts, *won)]
+        managers = [
+            row.model_copy(update={"start_date": None, "end_date": _GONE})
+            if row.manager_id in self.without_managers
+            else row
+            for row in (*portfolio.managers, *self.with_managers, *self._hires(portfolio))
+        ]
+        return portfolio.model_copy(
+            update={
+                "contracts": tuple(sorted(changed, key=lambda row: row.contract_id)),
+                "managers": tuple(sorted(managers, key=lambda row: row.manager_id)),
+                "prospects": tuple(
+                    row for row in portfolio.prospects if row.contract_id not in self.won
+                ),
+                "demand": tuple(
+                    row.model_copy(
+                        update={
+                            "need_hours": row.need_hours
+                            * self._factor(row.contract_id, portfolio)
+                        }
+                    )
+                    if row.need_hours is not None
+                    else row
+                    for row in portfolio.demand
+                    if row.contract_id in kept
+                ),
+                "timesheets": self._with_hours(portfolio),
+                "holidays": (*portfolio.holidays, *self.holidays),
+                "policy": changed_policy(portfolio.policy, self.policy),
+                "rates": tuple(
+                    row.model_copy(update={"rate": row.rate * Decimal(str(self.rate_factor))})
+                    for row in portfolio.rates
+                ),
+                **{
+                    name: tuple(
+                        row for row in getattr(portfolio, name) if row.contract_id in kept
+                    )
+                    for name in (
+                        "contacts",
+                        "assignments",
+                        "pins",
+                        "purchased_hours",
+                        "weekend_sessions",
+                        "offers",
+                        "invoices",
+                    )
+                },
+            }
+        )
+
+    def _with_need(self, contract: Contract) -> Contract:
+        factor = self._factor_of(contract)
+        update: dict[str, object] = {}
+        if contract.need_hours is not None and factor != 1.0:
+            update["need_hours"] = contract.need_hours * factor
+        if contract.extra_hour_rate is not None and self.rate_factor != 1.0:
+            update["extra_hour_rate"] = contract.extra_hour_rate * Decimal(
+                str(self.rate_factor)
+            )
+        return contract.model_copy(update=update) if update else contract
+
+    def _with_hours(self, portfolio: Portfolio) -> pd.DataFrame:
+        """Scale the hours of time sheets, from which need may come."""
+        sheets = portfolio.timesheets
+        if self.need_factor == 1.0 or sheets.empty:
+            return sheets
+        factors = {row.contract_id: self._factor_of(row) for row in portfolio.contracts}
+        return sheets.assign(
+            hours=sheets["hours"] * sheets["contract_id"].map(factors).fillna(1.0)
+        )
+
+    def _factor(self, contract_id: str, portfolio: Portfolio) -> float:
+        by_id = {row.contract_id: row for row in (*portfolio.contracts, *portfolio.prospects)}
+        return self._factor_of(by_id[contract_id])
+
+    def _factor_of(self, contract: Contract) -> float:
+        if not isinstance(self.need_factor, Mapping):
+            return self.need_factor
+        keys = (contract.offering, *contract.products)
+        named = [self.need_factor[key] for key in keys if key in self.need_factor]
+        return max(named, default=1.0)
+
+    def _hires(self, portfolio: Portfolio) -> list[Manager]:
+        profiles = {row.profile_id: row for row in portfolio.profiles}
+        people = []
+        for name, count in self.with_profiles.items():
+            hire = hired(profiles[name])
+            people += [
+                hire.model_copy(update={"manager_id": f"{hire.manager_id} {number + 1}"})
+                for number in range(count)
+            ]
+        return people
+
+
+def _numbers(factor: Factors) -> tuple[float, ...]:
+    return tuple(factor.values()) if isinstance(factor, Mapping) else (factor,)
+
+
+def _signed(prospect: Contract) -> Contract:
+    values = prospect.model_dump()
+    values.pop("win_probability", None)
+    return Contract(**values)
+
+
+def _check(scenario: Scenario, portfolio: Portfolio) -> None:
+    known = {
+        "without_managers": {row.manager_id for row in portfolio.managers},
+        "won": {row.contract_id for row in portfolio.prospects},
+        "lost": {row.contract_id for row in portfolio.contracts},
+        "with_profiles": {row.profile_id for row in portfolio.profiles},
+    }
+    for name, ids in known.items():
+        unknown = sorted(set(getattr(scenario, name)) - ids)
+        if unknown:
+            message = f"scenario {scenario.name!r}: {name} has unknown {', '.join(unknown)}"
+            raise ArgumentError(message)
+
+
+def changed_policy(policy: Policy, changes: Mapping[str, Any]) -> Policy:
+    """
+    Return a policy with some keys changed; keys of tables are written ``table.key``.
+
+    Raises
+    ------
+    ArgumentError
+        When a key is unknown or a value impossible.
+    """
+    values: dict[str, Any] = policy.model_dump()
+    for key, value in changes.items():
+        *tables, name = key.split(".")
+        place: Any = values
+        for table in tables:
+            place = place.get(table) if isinstance(place, dict) else None
+        if not isinstance(place, dict) or name not in place:
+            message = f"the policy has no key {key!r}"
+            raise ArgumentError(message)
+        place[name] = value
+    try:
+        return Policy.model_validate(values)
+    except ValueError as error:
+        message = f"the policy cannot be changed to {dict(changes)}: {error}"
+        raise ArgumentError(message) from error
