@@ -12,7 +12,7 @@ from tsam_planner.facts import Facts
 from tsam_planner.finance.actuals import Customer, customers_of
 from tsam_planner.finance.offers import Offer, ask_by, current_offers, is_purchased, latest_of
 from tsam_planner.finance.overage import OverageAssessment
-from tsam_planner.finance.prices import price_of
+from tsam_planner.finance.prices import price_of, price_of_offer
 from tsam_planner.plan.plan import Plan
 from tsam_planner.plan.tables import additional_hours_table, typed
 from tsam_planner.portfolio.records import Contract, OfferStep
@@ -120,15 +120,17 @@ class _Case:
         return offer.is_open or (accepted and not is_purchased(offer, self.facts.portfolio))
 
     def _made(self, offer: Offer) -> Mapping[str, object]:
+        start = offer.start_date or self.facts.horizon.start
+        price = price_of_offer(offer, self.contract, self.facts.portfolio.rate_card, start)
         return {
             "block_hours_per_week": offer.hours_per_week,
-            "start_week": offer.start_date or self.facts.horizon.start,
+            "start_week": start,
             "status": offer.status,
             "evidence": f"{offer.status} on {offer.date}",
             "offer_id": offer.offer_id,
             "end_date": offer.end_date or self.contract.end_date,
-            "rate": offer.rate,
-            "currency": offer.currency,
+            "rate": price.rate if price else None,
+            "currency": price.currency if price else None,
         }
 
     def _proposal(self, tested: OverageAssessment) -> Mapping[str, object]:

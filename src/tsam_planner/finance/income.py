@@ -18,7 +18,7 @@ from tsam_planner.finance.foresight import Foresight
 from tsam_planner.finance.money import to_units
 from tsam_planner.finance.offers import Offer, is_purchased
 from tsam_planner.finance.outlook import blocks_by_week
-from tsam_planner.finance.prices import Price, price_of
+from tsam_planner.finance.prices import Price, price_of, price_of_offer
 from tsam_planner.finance.setting import Setting
 from tsam_planner.portfolio.portfolio import Portfolio
 from tsam_planner.portfolio.records import Contract, PurchasedHours
@@ -114,9 +114,8 @@ def offered(setting: Setting, foresight: Foresight) -> Iterator[Stream]:
     if offer.is_open:
         buys = setting.chances.buys(foresight.customer.customer_id)
         hours = buys[:, None] * hours
-    price = price_of(setting.contract(offer.contract_id), setting.card, start)
-    if offer.rate is not None and offer.currency is not None:
-        price = Price(offer.rate, offer.currency, 1.0, "offer")
+    contract = setting.contract(offer.contract_id)
+    price = price_of_offer(offer, contract, setting.card, start)
     yield stream_of(offer.contract_id, "new", price, hours)
 
 

@@ -23,7 +23,7 @@ class Offer:
     """
     An offer as it stands: its latest status, and what was told in any of its rows.
 
-    ``first_date`` is the day of its first status, ``date`` that of the latest.
+    ``first_date`` is the first day of all statuses, ``date`` that of the latest status.
     """
 
     offer_id: str
@@ -88,7 +88,7 @@ def _offer(steps: Sequence[OfferStep]) -> Offer:
         offer_id=steps[-1].offer_id,
         contract_id=steps[-1].contract_id,
         status=steps[-1].status,
-        first_date=steps[0].date,
+        first_date=min(step.date for step in steps),
         date=steps[-1].date,
         **{
             name: latest(name)

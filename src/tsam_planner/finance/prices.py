@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
+from tsam_planner.finance.offers import Offer
 from tsam_planner.portfolio.records import Contract
 from tsam_planner.service.rates import RateCard
 
@@ -27,7 +28,7 @@ def price_of(contract: Contract, card: RateCard, day: dt.date) -> Price | None:
     Raises
     ------
     ArgumentError
-        When several prices of the card hold that are equally narrow.
+        When it has none, and several prices of the card hold that are equally narrow.
 
     Examples
     --------
@@ -40,9 +41,19 @@ def price_of(contract: Contract, card: RateCard, day: dt.date) -> Price | None:
     Price(rate=Decimal('150'), currency='EUR', block_hours=2.0, source='rate card')
     """
     own, currency = contract.extra_hour_rate, contract.currency
-    found = card.find(contract.offering, contract.products, day, currency)
     if own is not None and currency is not None:
-        return Price(own, currency, found.block_hours if found else 1.0, "contract")
+        step = card.find_step(contract.offering, contract.products, day, currency)
+        return Price(own, currency, step, "contract")
+    found = card.find(contract.offering, contract.products, day, currency)
     if found is None:
         return None
     return Price(found.rate, found.currency, found.block_hours, "rate card")
+
+
+def price_of_offer(
+    offer: Offer, contract: Contract, card: RateCard, day: dt.date
+) -> Price | None:
+    """Return the price that an offer tells, else that of a block from a day on."""
+    if offer.rate is not None and offer.currency is not None:
+        return Price(offer.rate, offer.currency, 1.0, "offer")
+    return price_of(contract, card, day)

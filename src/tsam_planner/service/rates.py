@@ -107,19 +107,9 @@ class RateCard:
         ArgumentError
             When several prices hold that are equally narrow.
         """
-        holding = [
-            rate
-            for rate in self.rates
-            if rate.holds_on(day)
-            and rate.offering in (None, offering)
-            and (rate.product is None or rate.product in products)
-            and currency in (None, rate.currency)
-        ]
-        narrowest = max((rate.precision for rate in holding), default=0)
         found = {
             (rate.rate, rate.currency, rate.block_hours): rate
-            for rate in holding
-            if rate.precision == narrowest
+            for rate in self._narrowest(offering, products, day, currency)
         }
         if len(found) > 1:
             listed = "; ".join(sorted(str(rate) for rate in found.values()))
@@ -130,6 +120,35 @@ class RateCard:
             )
             raise ArgumentError(message)
         return next(iter(found.values()), None)
+
+    def find_step(
+        self,
+        offering: str,
+        products: Sequence[str],
+        day: dt.date,
+        currency: str | None = None,
+    ) -> float:
+        """
+        Return the hours a week of one block for a contract with a price of its own.
+
+        It is the smallest of the narrowest prices that hold, and an hour without any.
+        """
+        narrowest = self._narrowest(offering, products, day, currency)
+        return min((rate.block_hours for rate in narrowest), default=1.0)
+
+    def _narrowest(
+        self, offering: str, products: Sequence[str], day: dt.date, currency: str | None
+    ) -> list[Rate]:
+        holding = [
+            rate
+            for rate in self.rates
+            if rate.holds_on(day)
+            and rate.offering in (None, offering)
+            and (rate.product is None or rate.product in products)
+            and currency in (None, rate.currency)
+        ]
+        most = max((rate.precision for rate in holding), default=0)
+        return [rate for rate in holding if rate.precision == most]
 
 
 def _read_rows(path: Path) -> tuple[list[Mapping[str, object]], list[Problem]]:
@@ -145,7 +164,11 @@ def _read_rows(path: Path) -> tuple[list[Mapping[str, object]], list[Problem]]:
     rows: list[Mapping[str, object]] = []
     if not problems:
         for number, cells in enumerate(lines[1:], start=2):
-            if any(cell.strip() for cell in cells):
+            if any(cell.strip() for cell in cells[len(header) :]):
+                found = f"{len(cells)} cells, the header has {len(header)}"
+                remedy = "quote cells that hold a comma"
+                problems.append(_problem(path, found, remedy, row=number))
+            elif any(cell.strip() for cell in cells):
                 row, wrong = _read_row(path, number, dict(zip(header, cells, strict=False)))
                 rows.append(row)
                 problems += wrong
@@ -154,8 +177,11 @@ def _read_rows(path: Path) -> tuple[list[Mapping[str, object]], list[Problem]]:
 
 def _header_problems(path: Path, header: Sequence[str]) -> Iterator[Problem]:
     columns = tables()["rates"].columns
-    for name in header:
-        if name not in columns:
+    for position, name in enumerate(header):
+        if name in header[:position]:
+            found = f"column {name} appears twice"
+            yield _problem(path, found, "remove one", column=name)
+        elif name not in columns:
             remedy = f"known columns: {', '.join(columns)}"
             yield _problem(path, f"unknown column '{name}'", remedy, column=name)
     for column in columns.values():
