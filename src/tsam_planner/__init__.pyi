@@ -50,6 +50,8 @@ from .studies.absences import examine_absences as examine_absences
 from .studies.difference import PlanDifference as PlanDifference
 from .studies.difference import compare_plans as compare_plans
 from .studies.difference import diff_plans as diff_plans
+from .studies.explanation import Explanation as Explanation
+from .studies.explanation import explain as explain
 from .studies.moves import MoveEffect as MoveEffect
 from .studies.moves import recommend as recommend
 from .studies.moves import try_move as try_move

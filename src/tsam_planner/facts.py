@@ -128,6 +128,23 @@ class Facts:
             members.setdefault(self.contracts[row].company_id, []).append(int(row))
         return {company: tuple(rows) for company, rows in members.items() if len(rows) > 1}
 
+    def with_team(self, portfolio: Portfolio) -> "Facts":
+        """
+        Return the facts of a portfolio that differs in managers, absences, pins or priorities.
+
+        What contracts need stays as it is, and is not worked out again.
+        """
+        holidays = HolidayLists(portfolio.holidays)
+        days = manager_days(portfolio.managers, portfolio.absences, holidays, self.horizon)
+        weeks = manager_weeks(
+            portfolio.managers, portfolio.absences, days, self.horizon, self.policy
+        )
+        for part in (days, weeks):
+            _freeze(part)
+        return Facts(
+            portfolio, self.horizon, self.policy, days, weeks, self.contract_weeks, self.sold
+        )
+
 
 def working_hours(manager: Manager) -> Window:
     """Return a manager's own working hours as a window."""

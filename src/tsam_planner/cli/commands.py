@@ -224,7 +224,7 @@ def import_(
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return the exit code instead of leaving."""
     # Commands join the application when their module is loaded.
-    from tsam_planner.cli import money_commands  # noqa: F401
+    from tsam_planner.cli import answer_commands, money_commands  # noqa: F401
 
     try:
         app(arguments, prog_name="tsam-planner")

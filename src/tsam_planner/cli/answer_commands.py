@@ -1,0 +1,105 @@
+"""The commands of ``tsam-planner`` that answer: why, and what is different."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tsam_planner.cli import terminal
+from tsam_planner.cli.application import (
+    DONE,
+    JsonOption,
+    PlanPath,
+    PortfolioPath,
+    answering,
+    app,
+    read_records,
+)
+
+
+@app.command()
+@answering
+def explain(
+    portfolio: PortfolioPath,
+    plan_dir: PlanPath,
+    contract: Annotated[str, typer.Argument(metavar="CONTRACT", help="Id of a contract.")],
+    time_limit: Annotated[
+        float, typer.Option("--time-limit", help="Seconds to look for what would make it fit.")
+    ] = 25.0,
+    json: JsonOption = False,
+) -> int:
+    """Say why this manager, why not the others, and what would make it fit."""
+    from tsam_planner.io.plans import read_plan
+    from tsam_planner.studies.explanation import explain as explain_contract
+
+    plan = read_plan(plan_dir, portfolio=read_records(portfolio, None))
+    found = explain_contract(plan, contract, seconds=time_limit)
+    if json:
+        table = found.alternatives.astype(object)
+        terminal.say_json(
+            {
+                "contract_id": found.contract_id,
+                "managers": list(found.managers),
+                "reason": found.reason,
+                "alternatives": table.where(table.notna(), None).to_dict("records"),
+                "cheapest_plan": found.others_wait,
+                "cheapest_plan_points": found.others_points,
+                "repairs": [
+                    {"text": row.text, "points": row.points, "manager_id": row.manager_id}
+                    for row in found.repairs
+                ],
+                "conflicting_pins": list(found.pins),
+            }
+        )
+        return DONE
+    terminal.say(str(found))
+    return DONE
+
+
+@app.command()
+@answering
+def compare(
+    plan_dirs: Annotated[
+        list[Path], typer.Argument(metavar="PLAN_DIR PLAN_DIR...", help="Folders of plans.")
+    ],
+    json: JsonOption = False,
+) -> int:
+    """Tell plans apart: who changes hands and why, what gets better and worse."""
+    from tsam_planner.errors import ArgumentError
+    from tsam_planner.io.plans import read_plan
+    from tsam_planner.studies.difference import compare_plans, diff_plans
+
+    if len(plan_dirs) < 2:
+        message = "name at least two folders of plans"
+        raise ArgumentError(message)
+    plans = {str(folder): read_plan(folder) for folder in plan_dirs}
+    first, *others = plans.items()
+    differences = {name: diff_plans(first[1], plan) for name, plan in others}
+    if json:
+        terminal.say_json(
+            {
+                "plans": compare_plans(plans).astype(object).to_dict("records"),
+                "moves": {
+                    name: item.moves.astype(object).to_dict("records")
+                    for name, item in differences.items()
+                },
+            }
+        )
+        return DONE
+    for name, item in differences.items():
+        terminal.say_section(f"{first[0]} -> {name}", item.summary)
+        terminal.say_section("Customers to tell", [", ".join(item.customers_to_tell) or "none"])
+        rows = item.moves[item.moves["kind"] == "changes hands"].to_dict("records")
+        moves = [
+            f"{row['contract_id']}: {row['from_managers']} -> {row['to_managers']} "
+            f"({row['reason']})"
+            for row in rows
+        ]
+        terminal.say_section("Changes of hands", moves)
+        figures = [
+            f"{row['figure']}: {row['before']:,.2f} -> {row['after']:,.2f}"
+            for row in item.figures.to_dict("records")
+            if abs(row["change"]) > 1e-9
+        ]
+        terminal.say_section("Figures", figures)
+    return DONE

@@ -1,0 +1,185 @@
+"""
+Why a contract has the manager it has, why not another one, and what would make it fit.
+
+Alternatives are held against every rule with everything else staying as it is; where a
+manager has no room, a chain of moves is looked for. The cheapest plan that serves a contract
+nobody serves is found by planning again with it first in line.
+"""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from tsam_planner.plan.decisions import Decision, by_contract
+from tsam_planner.plan.plan import Plan
+from tsam_planner.planning.primaries import find_primaries
+from tsam_planner.planning.searches import Deadline, Searcher, SolveOptions
+from tsam_planner.studies.chains import find_chain
+from tsam_planner.studies.moves import check_names, effect_of, recommend
+from tsam_planner.studies.pins import conflicting_pins
+from tsam_planner.studies.repairs import Repair, find_repairs
+from tsam_planner.studies.standing import Owners, Standing, stand, standing_of
+from tsam_planner.units import MICRO
+
+# A priority at which any other contract waits.
+_FIRST_IN_LINE = 1000.0
+_SHOWN = 12
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """
+    What stands behind one contract's row.
+
+    Attributes
+    ----------
+    contract_id, managers, reason
+        The contract, who serves it in order of time, and the plan's own words.
+    alternatives
+        Every manager, the best first (see `recommend`), with ``chain``: the moves that would
+        be needed for it to fit, with their points, where it has no room.
+    others_wait
+        For a contract that nobody serves: the cheapest plan with today's team that serves
+        it, as the contracts that change in it; None where there is none.
+    others_points
+        Points of that plan less those of this one, without the higher priority.
+    repairs
+        Changes after which it is served, each tried by planning again, the cheapest first.
+    pins
+        The smallest set of pins that cannot hold together and keeps it out, if that is why.
+    """
+
+    contract_id: str
+    managers: tuple[str, ...]
+    reason: str
+    alternatives: pd.DataFrame = field(repr=False)
+    others_wait: Owners | None = None
+    others_points: float | None = None
+    repairs: tuple[Repair, ...] = ()
+    pins: tuple[str, ...] = ()
+
+    @property
+    def is_served(self) -> bool:
+        """Whether somebody serves the contract."""
+        return bool(self.managers)
+
+    def __str__(self) -> str:
+        return "\n".join(self._lines())
+
+    def _lines(self) -> Iterator[str]:
+        who = " then ".join(self.managers) or "nobody"
+        yield f"{self.contract_id}: {who} ({self.reason})"
+        others = self.alternatives[~self.alternatives["manager_id"].isin(self.managers)]
+        near = others[others["points"].notna()]
+        for row in near.head(_SHOWN).to_dict("records"):
+            fits = "fits" if row["fits"] else "does not fit"
+            yield f"  {row['manager_id']}: {row['change']:+,.1f} points, {fits}: {row['reason']}"
+            if row["chain"]:
+                yield f"    it would with {row['chain']}"
+        barred = len(others) - len(near)
+        if barred:
+            noun = "manager" if barred == 1 else "managers"
+            yield f"  {barred} other {noun} may not serve it at all (alternatives says why)"
+        if self.pins:
+            yield f"  pins that cannot hold together: {', '.join(self.pins)}"
+        if self.others_wait is not None:
+            moves = ", ".join(
+                f"{name} to {owner or 'nobody'}" for name, owner in self.others_wait.items()
+            )
+            yield f"  cheapest plan that serves it: {moves} ({self.others_points:+,.0f} points)"
+        for repair in self.repairs:
+            yield f"  {repair}"
+
+
+def explain(plan: Plan, contract_id: str, *, seconds: float = 25.0) -> Explanation:
+    """
+    Explain who serves a contract, and what would be otherwise.
+
+    Parameters
+    ----------
+    plan
+        A plan that knows its portfolio.
+    contract_id
+        A planned contract.
+    seconds
+        How long to plan again for repairs, where nobody serves it.
+
+    Raises
+    ------
+    ArgumentError
+        When the contract is unknown or not planned, or the plan does not know its portfolio.
+    """
+    before = stand(plan)
+    check_names(before, contract_id)
+    rows = before.rows[contract_id]
+    managers = tuple(dict.fromkeys(row.manager_id for row in rows if row.manager_id))
+    told = plan.assignments[plan.assignments["contract_id"] == contract_id]
+    reason = "; ".join(dict.fromkeys(str(text) for text in told["reason"] if text))
+    alternatives = _with_chains(before, contract_id, recommend(plan, contract_id))
+    if all(row.manager_id for row in rows):
+        return Explanation(contract_id, managers, reason, alternatives)
+    began = time.monotonic()
+    wait, points = _first_in_line(before, contract_id, seconds / 3)
+    left = seconds - (time.monotonic() - began)
+    return Explanation(
+        contract_id,
+        managers,
+        reason,
+        alternatives,
+        others_wait=wait,
+        others_points=points,
+        repairs=find_repairs(before, contract_id, seconds=left),
+        pins=tuple(str(pin) for pin in conflicting_pins(before.facts, contract_id)),
+    )
+
+
+def _with_chains(
+    before: Standing, contract_id: str, alternatives: pd.DataFrame
+) -> pd.DataFrame:
+    """Add the chain of moves that would give a crowded manager room."""
+    chains = []
+    for row in alternatives.to_dict("records"):
+        crowded = not row["fits"] and not pd.isna(row["points"])
+        owners = find_chain(before, contract_id, row["manager_id"]) if crowded else None
+        chains.append("" if owners is None else _told(before, contract_id, owners))
+    return alternatives.assign(chain=chains)
+
+
+def _told(before: Standing, contract_id: str, owners: Owners) -> str:
+    moves = [f"{name} to {who}" for name, who in owners.items() if name != contract_id]
+    effect = effect_of(before, owners)
+    return f"{', '.join(moves)} ({effect.change:+,.1f} points in all)"
+
+
+def _first_in_line(
+    before: Standing, contract_id: str, seconds: float
+) -> tuple[Owners | None, float | None]:
+    """Plan again with a contract first in line; return what changes, and its points."""
+    facts = before.facts
+    contracts = tuple(
+        row.model_copy(update={"priority": _FIRST_IN_LINE})
+        if row.contract_id == contract_id
+        else row
+        for row in facts.portfolio.contracts
+    )
+    portfolio = facts.portfolio.model_copy(update={"contracts": contracts})
+    options = SolveOptions(time_limit=max(1.0, seconds), relative_gap=1e-4)
+    searcher = Searcher(options, Deadline(options.time_limit))
+    found = find_primaries(facts.with_team(portfolio), searcher)
+    rows = by_contract(found.decisions)
+    if any(row.manager_id is None for row in rows[contract_id]):
+        return None, None
+    changed: dict[str, str | None] = {
+        name: stretches[-1].manager_id
+        for name, stretches in rows.items()
+        if _people(stretches) != _people(before.rows[name])
+    }
+    # Points by the priorities of this plan.
+    points = standing_of(facts, found.decisions).points.total - before.points.total
+    return changed, points / MICRO
+
+
+def _people(stretches: Sequence[Decision]) -> tuple[object, ...]:
+    return tuple(row.manager_id for row in stretches)
