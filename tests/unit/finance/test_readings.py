@@ -1,0 +1,121 @@
+"""The three readings of "a single customer", from one series of weeks to money (Q5)."""
+
+import pytest
+
+from examples import contract
+from hand_made import facts_of
+from money_examples import START, STEADY, plan_under, policy_of, records_of
+from tsam_planner.finance.actuals import SCOPES, customers_of
+from tsam_planner.finance.additional_hours import assess_contracts
+from tsam_planner.finance.overage import assess_overage
+from tsam_planner.finance.readings import compare_readings
+from tsam_planner.finance.revenue import estimate_revenue
+
+# Nobody is asked again within the plan, everybody buys.
+SURE = policy_of(acceptance=1.0, lead_weeks=52)
+# Hours and allowance of the company of case 6, and what is over, under each reading.
+CASE_6 = {"contract": 4.0, "company_pooled": 0.0, "company": 8.0}
+
+
+def company(hours_of, need=None):
+    """Return contracts of one company with time sheets."""
+    signed = [
+        contract(name, company_id="K", need_hours=(need or {}).get(name, 5.0))
+        for name in hours_of
+    ]
+    return records_of(signed, hours_of)
+
+
+def compared(records, policy=SURE, **options):
+    """Return the readings of February and March by name."""
+    plan = plan_under(policy)
+    months = ("2027-02", "2027-03")
+    table = compare_readings(records, plan, months=months, draws=40, **options)
+    return {row["reading"]: row for row in table.to_dict("records")}
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+@pytest.mark.parametrize(
+    ("weeks", "grade", "mean"),
+    [
+        (STEADY, "recommend", 13.25),
+        # One spike: mean 13, median 9.
+        ((10, 9, 40, 9, 10, 9, 8, 9), "none", 13.0),
+        # Constant on average, not continuous.
+        ((14, 8, 14, 8, 14, 8, 14, 8), "watch", 11.0),
+        # Within 5 %.
+        ((10.2,) * 8, "none", 10.2),
+    ],
+)
+def test_case_5_is_the_same_under_every_reading(weeks, grade, mean, scope):
+    """A company of one contract: from the bare series to the plan's table."""
+    records = company({"C-1": weeks})
+    assert assess_overage(weeks).grade == grade
+    [customer] = customers_of(records, START, scope=scope)
+    assert customer.customer_id == ("C-1" if scope == "contract" else "K")
+    assert customer.assess(records.policy) == assess_overage(weeks)
+    row = assess_contracts(facts_of(records, allowance_scope=scope)).iloc[0]
+    assert (row["grade"], row["mean_hours"]) == (grade, pytest.approx(mean))
+    assert (row["status"] == "proposed") == (grade == "recommend")
+    found = compared(records)[scope]
+    assert found["customers_over"] == (grade == "recommend")
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+def test_case_4_leaves_three_hours_unfunded_under_every_reading(scope):
+    """13 h of need are 10 planned and 3 unfunded a week; the reading never acts on a plan."""
+    records = company({"C-1": STEADY}, {"C-1": 13.0})
+    row = assess_contracts(facts_of(records, allowance_scope=scope)).iloc[0]
+    # Four weeks.
+    assert (row["planned_hours"], row["unfunded_hours"]) == (40.0, 12.0)
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+def test_case_6_in_the_plans_table(scope):
+    """14 and 4 h a week: 4 h for C-1, nothing, or 8 h for the contract that asks for most."""
+    records = company({"C-1": [14.0] * 8, "C-2": [4.0] * 8}, {"C-1": 14.0, "C-2": 4.0})
+    rows = assess_contracts(facts_of(records, allowance_scope=scope)).set_index("contract_id")
+    offered = rows["block_hours_per_week"].fillna(0.0)
+    assert offered.to_dict() == {"C-1": CASE_6[scope], "C-2": 0.0}
+    # C-2 is told the grade of the company that it is part of.
+    grades = {"contract": "none", "company_pooled": "none", "company": "recommend"}
+    assert rows.loc["C-2", "grade"] == grades[scope]
+    # The plan's own hours stay those of each contract: 4 weeks of 10 and of 4 h.
+    assert rows["planned_hours"].to_dict() == {"C-1": 40.0, "C-2": 16.0}
+
+
+def test_case_6_in_customers_and_in_money():
+    """At 150 EUR/h: 4 h a week, none, or 8 h, over 20 and 23 weekdays."""
+    records = company({"C-1": [14.0] * 8, "C-2": [4.0] * 8}, {"C-1": 14.0, "C-2": 4.0})
+    found = compared(records)
+    assert {name: row["hours_over"] for name, row in found.items()} == CASE_6
+    assert {name: row["customers_over"] for name, row in found.items()} == {
+        "contract": 1,
+        "company_pooled": 0,
+        "company": 1,
+    }
+    # 43 weekdays are 8.6 weeks: 4 * 8.6 * 150 = 5160 EUR, and twice as much.
+    amounts = {"contract": 5160, "company_pooled": 0, "company": 10320}
+    assert {name: row["expected_new"] for name, row in found.items()} == amounts
+    assert [name for name, row in found.items() if row["in_force"]] == ["contract"]
+
+
+def test_each_reading_is_the_estimate_under_it():
+    """Row by row as `estimate_revenue` tells it."""
+    hours_of = {"C-1": [14.0] * 8, "C-2": [4.0] * 8, "C-3": [14.0] * 8}
+    records = company(hours_of, {"C-1": 14.0, "C-2": 4.0, "C-3": 14.0})
+    policy = policy_of(acceptance=0.5)
+    found = compared(records, policy, seed=7)
+    for scope in SCOPES:
+        revenue = estimate_revenue(
+            records,
+            plan_under(policy),
+            months=("2027-02", "2027-03"),
+            draws=40,
+            seed=7,
+            scope=scope,
+        )
+        assert revenue.scope == scope
+        [total] = revenue.total.to_dict("records")
+        assert found[scope]["expected"] == total["expected"]
+        assert found[scope]["p90"] == total["p90"]
