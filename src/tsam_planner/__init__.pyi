@@ -52,6 +52,8 @@ from .studies.difference import compare_plans as compare_plans
 from .studies.difference import diff_plans as diff_plans
 from .studies.explanation import Explanation as Explanation
 from .studies.explanation import explain as explain
+from .studies.hiring import Staffing as Staffing
+from .studies.hiring import staffing as staffing
 from .studies.moves import MoveEffect as MoveEffect
 from .studies.moves import recommend as recommend
 from .studies.moves import try_move as try_move
@@ -61,5 +63,7 @@ from .studies.scenario import Scenario as Scenario
 from .studies.scenarios import plan_scenarios as plan_scenarios
 from .studies.sell_or_hire import SellOrHire as SellOrHire
 from .studies.sell_or_hire import sell_or_hire as sell_or_hire
+from .studies.team import Team as Team
+from .studies.team import smallest_team as smallest_team
 from .verify.verification import Verification as Verification
 from .verify.verification import verify_plan as verify_plan

@@ -10,7 +10,11 @@ from tsam_planner.cli.application import (
     DONE,
     JsonOption,
     PlanPath,
+    PolicyOption,
     PortfolioPath,
+    QuarterOption,
+    StartOption,
+    WeeksOption,
     answering,
     app,
     read_records,
@@ -102,4 +106,63 @@ def compare(
             if abs(row["change"]) > 1e-9
         ]
         terminal.say_section("Figures", figures)
+    return DONE
+
+
+@app.command()
+@answering
+def staff(
+    portfolio: PortfolioPath,
+    quarter: QuarterOption = None,
+    start: StartOption = None,
+    weeks: WeeksOption = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="File to write, such as staffing.csv.")
+    ] = None,
+    time_limit: Annotated[
+        float, typer.Option("--time-limit", help="Seconds for each of the searches.")
+    ] = 30.0,
+    policy: PolicyOption = None,
+    json: JsonOption = False,
+) -> int:
+    """Say whom to hire by when, so that everything is served."""
+    from tsam_planner.io.folders import write_file
+    from tsam_planner.io.plans import as_csv
+    from tsam_planner.planning.recipe import make_plan
+    from tsam_planner.planning.searches import SolveOptions
+    from tsam_planner.studies.hiring import staffing
+
+    options = SolveOptions(time_limit=time_limit)
+    plan = make_plan(
+        read_records(portfolio, policy),
+        quarter=quarter,
+        start=start,
+        weeks=weeks,
+        options=options,
+    )
+    found = staffing(plan, options=options)
+    if out is not None:
+        write_file(out, as_csv(found.table))
+    if json:
+        table = found.table.assign(
+            **{
+                name: found.table[name].dt.strftime("%Y-%m-%d")
+                for name in ("needed_by", "hire_by")
+            }
+        )
+        terminal.say_json(
+            {
+                "staffing": table.to_dict("records"),
+                "hires": dict(found.team.hires),
+                "at_least": found.team.least,
+                "unserved_now": list(found.unserved_now),
+                "unserved_then": list(found.team.unserved),
+                "leavers": {name: str(day) for name, day in found.leavers.items()},
+            }
+        )
+        return DONE
+    for sentence in found.summary:
+        terminal.say(sentence)
+    if out is not None:
+        terminal.say(f"Written to {out}")
     return DONE

@@ -80,6 +80,27 @@ def write_folder(target: Path, marker: str, fill: Callable[[Path], None]) -> Non
         shutil.rmtree(fresh, ignore_errors=True)
 
 
+def write_file(target: Path, content: bytes) -> None:
+    """
+    Write a file whole or not at all, replacing an earlier one.
+
+    Raises
+    ------
+    PlanFileError
+        When it cannot be written.
+    """
+    fresh = target.with_name(f".{target.name}-{os.getpid()}")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        fresh.write_bytes(content)
+        fresh.replace(target)
+    except OSError as error:
+        message = f"{target} cannot be written: {error.strerror or error}"
+        raise PlanFileError(message) from error
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
 def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)

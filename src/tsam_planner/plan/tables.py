@@ -147,7 +147,9 @@ DATE_COLUMNS = frozenset(
         "end_date",
         "first_day",
         "from_week",
+        "hire_by",
         "last_day",
+        "needed_by",
         "start_date",
         "start_week",
         "to_week",
@@ -168,7 +170,9 @@ _NUMBERS = frozenset(
     }
 )  # fmt: skip
 INSTANT_COLUMNS = frozenset({"start"})
-_WHOLE = frozenset({"cases", "goal_days", "max_cases", "minutes", "working_days"})
+_WHOLE = frozenset(
+    {"cases", "contracts_served", "hires", "goal_days", "max_cases", "minutes", "working_days"}
+)
 _MONEY = frozenset({"cost", "income", "margin", "rate"})
 _FLAGS = frozenset({"changed", "handover", "is_assumed"})
 

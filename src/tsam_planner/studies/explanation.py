@@ -75,7 +75,8 @@ class Explanation:
         near = others[others["points"].notna()]
         for row in near.head(_SHOWN).to_dict("records"):
             fits = "fits" if row["fits"] else "does not fit"
-            yield f"  {row['manager_id']}: {row['change']:+,.1f} points, {fits}: {row['reason']}"
+            points = f"{row['change']:+,.1f} points"
+            yield f"  {row['manager_id']}: {points}, {fits}: {row['reason']}"
             if row["chain"]:
                 yield f"    it would with {row['chain']}"
         barred = len(others) - len(near)
