@@ -189,6 +189,7 @@ def model_primaries(
         exclusive=list(tasks.apart),
         soft_capacity=rows.soft_capacity,
         overload_cost=rows.overload_cost,
+        budgets=_handover_budgets(facts, pairs, tasks, options, len(extra)),
         second_option_cost=None
         if sales is None
         else np.append(-options.margin, np.zeros(len(extra))),
@@ -210,6 +211,25 @@ def _sale_options(sales: Sales, pairs: Pairs, tasks: Tasks, plain: Options) -> O
     )
     kept = np.flatnonzero(is_sale)
     return Options(*(getattr(sold, item.name)[kept] for item in fields(sold)))
+
+
+def _handover_budgets(
+    facts: Facts, pairs: Pairs, tasks: Tasks, options: Options, extra: int
+) -> list[tuple[npt.NDArray[np.float64], float]]:
+    """Limit the contracts that end with another manager than today's (policy)."""
+    limit = facts.policy.max_handovers
+    if limit is None:
+        return []
+    last = {part.contract: position for position, part in enumerate(pairs.stretches)}
+    amounts = np.zeros(len(options.task) + extra)
+    for option, (task, manager) in enumerate(
+        zip(options.task.tolist(), options.manager.tolist(), strict=True)
+    ):
+        for position in tasks.items[task].stretches:
+            contract = pairs.stretches[position].contract
+            today = facts.manager_today(contract)
+            amounts[option] += last[contract] == position and today not in (None, manager)
+    return [(amounts, float(limit))]
 
 
 def _options(facts: Facts, pairs: Pairs, tasks: Tasks) -> Options:

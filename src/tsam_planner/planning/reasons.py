@@ -194,7 +194,9 @@ def _roomless(room: Room) -> Phrase:
     if room.rule is HardRule.COMPANY_IS_KEPT_APART:
         words = "the company's other contract, which must be kept apart"
         return Phrase(f"has {words}", f"have {words}")
-    if room.rule is HardRule.CASES_STAY_WITHIN_LIMIT:
+    if room.rule is HardRule.HANDOVERS_STAY_WITHIN_LIMIT:
+        words = "no handover left within max_handovers"
+    elif room.rule is HardRule.CASES_STAY_WITHIN_LIMIT:
         words = f"room for {room.free:g} of {room.needed:g} cases"
     elif room.rule is HardRule.CONTRACTS_STAY_WITHIN_LIMIT:
         words = f"room for {room.free:g} of {room.needed:g} contracts"

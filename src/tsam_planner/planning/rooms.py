@@ -58,6 +58,8 @@ def room_for(situation: Situation, task: Sequence[int], manager: int) -> Room | 
     for rival in _apart(situation, task):
         if situation.manager_of[rival] == manager:
             return Room(HardRule.COMPANY_IS_KEPT_APART, 0, 1)
+    if _is_one_handover_too_many(situation, task, manager):
+        return Room(HardRule.HANDOVERS_STAY_WITHIN_LIMIT, 0, 1)
     limit = int(facts.manager_weeks.max_contracts[manager])
     held = int(ledger.contracts[manager].max())
     if 0 <= limit < held + len(task):
@@ -67,6 +69,22 @@ def room_for(situation: Situation, task: Sequence[int], manager: int) -> Room | 
         or _cases_room(situation, task, manager)
         or _call_room(situation, task, manager)
     )
+
+
+def _is_one_handover_too_many(situation: Situation, task: Sequence[int], manager: int) -> bool:
+    """Say whether the policy's limit of handovers is used up, and this would be one."""
+    facts, parts = situation.facts, situation.model.pairs.stretches
+    limit = facts.policy.max_handovers
+    today = facts.manager_today(parts[task[0]].contract)
+    if limit is None or today in (None, manager):
+        return False
+    last = {part.contract: who for part, who in zip(parts, situation.manager_of, strict=True)}
+    moved = [
+        contract
+        for contract, who in last.items()
+        if who is not None and facts.manager_today(contract) not in (None, who)
+    ]
+    return len(moved) >= limit
 
 
 def _inside(situation: Situation, task: Sequence[int]) -> npt.NDArray[np.bool_]:

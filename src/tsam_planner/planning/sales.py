@@ -192,6 +192,7 @@ def _restricted(problem: AssignmentProblem, kept: npt.NDArray[np.int64]) -> Assi
         option_agent=problem.option_agent[kept],
         option_cost=problem.option_cost[kept],
         option_load=problem.option_load[kept],
+        budgets=[(amounts[kept], limit) for amounts, limit in problem.budgets],
         second_option_cost=None if second is None else second[kept],
     )
 

@@ -18,12 +18,14 @@ class Basis:
 
     ``rules`` names clauses and questions, ``kind`` how binding the clause is; the kind
     ``assumption`` means that the service description is silent and the number is ours.
+    ``example`` is a value to write where none is set by default.
     """
 
     rules: str
     kind: Kind
     unit: str
     meaning: str
+    example: str = ""
 
 
 class Section(BaseModel):

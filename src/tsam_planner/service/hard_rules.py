@@ -26,6 +26,7 @@ class HardRule(StrEnum):
     DEPLOYABLE_HOURS_SUFFICE = "deployable hours suffice"
     CASES_STAY_WITHIN_LIMIT = "cases stay within limit"
     CONTRACTS_STAY_WITHIN_LIMIT = "contracts stay within limit"
+    HANDOVERS_STAY_WITHIN_LIMIT = "handovers stay within limit"
     CALLS_FIND_ROOM = "calls find room"
     BACKUP_IS_SOMEBODY_ELSE = "backup is somebody else"
     BACKUP_IS_ELIGIBLE = "backup is eligible"
@@ -57,6 +58,7 @@ _BASIS = {
     HardRule.DEPLOYABLE_HOURS_SUFFICE: "R45, Q6, Q25",
     HardRule.CASES_STAY_WITHIN_LIMIT: "R43, Q1, Q2",
     HardRule.CONTRACTS_STAY_WITHIN_LIMIT: "the manager's own limit",
+    HardRule.HANDOVERS_STAY_WITHIN_LIMIT: "leadership's decision",
     HardRule.CALLS_FIND_ROOM: "R39",
     HardRule.BACKUP_IS_SOMEBODY_ELSE: "R41",
     HardRule.BACKUP_IS_ELIGIBLE: "R41, Q18",

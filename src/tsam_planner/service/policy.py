@@ -166,6 +166,17 @@ class Policy(Section):
             "R34, R40", "assumption", "weeks", "absence beyond which contracts are handed over"
         ),
     ] = 4
+    max_handovers: Annotated[
+        int | None,
+        Field(ge=0),
+        Basis(
+            "R16, Q27",
+            "discretion",
+            "contracts",
+            "that may end with another manager than today's (no limit if not given)",
+            "10",
+        ),
+    ] = None
     plan_handover_hours: Annotated[
         bool,
         Basis("R16, Q27", "assumption", "", "hours of changes of hands count as load"),
@@ -178,6 +189,7 @@ class Policy(Section):
             "assumption",
             "h",
             "of an open case a week, where no hours are known (fitted if not given, else 1)",
+            "1.0",
         ),
     ] = None
     allowance_scope: Annotated[
@@ -187,7 +199,9 @@ class Policy(Section):
     risk: Annotated[
         float | None,
         Field(gt=0, lt=1, allow_inf_nan=False),
-        Basis("R43, Q4", "assumption", "", "chance of too much in a week that is accepted"),
+        Basis(
+            "R43, Q4", "assumption", "", "chance of too much in a week that is accepted", "0.05"
+        ),
     ] = None
     additional_hours: Annotated[
         AdditionalHours, Basis("R46, Q8", "discretion", "", "what follows from overage")

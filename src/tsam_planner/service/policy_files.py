@@ -141,12 +141,11 @@ def _template_lines(section: Section) -> Iterator[str]:
             continue
         unit = f" [{basis.unit}]" if basis.unit else ""
         yield f"# {basis.meaning}{unit} ({basis.rules}, {basis.kind})"
-        yield f"#{name} = {_toml(getattr(section, name))}"
+        value = getattr(section, name)
+        yield f"#{name} = " + (f"{basis.example}  # not set" if value is None else _toml(value))
 
 
 def _toml(value: object) -> str:
-    if value is None:
-        return "0.05  # not set: the plan stands on planning figures"
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, dt.time):

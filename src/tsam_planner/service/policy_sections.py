@@ -113,6 +113,7 @@ class Offers(Section):
             "assumption",
             "",
             "share of asked customers who accept (from past offers if not given)",
+            "0.5",
         ),
     ] = None
     renewal: Annotated[
@@ -123,7 +124,7 @@ class Offers(Section):
     currency: Annotated[
         str | None,
         Field(pattern="^[A-Z]{3}$"),
-        Basis("R46", "discretion", "", "in which margins of sales are compared"),
+        Basis("R46", "discretion", "", "in which margins of sales are compared", '"EUR"'),
     ] = None
 
 

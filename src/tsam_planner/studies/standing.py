@@ -25,10 +25,12 @@ from tsam_planner.plan.goals import (
 )
 from tsam_planner.plan.ledger import Ledger, keep_ledger
 from tsam_planner.plan.plan import Plan
+from tsam_planner.service.hard_rules import HardRule
 from tsam_planner.verify.cases import Case, Violation
 from tsam_planner.verify.primaries import (
     PAIR_RULES,
     PRIMARY_RULES,
+    handovers_stay_within_limit,
     one_manager_at_a_time,
 )
 
@@ -97,7 +99,20 @@ class Standing:
         )
         gone = _violations(self.facts, old, self.ledger, set(circle))
         come = _violations(self.facts, new, ledger, set(circle))
-        return Standing(self.facts, rows, ledger, points, (self.violations - gone) | come)
+        moved = Standing(self.facts, rows, ledger, points, (self.violations - gone) | come)
+        return moved.with_count_of_handovers()
+
+    def with_count_of_handovers(self) -> "Standing":
+        """Hold all rows together against the policy's limit of handovers."""
+        if self.facts.policy.max_handovers is None:
+            return self
+        others = {
+            item
+            for item in self.violations
+            if item.rule is not HardRule.HANDOVERS_STAY_WITHIN_LIMIT
+        }
+        found = handovers_stay_within_limit(Case(self.facts, self.decisions, self.ledger))
+        return replace(self, violations=frozenset({*others, *found}))
 
     def barred(self, contract_id: str, manager_id: str) -> Violation | None:
         """Return the first rule about the pair alone that keeps it apart, if there is one."""

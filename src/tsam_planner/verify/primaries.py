@@ -295,6 +295,23 @@ def contracts_stay_within_limit(case: Case) -> Iterator[Violation]:
         )
 
 
+def handovers_stay_within_limit(case: Case) -> Iterator[Violation]:
+    """No more contracts end with another manager than today's than the policy allows."""
+    limit = case.facts.policy.max_handovers
+    if limit is None:
+        return
+    moved = []
+    for contract_id, stretches in by_contract(case.decisions).items():
+        today, last = case.facts.incumbents.get(contract_id), stretches[-1].manager_id
+        if None not in (today, last) and today != last:
+            moved.append(contract_id)
+    if len(moved) > limit:
+        yield Violation(
+            rule=HardRule.HANDOVERS_STAY_WITHIN_LIMIT,
+            message=f"{len(moved)} contracts end with another manager, at most {limit}",
+        )
+
+
 def _week(facts: Facts, rule: HardRule, row: int, what: str) -> Violation:
     manager = facts.managers[row]
     return Violation(
@@ -322,4 +339,5 @@ PRIMARY_RULES = (
     deployable_hours_suffice,
     cases_stay_within_limit,
     contracts_stay_within_limit,
+    handovers_stay_within_limit,
 )

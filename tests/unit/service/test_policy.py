@@ -36,10 +36,9 @@ def test_statements_cover_every_field():
 
 def test_the_template_says_the_defaults(tmp_path):
     """Uncommenting every key but the unset ones gives the default policy."""
-    unset = ("risk", "hours_per_open_case")
     lines = [
         line.removeprefix("#")
-        if line.startswith("#") and not line.startswith(("# ", *(f"#{name}" for name in unset)))
+        if line.startswith("#") and not line.startswith("# ") and "# not set" not in line
         else line
         for line in policy_template().splitlines()
     ]
@@ -47,6 +46,19 @@ def test_the_template_says_the_defaults(tmp_path):
     assert read_policy(tmp_path / "policy.toml") == Policy()
     (tmp_path / "policy.toml").write_text(policy_template())
     assert read_policy(tmp_path / "policy.toml") == Policy()
+
+
+def test_what_is_not_set_has_an_example_that_can_be_read(tmp_path):
+    """Each key without a default is read once its line is uncommented."""
+    lines = policy_template().splitlines()
+    tables = [row for row, line in enumerate(lines) if line.startswith("#[")]
+    unset = [row for row, line in enumerate(lines) if line.endswith("# not set")]
+    assert len(unset) >= 5
+    for row in unset:
+        above = [lines[table].removeprefix("#") for table in tables if table < row][-1:]
+        text = "\n".join([*above, lines[row].removeprefix("#")])
+        (tmp_path / "policy.toml").write_text(text)
+        assert read_policy(tmp_path / "policy.toml") != Policy()
 
 
 def test_every_problem_of_a_policy_is_named_with_its_line(tmp_path):
