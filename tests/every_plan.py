@@ -14,7 +14,11 @@ from tsam_planner.service.hard_rules import HardRule
 from tsam_planner.verify.verification import verify_decisions
 
 # Rules that a whole plan keeps or breaks; the others, once broken by a row, stay broken.
-OF_WHOLE_PLANS = {HardRule.ONE_MANAGER_AT_A_TIME, HardRule.COMPANY_IS_KEPT_TOGETHER}
+OF_WHOLE_PLANS = {
+    HardRule.ONE_MANAGER_AT_A_TIME,
+    HardRule.COMPANY_IS_KEPT_TOGETHER,
+    HardRule.HANDOVERS_STAY_WITHIN_LIMIT,
+}
 
 
 def decisions_of(plan, facts):

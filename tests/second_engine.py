@@ -11,7 +11,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 
 def best_objective(problem):
-    """Return the optimal cost of a problem without copies, budgets or second costs."""
+    """Return the optimal cost of a problem without copies or second costs."""
     program = _Program(problem)
     for options, unassigned in program.tasks():
         program.add_row([*options, unassigned], 1.0, 1.0)
@@ -21,6 +21,10 @@ def best_objective(problem):
             program.add_row(options, -np.inf, 1.0)
     for tasks, cost in problem.groups:
         program.add_group(tasks, cost)
+    for amounts, limit in problem.budgets:
+        options = np.flatnonzero(amounts).tolist()
+        if options:
+            program.add_row(options, -np.inf, limit, amounts[options].tolist())
     return program.solve()
 
 

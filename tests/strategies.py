@@ -92,6 +92,7 @@ def policies(draw: st.DrawFn) -> Policy:
         averaging_weeks=draw(st.sampled_from([1, 2, 4])),
         cover_reserve=draw(st.sampled_from([0.0, 0.0, 0.15])),
         long_absence_weeks=draw(st.sampled_from([4, 1, 2])),
+        max_handovers=draw(st.sampled_from([None, None, None, 0, 1])),
         plan_standard=draw(st.booleans()),
         same_manager=draw(st.sampled_from(["prefer", "allow"])),
     )
