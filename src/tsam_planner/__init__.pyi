@@ -52,11 +52,15 @@ from .studies.difference import compare_plans as compare_plans
 from .studies.difference import diff_plans as diff_plans
 from .studies.explanation import Explanation as Explanation
 from .studies.explanation import explain as explain
+from .studies.frontier import handover_frontier as handover_frontier
 from .studies.hiring import Staffing as Staffing
 from .studies.hiring import staffing as staffing
 from .studies.moves import MoveEffect as MoveEffect
 from .studies.moves import recommend as recommend
 from .studies.moves import try_move as try_move
+from .studies.replanning import replan as replan
+from .studies.replanning import with_contract as with_contract
+from .studies.replanning import without as without
 from .studies.risk import RiskAssessment as RiskAssessment
 from .studies.risk import assess_risk as assess_risk
 from .studies.scenario import Scenario as Scenario

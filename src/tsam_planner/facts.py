@@ -145,6 +145,10 @@ class Facts:
             portfolio, self.horizon, self.policy, days, weeks, self.contract_weeks, self.sold
         )
 
+    def with_policy(self, policy: Policy) -> "Facts":
+        """Return the facts under another policy."""
+        return gather_facts(self.portfolio, self.horizon, policy, self.sold)
+
 
 def working_hours(manager: Manager) -> Window:
     """Return a manager's own working hours as a window."""

@@ -166,3 +166,51 @@ def staff(
     if out is not None:
         terminal.say(f"Written to {out}")
     return DONE
+
+
+@app.command()
+@answering
+def replan(
+    portfolio: PortfolioPath,
+    plan_dir: PlanPath,
+    out: Annotated[Path, typer.Option("--out", help="Folder to write the new plan to.")],
+    from_week: Annotated[
+        str | None, typer.Option("--from", help="Monday from which on to plan again.")
+    ] = None,
+    max_handovers: Annotated[
+        int | None,
+        typer.Option("--max-handovers", help="Contracts that may end with another manager."),
+    ] = None,
+    time_limit: Annotated[
+        float, typer.Option("--time-limit", help="Seconds for the search.")
+    ] = 60.0,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Show no summary.")] = False,
+    json: JsonOption = False,
+) -> int:
+    """Plan the weeks that are left, keeping what was published wherever it can be kept."""
+    from tsam_planner.io.folders import check_replaceable
+    from tsam_planner.io.plans import PLAN_FILE, add_to_plan, as_csv, read_plan
+    from tsam_planner.planning.searches import SolveOptions
+    from tsam_planner.report.publication import publish_plan
+    from tsam_planner.studies.absences import examine_absences
+    from tsam_planner.studies.difference import diff_plans
+    from tsam_planner.studies.replanning import replan as replan_plan
+    from tsam_planner.studies.risk import assess_risk
+
+    check_replaceable(out, PLAN_FILE)
+    published = read_plan(plan_dir, portfolio=read_records(portfolio, None))
+    plan = replan_plan(
+        published,
+        from_week,
+        max_handovers=max_handovers,
+        options=SolveOptions(time_limit=time_limit),
+    )
+    changes = diff_plans(published, plan)
+    absences, risk = examine_absences(plan), assess_risk(plan)
+    publish_plan(plan, out, absences=absences, risk=risk)
+    add_to_plan(out, {"changes.csv": as_csv(changes.moves)})
+    if not quiet:
+        terminal.show_plan(plan, absences.summary, risk.summary, out, json=json)
+        if not json:
+            terminal.say_section("To announce (changes.csv)", changes.summary)
+    return DONE

@@ -1,0 +1,200 @@
+"""
+Planning again in the middle: weeks gone are gone, the published plan is what people have.
+
+Published managers, substitutes and call slots are today's for the weeks to come, so that the
+plan's own goals keep them wherever they can. Nothing before the first week is looked at again.
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from tsam_planner.errors import ArgumentError
+from tsam_planner.plan.plan import Plan
+from tsam_planner.planning.recipe import make_plan
+from tsam_planner.planning.searches import SolveOptions
+from tsam_planner.portfolio.portfolio import Portfolio
+from tsam_planner.portfolio.records import Assignment, CallDay, Contract
+from tsam_planner.studies.standing import Standing, stand
+
+_DAYS: Sequence[CallDay] = ("monday", "tuesday", "wednesday", "thursday", "friday")
+
+
+def replan(
+    plan: Plan,
+    from_week: dt.date | str | None = None,
+    *,
+    portfolio: Portfolio | None = None,
+    max_handovers: int | None = None,
+    options: SolveOptions | None = None,
+) -> Plan:
+    """
+    Plan the weeks that are left, with the published plan as what people have.
+
+    Parameters
+    ----------
+    plan
+        The published plan; it must know its portfolio.
+    from_week
+        Monday from which on it is planned again; the plan's first by default.
+    portfolio
+        What is known by now; the plan's own by default.
+    max_handovers
+        How many contracts may end with another manager than the published one.
+    options
+        How long to search.
+
+    Returns
+    -------
+    Plan
+        Of the weeks from ``from_week`` to the end of the published plan.
+
+    Raises
+    ------
+    ArgumentError
+        When ``from_week`` is no week of the plan, or the plan does not know its portfolio.
+    """
+    standing = stand(plan)
+    week = _week(plan, from_week)
+    known = plan.facts.portfolio if portfolio is None else portfolio
+    slots = usual_slots(plan)
+    policy = plan.policy.model_copy(update={"max_handovers": max_handovers})
+    published = known.model_copy(
+        update={
+            "assignments": _published(standing, week, known),
+            "contracts": tuple(_with_slot(row, slots) for row in known.contracts),
+        }
+    )
+    return make_plan(
+        published,
+        start=plan.horizon.mondays[week],
+        weeks=plan.horizon.weeks - week,
+        policy=policy if max_handovers is not None else plan.policy,
+        options=options,
+    )
+
+
+def without(
+    plan: Plan,
+    manager_id: str,
+    from_week: dt.date | str | None = None,
+    *,
+    options: SolveOptions | None = None,
+) -> Plan:
+    """
+    Plan again as if a manager left on the Friday before a week (see `replan`).
+
+    Raises
+    ------
+    ArgumentError
+        When the plan has no such manager or week, or does not know its portfolio.
+    """
+    portfolio = plan.facts.portfolio
+    if manager_id not in plan.facts.manager_index:
+        message = f"the plan has no manager {manager_id!r}"
+        raise ArgumentError(message)
+    monday = plan.horizon.mondays[_week(plan, from_week)]
+    last = monday - dt.timedelta(days=3)
+    team = tuple(
+        row.model_copy(update={"end_date": last, "start_date": _no_later(row.start_date, last)})
+        if row.manager_id == manager_id
+        else row
+        for row in portfolio.managers
+    )
+    changed = portfolio.model_copy(update={"managers": team})
+    return replan(plan, monday, portfolio=changed, options=options)
+
+
+def _no_later(day: dt.date | None, last: dt.date) -> dt.date | None:
+    return None if day is None else min(day, last)
+
+
+def with_contract(
+    plan: Plan,
+    contract: Contract,
+    from_week: dt.date | str | None = None,
+    *,
+    options: SolveOptions | None = None,
+) -> Plan:
+    """
+    Plan again with one more contract (see `replan`).
+
+    Raises
+    ------
+    ArgumentError
+        When the plan has a contract of that id, or no such week, or does not know its
+        portfolio.
+    """
+    portfolio = plan.facts.portfolio
+    if contract.contract_id in plan.facts.contract_index:
+        message = f"the plan has a contract {contract.contract_id!r} already"
+        raise ArgumentError(message)
+    contracts = sorted((*portfolio.contracts, contract), key=lambda row: row.contract_id)
+    changed = portfolio.model_copy(update={"contracts": tuple(contracts)})
+    return replan(plan, from_week, portfolio=changed, options=options)
+
+
+def _week(plan: Plan, from_week: dt.date | str | None) -> int:
+    if from_week is None:
+        return 0
+    try:
+        day = dt.date.fromisoformat(from_week) if isinstance(from_week, str) else from_week
+        return plan.horizon.mondays.index(day)
+    except ValueError:
+        message = (
+            f"expected a Monday of the plan ({plan.horizon.mondays[0]} to "
+            f"{plan.horizon.mondays[-1]}), got {from_week}"
+        )
+        raise ArgumentError(message) from None
+
+
+def _published(standing: Standing, week: int, portfolio: Portfolio) -> tuple[Assignment, ...]:
+    """Return who has each contract when a week begins: the plan's manager, else today's."""
+    monday = standing.facts.horizon.mondays[week]
+    today = {row.contract_id: row for row in portfolio.assignments}
+    rows = []
+    for contract in portfolio.contracts:
+        found = today.get(contract.contract_id)
+        for stretch in standing.rows.get(contract.contract_id, ()):
+            begun = stretch.from_week is not None and stretch.from_week <= monday
+            if begun and stretch.manager_id is not None:
+                found = Assignment(
+                    contract_id=contract.contract_id,
+                    manager_id=stretch.manager_id,
+                    backup_id=stretch.backup_id,
+                    since=stretch.from_week,
+                )
+        if found is not None:
+            rows.append(found)
+    return tuple(rows)
+
+
+def usual_slots(plan: Plan) -> Mapping[str, tuple[CallDay, dt.time]]:
+    """Return the local day and time at which each contract is called most often."""
+    if plan.calls.empty:
+        return {}
+    local = pd.to_datetime(plan.calls["contract_local_start"].astype(str).str.slice(0, 19))
+    table = pd.DataFrame(
+        {
+            "contract_id": plan.calls["contract_id"],
+            "slot": list(zip(local.dt.weekday, local.dt.time, strict=True)),
+        }
+    )
+    slots: dict[str, tuple[CallDay, dt.time]] = {}
+    for name, group in table.groupby("contract_id"):
+        day, time_of_day = group["slot"].mode().iloc[0]
+        if day < len(_DAYS):
+            slots[str(name)] = _DAYS[day], time_of_day
+    return slots
+
+
+def _with_slot(contract: Contract, slots: Mapping[str, tuple[CallDay, dt.time]]) -> Contract:
+    """Let the published slot be what the customer prefers, unless it said so itself."""
+    said = contract.preferred_call_day or contract.preferred_call_time
+    if said or contract.contract_id not in slots:
+        return contract
+    day, time_of_day = slots[contract.contract_id]
+    return contract.model_copy(
+        update={"preferred_call_day": day, "preferred_call_time": time_of_day}
+    )
