@@ -38,11 +38,14 @@ class PlanDifference:
         with their own names.
     figures
         Headline figures: ``figure, before, after, change``.
+    same_weeks
+        Whether both plans are of the same weeks; points and hours of others are no measure.
     """
 
     moves: pd.DataFrame = field(repr=False)
     goals: pd.DataFrame = field(repr=False)
     figures: pd.DataFrame = field(repr=False)
+    same_weeks: bool = True
 
     @property
     def customers_to_tell(self) -> tuple[str, ...]:
@@ -71,6 +74,9 @@ class PlanDifference:
         for kind in (*_KINDS, "new", "gone", "another substitute"):
             if kind in counts:
                 yield self._told(kind, int(counts[kind]))
+        if not self.same_weeks:
+            yield "The plans are of different weeks: their points are not compared."
+            return
         better = self.goals[self.goals["change"] < -1e-9]
         worse = self.goals[self.goals["change"] > 1e-9]
         for word, rows in (("Better", better), ("Worse", worse)):
@@ -116,6 +122,8 @@ def diff_plans(plan: Plan, other: Plan) -> PlanDifference:
         moves=_moves(plan, other),
         goals=_goals(plan, other),
         figures=_changes(figures_of(plan), figures_of(other), "figure"),
+        same_weeks=(plan.horizon.start, plan.horizon.weeks)
+        == (other.horizon.start, other.horizon.weeks),
     )
 
 
