@@ -73,10 +73,10 @@ def contracted(setting: Setting) -> Iterator[Stream]:
 
 
 def renewed(setting: Setting) -> Iterator[Stream]:
-    """Yield blocks that end after the plan's first day, as far as they are renewed."""
+    """Yield blocks that end on the plan's first day or later, as far as they are renewed."""
     for purchase in setting.portfolio.purchased_hours:
         after = purchase.end_date + dt.timedelta(days=1)
-        if after < setting.start or _is_followed(setting.portfolio, purchase):
+        if purchase.end_date < setting.start or _is_followed(setting.portfolio, purchase):
             continue
         parts = setting.open_grid.split(setting.row_of[purchase.contract_id], after)
         hours = purchase.hours_per_week * parts.sum(axis=0)
@@ -104,19 +104,24 @@ def _price_of_purchase(
 
 
 def offered(setting: Setting, foresight: Foresight) -> Iterator[Stream]:
-    """Yield an offer that is under way: asked for, or accepted and not yet booked."""
-    offer = foresight.offer
-    if offer is None or not is_under_way(offer, setting.portfolio):
-        return
-    start = offer.start_date or setting.start
-    parts = setting.grid.split(setting.row_of[offer.contract_id], start, offer.end_date)
-    hours = offer.hours_per_week * parts.sum(axis=0)[None]
-    if offer.is_open:
-        buys = setting.chances.buys(foresight.customer.customer_id)
-        hours = buys[:, None] * hours
-    contract = setting.contract(offer.contract_id)
-    price = price_of_offer(offer, contract, setting.card, start)
-    yield stream_of(offer.contract_id, "new", price, hours)
+    """Yield offers that are under way: asked for, or accepted and not yet booked."""
+    for offer in _under_way(setting, foresight):
+        start = offer.start_date or setting.start
+        parts = setting.grid.split(setting.row_of[offer.contract_id], start, offer.end_date)
+        hours = offer.hours_per_week * parts.sum(axis=0)[None]
+        if offer.is_open:
+            buys = setting.chances.buys(foresight.customer.customer_id)
+            hours = buys[:, None] * hours
+        contract = setting.contract(offer.contract_id)
+        price = price_of_offer(offer, contract, setting.card, start)
+        yield stream_of(offer.contract_id, "new", price, hours)
+
+
+def _under_way(setting: Setting, foresight: Foresight) -> list[Offer]:
+    """Return the latest offer of each contract of a customer, where it is under way."""
+    known = [setting.offers.get(row.contract_id, ()) for row in foresight.customer.contracts]
+    latest = [offers[-1] for offers in known if offers]
+    return [offer for offer in latest if is_under_way(offer, setting.portfolio)]
 
 
 def is_under_way(offer: Offer, portfolio: Portfolio) -> bool:
@@ -132,8 +137,7 @@ def proposed(setting: Setting, foresight: Foresight, contract: Contract) -> Iter
     Beyond what time sheets show, only customers count whose planned need exceeds their
     allowance: who may do so by chance is no income yet.
     """
-    offer = foresight.offer
-    if offer is not None and is_under_way(offer, setting.portfolio):
+    if _under_way(setting, foresight):
         return
     excess, ends = foresight.outlook.test(setting.policy.overage)
     if not foresight.is_unfunded:

@@ -17,7 +17,7 @@ from tsam_planner.errors import ArgumentError
 from tsam_planner.finance.additional_hours import selling_contract
 from tsam_planner.finance.foresight import Foresight, foresee
 from tsam_planner.finance.months import Month, MonthGrid
-from tsam_planner.finance.offers import Acceptance, acceptance_of
+from tsam_planner.finance.offers import Acceptance, Offer, acceptance_of, current_offers
 from tsam_planner.plan.plan import Plan
 from tsam_planner.portfolio.portfolio import Portfolio
 from tsam_planner.portfolio.records import Contract, PurchasedHours
@@ -90,6 +90,11 @@ class Setting:
     def contract(self, contract_id: str) -> Contract:
         """Return the contract of an id."""
         return self.portfolio.contracts[self.row_of[contract_id]]
+
+    @cached_property
+    def offers(self) -> Mapping[str, tuple[Offer, ...]]:
+        """The offers of each contract as they stand when the plan begins, the latest last."""
+        return current_offers(self.portfolio, self.start)
 
     @cached_property
     def horizon(self) -> Horizon | None:

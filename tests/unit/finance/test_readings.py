@@ -2,9 +2,9 @@
 
 import pytest
 
-from examples import contract
+from examples import contract, updated
 from hand_made import facts_of
-from money_examples import START, STEADY, plan_under, policy_of, records_of
+from money_examples import START, STEADY, plan_under, policy_of, records_of, step
 from tsam_planner.finance.actuals import SCOPES, customers_of
 from tsam_planner.finance.additional_hours import assess_contracts
 from tsam_planner.finance.overage import assess_overage
@@ -119,3 +119,21 @@ def test_each_reading_is_the_estimate_under_it():
         [total] = revenue.total.to_dict("records")
         assert found[scope]["expected"] == total["expected"]
         assert found[scope]["p90"] == total["p90"]
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+def test_offers_under_way_are_counted_under_every_reading(scope):
+    """What C-1 has accepted is no less certain for a later offer to the company's C-2."""
+    terms = {"rate": "100", "currency": "EUR"}
+    steps = (
+        step("asked", "01-04", 3.0, **terms),
+        step("accepted", "01-08", 3.0, **terms),
+        step("asked", "01-11", 2.0, contract_id="C-2", offer_id="O-2", **terms),
+    )
+    records = updated(company({"C-1": [5.0] * 8, "C-2": [5.0] * 8}), offers=steps)
+    plan = plan_under(policy_of(acceptance=1.0))
+    months = ("2027-02", "2027-02")
+    revenue = estimate_revenue(records, plan, months=months, draws=10, scope=scope)
+    # Four weeks of 3 h and of 2 h.
+    amounts = revenue.by_contract.set_index("contract_id")["expected"]
+    assert amounts.to_dict() == {"C-1": 1200, "C-2": 800}

@@ -5,6 +5,7 @@ February 2027 has four whole weeks. Of March, the week of the 29th has three wee
 Monday is a holiday in Italy, so that two of the four days left lie in March and two in April.
 """
 
+import datetime as dt
 from decimal import Decimal
 
 import pytest
@@ -106,6 +107,13 @@ class TestPurchase:
         late = records_of([ROME], purchased_hours=(first, bought("03-25", "12-31", 3.0)))
         # Eight days on is no renewal.
         assert "renewal" in set(estimated(late, renewal=1.0).details["kind"])
+
+    @pytest.mark.parametrize(("last", "is_renewed"), [("01-31", False), ("02-01", True)])
+    def test_a_block_that_is_over_when_the_plan_begins_is_not_renewed(self, last, is_renewed):
+        """Whoever did not renew by the first day of the plan has not."""
+        records = records_of([ROME], purchased_hours=(bought("01-01", last),))
+        revenue = estimated(records, renewal=1.0)
+        assert ("renewal" in set(revenue.details["kind"])) == is_renewed
 
     def test_a_block_outlives_its_contract_by_renewal_only(self):
         """The contract ends on Friday 5 March: 8 + 2 h, although the block goes on."""
@@ -259,12 +267,14 @@ class TestRecommended:
         assert amounts_of(revenue)[0] == ("new", "2027-02", 20.0, 3000.0)
 
     def test_bought_hours_that_end_are_renewed_before_more_is_asked(self):
-        """With 4 h bought until 17 March, nobody is over: no block is sold beside."""
-        block = bought("01-01", "03-17", 4.0)
-        # The block was there in the last four of the eight weeks only.
-        records = records_of([BUSY], {"C-1": STEADY}, purchased_hours=(block,))
-        revenue = estimated(records, acceptance=1.0, renewal=0.0, lead_weeks=52)
-        assert set(revenue.details["kind"]) == {"contracted"}
+        """With 4 h bought until 5 February, 14 h a week are within 14 h: no block beside."""
+        records = records_of([BUSY], {"C-1": [14.0] * 12})
+        block = updated(bought("02-05", "02-05", 4.0), start_date=dt.date(2026, 10, 1))
+        ending = updated(records, purchased_hours=(block,))
+        rules = {"acceptance": 1.0, "renewal": 0.0, "lead_weeks": 0}
+        assert set(estimated(ending, **rules).details["kind"]) == {"contracted"}
+        # Without the block the customer is over, and buys.
+        assert set(estimated(records, **rules).details["kind"]) == {"new"}
 
     def test_prices_of_the_day_on_which_a_block_starts_hold_on(self):
         """A higher price from 1 March on leaves what was sold in February as it is."""
