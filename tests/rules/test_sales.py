@@ -202,6 +202,13 @@ def test_one_sale_by_hand():
     assert plan.contract_weeks["planned_hours"].tolist() == [14.0] * 4
 
 
+def test_hours_that_are_bought_and_not_needed_cost_nothing():
+    """6 h a week are paid, 4 of them needed: 3600 EUR of income, 960 of cost."""
+    plan = sold_to(busy(), rates=(PRICE,), offers=(step("asked", "01-04", 6.0),))
+    [row] = plan.sales.to_dict("records")
+    assert (row["income"], row["cost"], row["margin"]) == (3600, 960, 2640)
+
+
 def test_a_sale_below_cost_is_left_with_its_reason():
     """150 EUR/h against 160."""
     plan = sold_to(busy(), rates=(PRICE,), team=[manager(hourly_cost="160", currency="EUR")])
