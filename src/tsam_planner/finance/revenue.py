@@ -137,8 +137,9 @@ class RevenueEstimate:
         if not len(self.total):
             lines.append("  none expected")
         if self.unpriced:
-            hours = sum(self.unpriced.values())
-            lines.append(f"  {hours:,.1f} h of {len(self.unpriced)} contracts have no price")
+            hours, count = sum(self.unpriced.values()), len(self.unpriced)
+            who = "1 contract has" if count == 1 else f"{count} contracts have"
+            lines.append(f"  {hours:,.1f} h of {who} no price")
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:

@@ -26,6 +26,14 @@ def test_each_months_amount_is_hours_times_price_rounded_once(millionths, rate, 
     assert amounts == [round_amount(amount, currency) for amount in exact]
 
 
+def test_a_half_of_a_cent_goes_to_the_even_one_whatever_binary_fractions_say():
+    """0.1 h at 40.25 EUR are 4.025: 4.02 EUR, although 0.1 * 40.25 > 4.025 for a computer."""
+    price = Price(Decimal("40.25"), "EUR", 1.0, "rate card")
+    stream = stream_of("C-1", "new", price, np.array([[0.1, 0.3]]))
+    # 0.3 h are 12.075: 12.08 EUR.
+    assert stream.amounts.tolist() == [[402, 1208]]
+
+
 def test_without_a_price_there_are_hours_and_no_amount():
     """They are told as unpriced."""
     stream = stream_of("C-1", "renewal", None, np.array([[1.5, 0.0]]))

@@ -23,6 +23,8 @@ from money_examples import (
 )
 from tsam_planner.errors import ArgumentError
 from tsam_planner.finance.revenue import estimate_revenue
+from tsam_planner.portfolio.exchange import Exchange
+from tsam_planner.portfolio.records import ExchangeRate
 from tsam_planner.service.rates import RateCard
 
 ROME = contract(country="IT", need_hours=5.0)
@@ -131,7 +133,7 @@ class TestPurchase:
         revenue = estimated(records, renewal=0.0)
         assert len(revenue.rows) == 0
         assert revenue.unpriced == {"C-1": Decimal("13.2000")}
-        assert "13.2 h of 1 contracts have no price" in str(revenue)
+        assert "13.2 h of 1 contract has no price" in str(revenue)
         priced = estimated(records, renewal=0.0, card=RateCard((EUROS,)))
         assert (amounts_of(priced), priced.unpriced) == ([*self.CONTRACTED], {})
 
@@ -160,6 +162,40 @@ class TestPurchase:
 
 
 TERMS = {"start_date": "2027-02-15", "rate": "100", "currency": "EUR"}
+
+
+class TestCurrencies:
+    """In February: 8 h at 150 EUR for C-1, and 8 h at 100 USD for C-2, renewed by chance."""
+
+    def revenue(self, months=("2027-02", "2027-03")):
+        """Return revenue of blocks of which one ends in the middle of the weeks."""
+        signed = [contract(name, need_hours=5.0) for name in ("C-1", "C-2")]
+        blocks = (
+            bought("02-01", "02-26"),
+            bought("02-01", "12-31", contract_id="C-2", rate="100", currency="USD"),
+        )
+        records = records_of(signed, purchased_hours=blocks)
+        return estimated(records, months=months, renewal=0.5, draws=400)
+
+    def test_totals_stay_apart(self):
+        """One total row per currency."""
+        total = self.revenue(("2027-02", "2027-02")).total
+        assert total[["currency", "expected"]].to_numpy().tolist() == [
+            ["EUR", Decimal(1200)],
+            ["USD", Decimal(800)],
+        ]
+
+    def test_together_they_are_told_at_given_rates_only(self):
+        """At 0.5 EUR a dollar: 1200 + 400 EUR in February; in March, 9.2 h each."""
+        rate = ExchangeRate(currency="USD", into="EUR", rate="0.5", date="2027-01-04")
+        revenue = self.revenue()
+        told = revenue.in_currency(Exchange.of("EUR", (rate,)))
+        # 1200 + 400 + 460 EUR for sure, and 9.2 h at 150 EUR where C-1 renews.
+        assert (told["p10"], told["p90"]) == (2060, 2060 + 1380)
+        eur, usd = revenue.total["expected"]
+        assert told["expected"] == eur + usd / 2
+        with pytest.raises(ArgumentError, match="no rate of exchange from USD into EUR"):
+            revenue.in_currency(Exchange.of("EUR", ()))
 
 
 class TestOffer:
