@@ -204,6 +204,10 @@ def _read_row(
                     path, error.found, error.remedy, row=number, column=column.name, rule="R46"
                 )
             )
+    start, end = values.get("valid_from"), values.get("valid_to")
+    if isinstance(start, dt.date) and isinstance(end, dt.date) and end < start:
+        found, remedy = f"valid to {end}, before it is valid from {start}", "correct the dates"
+        problems.append(_problem(path, found, remedy, row=number, column="valid_to"))
     return values, problems
 
 

@@ -4,13 +4,14 @@ import pytest
 
 from examples import contract, updated
 from hand_made import facts_of
-from money_examples import START, STEADY, plan_under, policy_of, records_of, step
+from money_examples import START, STEADY, bought, plan_under, policy_of, records_of, step
 from tsam_planner.finance.actuals import SCOPES, customers_of
 from tsam_planner.finance.additional_hours import assess_contracts
 from tsam_planner.finance.overage import assess_overage
 from tsam_planner.finance.readings import compare_readings
 from tsam_planner.finance.revenue import estimate_revenue
 
+FIVE_HOURS = bought("01-01", "12-31", 5.0)
 # Nobody is asked again within the plan, everybody buys.
 SURE = policy_of(acceptance=1.0, lead_weeks=52)
 # Hours and allowance of the company of case 6, and what is over, under each reading.
@@ -62,12 +63,15 @@ def test_case_5_is_the_same_under_every_reading(weeks, grade, mean, scope):
 
 
 @pytest.mark.parametrize("scope", SCOPES)
-def test_case_4_leaves_three_hours_unfunded_under_every_reading(scope):
-    """13 h of need are 10 planned and 3 unfunded a week; the reading never acts on a plan."""
-    records = company({"C-1": STEADY}, {"C-1": 13.0})
+@pytest.mark.parametrize(
+    ("blocks", "planned", "unfunded"), [((), 10.0, 3.0), ((FIVE_HOURS,), 13.0, 0.0)]
+)
+def test_case_4_is_the_same_under_every_reading(scope, blocks, planned, unfunded):
+    """Of 13 h, 10 are planned; with 5 h bought all are. The reading never acts on a plan."""
+    records = updated(company({"C-1": STEADY}, {"C-1": 13.0}), purchased_hours=blocks)
     row = assess_contracts(facts_of(records, allowance_scope=scope)).iloc[0]
     # Four weeks.
-    assert (row["planned_hours"], row["unfunded_hours"]) == (40.0, 12.0)
+    assert (row["planned_hours"], row["unfunded_hours"]) == (4 * planned, 4 * unfunded)
 
 
 @pytest.mark.parametrize("scope", SCOPES)

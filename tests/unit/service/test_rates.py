@@ -79,6 +79,16 @@ def test_a_wrong_header_is_named(tmp_path, text, column, words):
     assert words in named[column]
 
 
+def test_a_price_that_never_holds_is_a_problem(tmp_path):
+    """It ends the day before it begins; a price of one day is none."""
+    text = "currency,rate,valid_from,valid_to\nEUR,150,2027-02-01,2027-01-31\n"
+    [(row, column, words)] = problems_of(written(tmp_path, text))
+    assert (row, column) == (2, "valid_to")
+    assert "valid to 2027-01-31, before it is valid from 2027-02-01" in words
+    day = written(tmp_path, text.replace("2027-01-31", "2027-02-01"))
+    assert len(RateCard.read(day).rates) == 1
+
+
 def test_a_file_that_cannot_be_read_is_one_problem(tmp_path):
     """A missing one, and one in another encoding."""
     [(_, _, missing)] = problems_of(tmp_path / "none.csv")
