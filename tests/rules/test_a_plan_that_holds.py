@@ -8,6 +8,7 @@ from examples import EXACT, FOUR_WEEKS, contract, manager, portfolio, updated
 from tsam_planner.plan.summary import summarize
 from tsam_planner.planning.recipe import make_plan
 from tsam_planner.planning.searches import SolveOptions
+from tsam_planner.service.hard_rules import HardRule
 from tsam_planner.service.policy import Policy
 from tsam_planner.studies.risk import assess_risk
 from tsam_planner.verify.verification import verify_plan
@@ -63,6 +64,31 @@ def test_books_hold_with_the_accepted_chance_on_futures_not_seen():
     served = holding.assignments["status"] == "assigned"
     assert 0 < served.sum() < len(NAMES)
     assert verify_plan(records, holding).ok
+
+
+def test_the_checker_finds_books_that_do_not_hold():
+    """Books of the average plan, held against the accepted risk on futures of its own."""
+    records = busy(managers=2, max_cases=20)
+    average, holding = plan_of(records, None), plan_of(records, 0.05)
+    check = verify_plan(records, average, policy=Policy(risk=0.05))
+    assert {item.rule for item in check.violations} == {HardRule.CHANCES_STAY_WITHIN_RISK}
+    assert "5.0% accepted" in str(check.violations[0])
+    assert verify_plan(records, average).ok
+    assert verify_plan(records, holding).ok
+
+
+def test_a_stricter_risk_never_serves_more():
+    """What holds with 2 % holds with 10 % and 30 %: points fall as more is accepted."""
+    records = busy(managers=3, max_cases=12)
+    points = [plan_of(records, risk).objective for risk in (0.02, 0.1, 0.3)]
+    assert points == sorted(points, reverse=True)
+    assert points[0] > points[-1]
+
+
+def test_cover_tolerance_and_risk_are_not_mixed():
+    """One of the two would be ignored."""
+    with pytest.raises(ValueError, match="cover_tolerance 0 with a risk"):
+        Policy(risk=0.05, cover_tolerance=0.1)
 
 
 def test_what_holding_costs_is_a_table():

@@ -239,8 +239,6 @@ def show_verification(
     for name, goals in verification.further_goals.items():
         if goals.any():
             say(f"points of {name}: {points_by_goal(goals)}")
-    if verification.facts.policy.risk is not None:
-        say("the accepted risk is not examined here (assess_risk does)")
     if undecided:
         say(f"changed people, calls to be planned anew: {', '.join(sorted(undecided))}")
     if verification.sales:

@@ -74,7 +74,7 @@ def book_futures(
         manager = facts.manager_index[row.manager_id]
         span = row.weeks(facts.horizon)
         inside = slice(span.start, span.stop)
-        share = _share_there(facts, contract, manager)[inside]
+        share = share_there(facts, contract, manager)[inside]
         load[:, manager, inside] += planned[:, contract, inside] * share
         moments = slice(span.start * MOMENTS, span.stop * MOMENTS)
         cases[:, manager, moments] += draws.open_cases[:, contract, moments]
@@ -83,7 +83,7 @@ def book_futures(
     return BookFutures(load, by_week.max(axis=3))
 
 
-def _share_there(facts: Facts, contract: int, manager: int) -> Floats:
+def share_there(facts: Facts, contract: int, manager: int) -> Floats:
     """Return the share of each week's hours that falls on days the manager is there."""
     weight = facts.contract_weeks.weight[contract].reshape(-1, WEEKDAYS)
     presence = facts.manager_days.presence[manager].reshape(-1, WEEKDAYS)

@@ -34,7 +34,10 @@ from tsam_planner.units import MICRO, micro
 
 Floats = npt.NDArray[np.float64]
 
-_ROUNDS = 6
+_ROUNDS = 4
+# When the average plan, the rounds, and the changes of single contracts are to be done, as
+# parts of all seconds; substitutes and calls need the rest.
+_AVERAGE, _SEARCHED, _FILLED = 0.3, 0.5, 0.75
 _DRAWS = 2000
 _SEEN, _UNSEEN = 1, 2
 # Of the accepted chance, so that chances measured on few futures do not exceed it on others.
@@ -57,22 +60,24 @@ def find_holding_primaries(
     """Search for managers such that no book has too much with more than a chance."""
     futures = _draw(facts, searcher.options.seed, _SEEN)
     chance = _CAUTION * accepted
-    average = find_primaries(facts, searcher)
+    average = find_primaries(facts, searcher.until(_AVERAGE))
     books = book_futures(facts, average.decisions, futures)
     reserve = _first_reserve(
         facts, futures, keep_ledger(facts, average.decisions), books, chance
     )
     best = _mended(facts, average, futures, chance)
-    for _ in range(_ROUNDS):
-        if searcher.is_stopped or searcher.deadline.is_over or not best.is_mended:
+    for number in range(_ROUNDS):
+        part = _AVERAGE + (_SEARCHED - _AVERAGE) * (number + 1) / _ROUNDS
+        inner = replace(searcher.until(part), progress=None)
+        if searcher.is_stopped or inner.deadline.is_over or not best.is_mended:
             break
-        found = find_primaries(facts, replace(searcher, progress=None), reserve)
+        found = find_primaries(facts, inner, reserve)
         books = book_futures(facts, found.decisions, futures)
         reserve = _adjusted(facts, reserve, found.decisions, books, chance)
         mended = _mended(facts, found, futures, chance)
         best = min(best, mended, key=lambda one: _points(facts, one))
     if best.is_mended:
-        best = fill_books(facts, best, futures, chance, searcher.deadline)
+        best = fill_books(facts, best, futures, chance, searcher.deadline.until(_FILLED))
     found = replace(best, bound=average.proven)
     unseen = _draw(facts, searcher.options.seed, _UNSEEN)
     price = price_of_risk(facts, average.decisions, found.decisions, unseen, accepted)
@@ -212,9 +217,12 @@ def _mended(facts: Facts, found: Primaries, futures: DemandDraws, chance: float)
         for name in risky:
             own = [row for row in decisions if row.manager_id == name]
             if own:
-                least = min(own, key=lambda row: (_points_alone(facts, row), row.contract_id))
                 reason = f"too risky for {name}: more than the accepted chance of too much"
-                decisions = take_back(facts, decisions, least, reason)
+                rest = {row: take_back(facts, decisions, row, reason) for row in own}
+                least = min(
+                    own, key=lambda row: (_points_open(facts, rest[row]), row.contract_id)
+                )
+                decisions = rest[least]
         if decisions is before:
             # Nobody is too risky, or by hours of handovers only, which are of no contract.
             break
@@ -223,8 +231,9 @@ def _mended(facts: Facts, found: Primaries, futures: DemandDraws, chance: float)
     return replace(found, decisions=decisions, is_mended=True)
 
 
-def _points_alone(facts: Facts, row: Decision) -> int:
-    return unassigned_points(facts, replace(row, status="unassigned", manager_id=None))
+def _points_open(facts: Facts, decisions: Sequence[Decision]) -> int:
+    """Return the points of all that nobody serves: a company may go as a whole (R47)."""
+    return sum(unassigned_points(facts, row) for row in decisions)
 
 
 def _points(facts: Facts, found: Primaries) -> int:

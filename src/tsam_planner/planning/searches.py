@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -100,6 +100,10 @@ class Deadline:
         """Seconds left, never below a tenth: a search needs some time to say anything."""
         return max(0.1, self.seconds - self.elapsed)
 
+    def until(self, part: float) -> "Deadline":
+        """Return the deadline of the first part of all seconds, in (0, 1]."""
+        return Deadline(part * self.seconds, self._start)
+
     def share(self, part: float, whole_part: float = 1.0) -> float:
         """
         Return a part of the seconds left, so that later searches have some, too.
@@ -127,6 +131,10 @@ class Searcher:
     def is_stopped(self) -> bool:
         """Whether the caller wants no further search."""
         return self.should_stop is not None and self.should_stop()
+
+    def until(self, part: float) -> "Searcher":
+        """Return the searcher that has only the first part of all seconds."""
+        return replace(self, deadline=self.deadline.until(part))
 
     def primaries(self, model: PrimaryModel) -> AssignmentResult:
         """Search for the best primary managers, starting from today's."""

@@ -28,6 +28,7 @@ class HardRule(StrEnum):
     CONTRACTS_STAY_WITHIN_LIMIT = "contracts stay within limit"
     HANDOVERS_STAY_WITHIN_LIMIT = "handovers stay within limit"
     CALLS_FIND_ROOM = "calls find room"
+    CHANCES_STAY_WITHIN_RISK = "chances stay within risk"
     BACKUP_IS_SOMEBODY_ELSE = "backup is somebody else"
     BACKUP_IS_ELIGIBLE = "backup is eligible"
     CALL_IS_DUE = "call is due"
@@ -60,6 +61,7 @@ _BASIS = {
     HardRule.CONTRACTS_STAY_WITHIN_LIMIT: "the manager's own limit",
     HardRule.HANDOVERS_STAY_WITHIN_LIMIT: "leadership's decision",
     HardRule.CALLS_FIND_ROOM: "R39",
+    HardRule.CHANCES_STAY_WITHIN_RISK: "R43, Q4",
     HardRule.BACKUP_IS_SOMEBODY_ELSE: "R41",
     HardRule.BACKUP_IS_ELIGIBLE: "R41, Q18",
     HardRule.CALL_IS_DUE: "R39, Q19",

@@ -229,6 +229,8 @@ class Policy(Section):
             problems.append("expected as many goals.strain as strain_shares")
         if self.risk is not None and self.additional_hours == "optimize":
             problems.append("expected additional_hours other than 'optimize' with a risk")
+        if self.risk is not None and self.cover_tolerance:
+            problems.append("expected cover_tolerance 0 with a risk: books hold that instead")
         if problems:
             raise ValueError("; ".join(problems))
         return self

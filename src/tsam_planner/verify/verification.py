@@ -32,6 +32,7 @@ from tsam_planner.units import MICRO
 from tsam_planner.verify.backups import backup_is_eligible, backup_is_somebody_else
 from tsam_planner.verify.calls import CALL_RULES, CallCase
 from tsam_planner.verify.cases import Case, Violation
+from tsam_planner.verify.chances import chances_stay_within_risk
 from tsam_planner.verify.primaries import PRIMARY_RULES
 
 RULES = (*PRIMARY_RULES, backup_is_somebody_else, backup_is_eligible)
@@ -205,13 +206,20 @@ def verify_plan(
     facts = gather_facts(portfolio, horizon, policy or portfolio.policy, sold)
     decisions = decisions_from(table, facts)
     brought = _brought(facts, decisions, sales) if sales is not None and sold else ()
+    risky = tuple(chances_stay_within_risk(facts, decisions))
     if calls is None:
-        return replace(verify_decisions(facts, decisions), sales=brought)
+        return _with(verify_decisions(facts, decisions), brought, risky)
     declared = [] if missing_calls is None else missing_calls_from(missing_calls, facts)
     check = verify_decisions(
         facts, decisions, calls_from(calls, facts), declared, undecided_calls
     )
-    return replace(check, sales=brought)
+    return _with(check, brought, risky)
+
+
+def _with(
+    check: Verification, sales: tuple[Sale, ...], risky: tuple[Violation, ...]
+) -> Verification:
+    return replace(check, violations=(*check.violations, *risky), sales=sales)
 
 
 def _brought(
