@@ -13,6 +13,8 @@ from .errors import Problem as Problem
 from .errors import ProblemError as ProblemError
 from .errors import SolverError as SolverError
 from .errors import VerificationError as VerificationError
+from .finance.evidence import Evidence as Evidence
+from .finance.evidence import gather_evidence as gather_evidence
 from .finance.overage import OverageAssessment as OverageAssessment
 from .finance.overage import assess_overage as assess_overage
 from .finance.readings import compare_readings as compare_readings
@@ -34,11 +36,13 @@ from .plotting.absence_heat_map import plot_absences as plot_absences
 from .plotting.forecast_fan import plot_forecast as plot_forecast
 from .plotting.load_by_week import plot_load as plot_load
 from .plotting.open_cases import plot_open_cases as plot_open_cases
+from .plotting.overage_evidence import plot_overage as plot_overage
 from .plotting.utilization_heat_map import plot_utilization as plot_utilization
 from .portfolio.exchange import Exchange as Exchange
 from .portfolio.portfolio import Portfolio as Portfolio
 from .proof import StopReason as StopReason
 from .report.calendar_feed import calendar_files as calendar_files
+from .report.evidence_pages import evidence_pages as evidence_pages
 from .report.forecast_folder import publish_forecast as publish_forecast
 from .report.publication import publish_plan as publish_plan
 from .service.policy import Policy as Policy

@@ -51,7 +51,7 @@ def assess_contracts(facts: Facts) -> pd.DataFrame:
     if facts.policy.additional_hours == "ignore":
         return table
     found: dict[str, dict[str, object]] = {name: {} for name in table["contract_id"]}
-    for case in _cases(facts):
+    for case in overage_cases(facts):
         for contract in case.customer.contracts:
             if case.assessment.weeks_tested:
                 found[contract.contract_id].update(case.result())
@@ -62,14 +62,15 @@ def assess_contracts(facts: Facts) -> pd.DataFrame:
     return typed(table)
 
 
-def _cases(facts: Facts) -> Iterator["_Case"]:
+def overage_cases(facts: Facts) -> Iterator["OverageCase"]:
+    """Yield every customer with an allowance, its offer and the contract a block is for."""
     offers = current_offers(facts.portfolio, facts.horizon.start)
     hours = facts.contract_weeks.unfunded.sum(axis=1).tolist()
     ids = [contract.contract_id for contract in facts.contracts]
     unfunded = dict(zip(ids, hours, strict=True))
     for customer in customers_of(facts.portfolio, facts.horizon.start, policy=facts.policy):
         offer = latest_of(offers, customer.contracts)
-        yield _Case(facts, customer, offer, selling_contract(customer, offer, unfunded))
+        yield OverageCase(facts, customer, offer, selling_contract(customer, offer, unfunded))
 
 
 def selling_contract(
@@ -82,7 +83,7 @@ def selling_contract(
 
 
 @dataclass(frozen=True)
-class _Case:
+class OverageCase:
     """A customer, its offer as it stands, and the contract that a block is for."""
 
     facts: Facts
@@ -92,6 +93,7 @@ class _Case:
 
     @cached_property
     def assessment(self) -> OverageAssessment:
+        """The test of all latest weeks."""
         return self.customer.assess(self.facts.policy)
 
     @cached_property
@@ -100,6 +102,7 @@ class _Case:
         return self.customer.since(self.offer.evidence_from if self.offer else None)
 
     def result(self) -> Mapping[str, object]:
+        """Return the figures of the test, as the plan's table has them."""
         return {name: getattr(self.assessment, name) for name in _RESULT}
 
     def offered(self) -> Mapping[str, object]:

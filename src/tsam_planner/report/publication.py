@@ -9,6 +9,7 @@ from tsam_planner.io.plans import as_csv, write_plan
 from tsam_planner.io.revenue_files import revenue_files
 from tsam_planner.plan.plan import Plan
 from tsam_planner.report.calendar_feed import calendar_files
+from tsam_planner.report.evidence_pages import evidence_pages
 from tsam_planner.report.figures import draw_figures
 from tsam_planner.studies.absences import AbsenceTest, examine_absences
 from tsam_planner.studies.risk import RiskAssessment, assess_risk
@@ -65,6 +66,7 @@ def publish_plan(
             for name in ("manager_weeks", "managers", "contracts", "team_weeks")
         },
         **calendar_files(plan.calls, plan.portfolio, plan.horizon, pseudonymous=pseudonymous),
+        **{f"evidence/{name}": page for name, page in evidence_pages(plan).items()},
         **{f"figures/{name}": png for name, png in draw_figures(plan, test).items()},
     }
     return write_plan(plan, folder, files=files)
