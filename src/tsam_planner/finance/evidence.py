@@ -16,6 +16,7 @@ import pandas as pd
 from tsam_planner.facts import Facts
 from tsam_planner.finance.additional_hours import OverageCase, overage_cases
 from tsam_planner.finance.assumptions import describe_test
+from tsam_planner.finance.money import round_amount
 from tsam_planner.finance.overage import Condition
 from tsam_planner.plan.plan import Plan
 from tsam_planner.service.rules import readings_in_force, rules_in_force
@@ -82,12 +83,13 @@ class Evidence:
     weeks: tuple[EvidenceWeek, ...]
     cases: tuple[EvidenceCase, ...]
     more_cases: int
-    activities: tuple[tuple[str, float], ...]
 
     @property
     def weekly_price(self) -> Decimal | None:
         """Price of the block a week."""
-        return None if self.rate is None else self.rate * Decimal(str(self.block_hours))
+        if self.rate is None or self.currency is None:
+            return None
+        return round_amount(self.rate * Decimal(str(self.block_hours)), self.currency)
 
 
 def gather_evidence(plan: Plan) -> tuple[Evidence, ...]:
@@ -136,14 +138,13 @@ def _evidence(case: OverageCase, row: dict[object, object]) -> Evidence:
         currency=None if row["currency"] is None else str(row["currency"]),
         rules=tuple((name, rules[name]) for name in ("R45", "R46")),
         readings=(
-            f"{readings['Q5'].ambiguity}: {readings['Q5'].reading} (Q5)",
+            f"{readings['Q5'].ambiguity} {readings['Q5'].reading} (Q5)",
             f"continuously and constantly: {describe_test(policy.overage)} (Q7)",
         ),
         conditions=case.fresh.assess(policy).conditions,
         weeks=weeks,
         cases=tuple(cases[:MOST_CASES]),
         more_cases=max(0, len(cases) - MOST_CASES),
-        activities=_activities(facts.portfolio.timesheets, ids, first, end),
     )
 
 
@@ -157,7 +158,7 @@ def _weeks(case: OverageCase) -> list[EvidenceWeek]:
     tested = customer.tested_weeks(facts.policy.overage.window)
     exceptional = _exceptional(facts, case)
     rows = []
-    for week in range(tested[0], len(customer.mondays)):
+    for week in range(tested[0], tested[-1] + 1):
         hours, monday = customer.hours[week], customer.mondays[week]
         is_missing = bool(np.isnan(hours))
         note = ""
@@ -209,16 +210,3 @@ def _cases(
         )
         for row in rows.to_dict("records")
     ]
-
-
-def _activities(
-    log: pd.DataFrame, ids: Sequence[str], first: dt.date, end: dt.date
-) -> tuple[tuple[str, float], ...]:
-    """Return the hours of the weeks by activity, most first, where sheets name any."""
-    if log.empty or log["activity"].isna().all():
-        return ()
-    inside = (log["date"] >= pd.Timestamp(first)) & (log["date"] < pd.Timestamp(end))
-    rows = log[inside & log["contract_id"].isin(ids)]
-    hours = rows.assign(activity=rows["activity"].fillna("other")).groupby("activity")["hours"]
-    totals = hours.sum().sort_values(ascending=False, kind="stable")
-    return tuple((str(name), float(value)) for name, value in totals.items())
