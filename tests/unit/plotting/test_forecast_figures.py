@@ -1,6 +1,7 @@
 """Figures of forecasts and of open cases show what the tables and futures say."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import NamedTuple
 
 import matplotlib as mpl
@@ -242,7 +243,7 @@ def test_the_title_says_when_the_limit_holds_or_nobody_is_served(known, plan):
 
 def updated_plan(plan, records):
     """Return a plan that knows another portfolio."""
-    return type(plan)(**{**vars(plan), "portfolio": records})
+    return replace(plan, portfolio=records)
 
 
 def test_futures_of_something_else_are_refused(ax, known, plan):
