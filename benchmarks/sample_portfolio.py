@@ -14,6 +14,7 @@ from pathlib import Path
 from sample.bookings import assignment_rows, book_contracts
 from sample.contracts import company_rows, contact_rows, contract_rows, read_contracts
 from sample.history import case_rows, timesheet_rows
+from sample.money import exchange_rows, invoice_rows, offer_rows, rate_rows
 from sample.occasions import (
     Directory,
     absence_rows,
@@ -46,6 +47,10 @@ def sample_tables() -> dict[str, list[Row]]:
         "weekend_sessions": weekend_rows(directory),
         "prospects": prospect_rows(directory),
         "profiles": profile_rows(),
+        "rates": rate_rows(),
+        "offers": offer_rows(),
+        "invoices": invoice_rows(),
+        "exchange_rates": exchange_rows(),
         "cases": case_rows(contracts, bookings),
         "timesheets": timesheet_rows(bookings),
     }
