@@ -13,6 +13,7 @@ from .errors import Problem as Problem
 from .errors import ProblemError as ProblemError
 from .errors import SolverError as SolverError
 from .errors import VerificationError as VerificationError
+from .finance.buckets import sort_hours as sort_hours
 from .finance.evidence import Evidence as Evidence
 from .finance.evidence import gather_evidence as gather_evidence
 from .finance.overage import OverageAssessment as OverageAssessment
@@ -21,6 +22,8 @@ from .finance.readings import compare_readings as compare_readings
 from .finance.recommendations import (
     recommend_additional_hours as recommend_additional_hours,
 )
+from .finance.reconciliation import Reconciliation as Reconciliation
+from .finance.reconciliation import reconcile as reconcile
 from .finance.revenue import RevenueEstimate as RevenueEstimate
 from .finance.revenue import estimate_revenue as estimate_revenue
 from .io.plans import read_assignments as read_assignments
@@ -28,6 +31,8 @@ from .io.plans import read_plan as read_plan
 from .io.plans import write_plan as write_plan
 from .io.portfolios import check_portfolio as check_portfolio
 from .io.portfolios import read_portfolio as read_portfolio
+from .io.revenue_files import read_revenue as read_revenue
+from .io.revenue_files import write_revenue as write_revenue
 from .io.templates import write_template as write_template
 from .plan.plan import Plan as Plan
 from .planning.recipe import make_plan as make_plan

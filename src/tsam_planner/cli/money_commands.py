@@ -81,6 +81,31 @@ def revenue(
     return DONE
 
 
+@app.command()
+@answering
+def reconcile(
+    portfolio: PortfolioPath,
+    forecast: Annotated[
+        Path, typer.Argument(metavar="REVENUE", help="A revenue.csv, or the folder of a plan.")
+    ],
+    first: Annotated[str, typer.Option("--from", help="First month, such as 2026-10.")],
+    last: Annotated[str, typer.Option("--to", help="Last month.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder to write to.")],
+    json: JsonOption = False,
+) -> int:
+    """Bridge a frozen forecast of revenue to what was billed, and sort every hour."""
+    from tsam_planner.cli.reconcile import show_reconciliation
+    from tsam_planner.finance.months import name_months
+    from tsam_planner.finance.reconciliation import reconcile as bridge
+    from tsam_planner.io.revenue_files import read_revenue, write_reconciliation
+
+    records = read_records(portfolio, None)
+    result = bridge(records, read_revenue(forecast), name_months(first, last))
+    write_reconciliation(result, out)
+    show_reconciliation(result, out, json=json)
+    return DONE
+
+
 @app.command("sell-or-hire")
 @answering
 def sell_or_hire_(
