@@ -27,7 +27,7 @@ SAME_MANAGER = {
     "Hoshimura Precision": "require",
     "Wexcombe Avionics": "forbid",
 }
-_LIST_PRICE = {
+LIST_PRICE = {
     "USD": {"tsam": 190, "saas_premium": 175},
     "EUR": {"tsam": 170, "saas_premium": 155},
     "GBP": {"tsam": 150, "saas_premium": 140},
@@ -203,7 +203,7 @@ def _price(contract: Contract, has_frame_agreement: bool) -> Row:
     if not contract.is_planned:
         return {"extra_hour_rate": "", "currency": ""}
     currency = contract.place.currency
-    price = _LIST_PRICE[currency][contract.offering]
+    price = LIST_PRICE[currency][contract.offering]
     if has_frame_agreement:
         price = price * 9 // 10
     return {"extra_hour_rate": price, "currency": currency}

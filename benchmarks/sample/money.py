@@ -1,19 +1,19 @@
 """Prices, offers, invoices and rates of exchange: written by hand, with things to find."""
 
+from sample.contracts import LIST_PRICE
 from sample.team import Row
 
 _EXCHANGE_DAY = "2026-12-01"
 
 
 def rate_rows() -> list[Row]:
-    """Return the rows of ``rates.csv``: one price a currency, and blocks of two for Onshape."""
+    """Return the rows of ``rates.csv``: list prices by offering, Onshape in blocks of two."""
     prices = [
-        ("", "", "EUR", "165", "1"),
-        ("", "", "USD", "180", "1"),
-        ("", "", "GBP", "150", "1"),
-        ("", "", "JPY", "25000", "1"),
-        ("", "Onshape", "USD", "170", "2"),
+        (offering, "", currency, str(price), "1")
+        for currency, prices in LIST_PRICE.items()
+        for offering, price in prices.items()
     ]
+    prices.append(("", "Onshape", "USD", str(LIST_PRICE["USD"]["saas_premium"]), "2"))
     return [
         {
             "offering": offering,
@@ -29,21 +29,23 @@ def rate_rows() -> list[Row]:
 
 
 def offer_rows() -> list[Row]:
-    """Return the rows of ``offers.csv``: four accepted, two declined, one still open."""
+    """Return the rows of ``offers.csv``: five accepted, two declined, one still open."""
     offers = [
-        ("O-001", "C-004", "2", "2026-05-01", "2027-04-30", "180", "USD", "2026-03-20",
+        ("O-001", "C-053", "2", "2026-02-01", "2027-01-31", "175", "USD", "2026-01-08",
+         "accepted", "2026-01-22", ""),
+        ("O-002", "C-004", "2", "2026-05-01", "2027-04-30", "180", "USD", "2026-03-20",
          "accepted", "2026-04-08", ""),
-        ("O-002", "C-008", "1", "2026-07-01", "2027-06-30", "171", "USD", "2026-05-12",
+        ("O-003", "C-008", "1", "2026-07-01", "2027-06-30", "171", "USD", "2026-05-12",
          "accepted", "2026-06-02", ""),
-        ("O-003", "C-054", "1.5", "2026-07-01", "2027-06-30", "170", "EUR", "2026-05-18",
+        ("O-004", "C-054", "1.5", "2026-07-01", "2027-06-30", "170", "EUR", "2026-05-18",
          "accepted", "2026-06-10", ""),
-        ("O-004", "C-036", "6", "2027-02-08", "2027-03-14", "153", "EUR", "2026-11-20",
+        ("O-005", "C-036", "6", "2027-02-08", "2027-03-14", "153", "EUR", "2026-11-20",
          "accepted", "2026-12-09", "for the cutover only"),
-        ("O-005", "C-075", "2", "2026-08-03", "", "", "", "2026-06-15",
+        ("O-006", "C-075", "2", "2026-08-03", "", "", "", "2026-06-15",
          "declined", "2026-07-03", "no budget this year"),
-        ("O-006", "C-007", "2", "2026-10-05", "", "", "", "2026-09-14",
+        ("O-007", "C-007", "2", "2026-10-05", "", "", "", "2026-09-14",
          "declined", "2026-10-02", "their upgrade ends in December"),
-        ("O-007", "C-031", "2", "2027-01-04", "", "", "", "2026-12-01", "", "", ""),
+        ("O-008", "C-031", "2", "2027-01-04", "", "", "", "2026-12-01", "", "", ""),
     ]  # fmt: skip
     rows: list[Row] = []
     for name, contract, hours, start, end, rate, currency, asked, answer, day, why in offers:
