@@ -55,7 +55,8 @@ def _totals(result: "Reconciliation") -> Iterator[str]:
         known = ranges.get(currency)
         if known is not None:
             where = "within" if known["is_within"] else "outside"
-            yield f"    {where} P10 to P90 of the forecast ({known['p10']:,} to {known['p90']:,})"
+            span = f"{known['p10']:,} to {known['p90']:,}"
+            yield f"    {where} P10 to P90 of the forecast ({span})"
     if whole.empty:
         yield "nothing was forecast and nothing billed"
 

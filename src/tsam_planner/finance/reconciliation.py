@@ -23,6 +23,7 @@ from decimal import Decimal
 import pandas as pd
 
 from tsam_planner.finance.buckets import sort_hours
+from tsam_planner.finance.money import round_amount
 from tsam_planner.finance.months import Month
 from tsam_planner.finance.offers import current_offers
 from tsam_planner.finance.prices import price_of
@@ -35,7 +36,6 @@ BRIDGE_COLUMNS = (
 MONTH_COLUMNS = ("month", "currency", "forecast", "actual", "timing")
 UNBILLED_COLUMNS = ("contract_id", "month", "unfunded_hours", "amount", "currency", "note")
 _ZERO = Decimal(0)
-_CENT = Decimal("0.01")
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ def _bridge(
     for name, currency in sorted(expected.keys() | billed.keys()):
         was = expected.get((name, currency), _Sums())
         found = billed.get((name, currency), _Sums())
-        steps = _steps(was, found)
+        steps = _steps(was, found, currency)
         row = (was.amount, *steps, found.amount, was.hours, found.hours)
         rows.append((name, currency, *row))
         sums = totals.setdefault(currency, [_ZERO] * len(row))
@@ -146,13 +146,13 @@ def _bridge(
     return pd.DataFrame(rows, columns=list(BRIDGE_COLUMNS), dtype=object)
 
 
-def _steps(was: _Sums, found: _Sums) -> tuple[Decimal, Decimal, Decimal]:
+def _steps(was: _Sums, found: _Sums, currency: str) -> tuple[Decimal, Decimal, Decimal]:
     """Return acceptance, volume and price; together what the amount changes by."""
     change = found.amount - was.amount
     if not was.hours or not found.hours:
         return change, _ZERO, _ZERO
     rate = was.amount / was.hours
-    volume = ((found.hours - was.hours) * rate).quantize(_CENT)
+    volume = round_amount((found.hours - was.hours) * rate, currency)
     return _ZERO, volume, change - volume
 
 
@@ -165,7 +165,7 @@ def _months(by_month: Mapping[tuple[str, str], Sequence[Decimal]]) -> pd.DataFra
     for (month, currency), (was, found) in sorted(by_month.items()):
         whole_was, whole_found = totals[currency]
         share = was / whole_was if whole_was else _ZERO
-        moved = (found - whole_found * share).quantize(_CENT) if whole_was else _ZERO
+        moved = round_amount(found - whole_found * share, currency) if whole_was else _ZERO
         timing[month, currency] = moved
     for currency in totals:
         # What rounding leaves is put into the last month, so that timing is nil in all.
@@ -215,8 +215,8 @@ def _unbilled(
             continue
         price = price_of(contracts[name], portfolio.rate_card, row["month"].date())
         hours = Decimal(str(round(row["unfunded"], 6)))
-        amount = None if price is None else (hours * price.rate).quantize(_CENT)
         currency = None if price is None else price.currency
+        amount = None if price is None else round_amount(hours * price.rate, price.currency)
         note = "neither billed nor asked for; a right to ask, no receivable (Q8)"
         yield name, month, float(row["unfunded"]), amount, currency, note
 
