@@ -79,21 +79,22 @@ def invoice_rows() -> list[Row]:
     """
     Return the rows of ``invoices.csv``: purchased hours of the last quarter of 2026.
 
-    Hours are those of the month's weekdays. C-053 was not billed in November, and at another
-    price in December; C-054 got a credit.
+    A week's hours belong to the months of its contract days, so that the last week of December
+    (1 January is a holiday) is all of it December's. C-053 was not billed in November, and at
+    another price in December; C-054 got a credit.
     """
     invoices = [
         ("C-004", "2026-10", "8.8", "1584.00", "USD"),
         ("C-004", "2026-11", "8.4", "1512.00", "USD"),
-        ("C-004", "2026-12", "9.2", "1656.00", "USD"),
+        ("C-004", "2026-12", "9.6", "1728.00", "USD"),
         ("C-008", "2026-10", "4.4", "752.40", "USD"),
         ("C-008", "2026-11", "4.2", "718.20", "USD"),
-        ("C-008", "2026-12", "4.6", "786.60", "USD"),
+        ("C-008", "2026-12", "4.8", "820.80", "USD"),
         ("C-053", "2026-10", "8.8", "1540.00", "USD"),
-        ("C-053", "2026-12", "9.2", "1518.00", "USD"),
+        ("C-053", "2026-12", "9.6", "1584.00", "USD"),
         ("C-054", "2026-10", "6.6", "1122.00", "EUR"),
         ("C-054", "2026-11", "6.3", "1071.00", "EUR"),
-        ("C-054", "2026-12", "6.9", "1173.00", "EUR"),
+        ("C-054", "2026-12", "7.2", "1224.00", "EUR"),
         ("C-054", "2026-12", "0", "-255.00", "EUR"),
     ]
     names = ("contract_id", "month", "hours", "amount", "currency")
