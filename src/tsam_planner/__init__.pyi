@@ -42,6 +42,7 @@ from .plotting.forecast_fan import plot_forecast as plot_forecast
 from .plotting.load_by_week import plot_load as plot_load
 from .plotting.open_cases import plot_open_cases as plot_open_cases
 from .plotting.overage_evidence import plot_overage as plot_overage
+from .plotting.revenue_by_month import plot_revenue as plot_revenue
 from .plotting.utilization_heat_map import plot_utilization as plot_utilization
 from .portfolio.exchange import Exchange as Exchange
 from .portfolio.portfolio import Portfolio as Portfolio
