@@ -14,6 +14,7 @@ from tsam_planner.planning.calls import place_calls
 from tsam_planner.planning.notices import warnings_of
 from tsam_planner.planning.people import find_people
 from tsam_planner.planning.primaries import compare_primaries
+from tsam_planner.planning.sales import check_currencies
 from tsam_planner.planning.searches import Deadline, Progress, Searcher, SolveOptions
 from tsam_planner.portfolio.portfolio import Portfolio
 from tsam_planner.proof import Proof, StopReason
@@ -75,8 +76,9 @@ def make_plan(
     deadline = Deadline(options.time_limit)
     horizon = Horizon.of(quarter=quarter, start=start, weeks=weeks)
     facts = gather_facts(portfolio, horizon, policy or portfolio.policy)
-    # Before the search: an ambiguous price should not cost a minute of it.
+    # Before the search: a price that is ambiguous should not cost a minute of it.
     additional_hours = assess_contracts(facts)
+    check_currencies(facts, additional_hours)
     searcher = Searcher(options, deadline, progress, should_stop)
     people = find_people(facts, searcher, additional_hours)
     facts, primaries, backups = people.facts, people.primaries, people.backups

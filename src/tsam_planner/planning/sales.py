@@ -93,6 +93,19 @@ def sell(facts: Facts, found: Primaries, offers: pd.DataFrame, searcher: Searche
     )
 
 
+def check_currencies(facts: Facts, offers: pd.DataFrame) -> None:
+    """
+    Refuse sales whose margins cannot be compared, before any search.
+
+    Raises
+    ------
+    ArgumentError
+        When prices and costs are in several currencies without rates of exchange.
+    """
+    if facts.policy.additional_hours == "optimize":
+        _exchange(facts, list(_blocks(facts, offers)))
+
+
 def _blocks(facts: Facts, offers: pd.DataFrame) -> Iterator[PurchasedHours]:
     """Yield offered blocks of planned contracts that have a price."""
     for row in offers.to_dict("records"):
@@ -257,4 +270,4 @@ def _why_left(place: int, model: PrimaryModel, sales: Sales, open_tasks: frozens
         return "several people may serve it in turn: its block is not decided with the plan"
     if sales.margin[place].max(initial=0.0) <= 0:
         return "its hours cost more than they bring"
-    return "no room beside the plan of fewest points: it would need a hire"
+    return "no room in a plan of the fewest points: it needs a hire, or strain that is accepted"

@@ -178,7 +178,7 @@ def usual_slots(plan: Plan) -> Mapping[str, tuple[CallDay, dt.time]]:
     table = pd.DataFrame(
         {
             "contract_id": plan.calls["contract_id"],
-            "slot": list(zip(local.dt.weekday, local.dt.time, strict=True)),
+            "slot": list(zip(local.dt.day_of_week, local.dt.time, strict=True)),
         }
     )
     slots: dict[str, tuple[CallDay, dt.time]] = {}
