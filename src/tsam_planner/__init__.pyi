@@ -26,6 +26,8 @@ from .finance.reconciliation import Reconciliation as Reconciliation
 from .finance.reconciliation import reconcile as reconcile
 from .finance.revenue import RevenueEstimate as RevenueEstimate
 from .finance.revenue import estimate_revenue as estimate_revenue
+from .io.decision_files import read_decisions as read_decisions
+from .io.decision_files import write_decisions as write_decisions
 from .io.plans import read_assignments as read_assignments
 from .io.plans import read_plan as read_plan
 from .io.plans import write_plan as write_plan
@@ -34,6 +36,9 @@ from .io.portfolios import read_portfolio as read_portfolio
 from .io.revenue_files import read_revenue as read_revenue
 from .io.revenue_files import write_revenue as write_revenue
 from .io.templates import write_template as write_template
+from .plan.decision_record import DecisionRecord as DecisionRecord
+from .plan.decision_record import carry_over as carry_over
+from .plan.decision_record import record_decision as record_decision
 from .plan.plan import Plan as Plan
 from .planning.recipe import make_plan as make_plan
 from .planning.searches import SolveOptions as SolveOptions

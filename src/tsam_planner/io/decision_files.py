@@ -1,0 +1,84 @@
+"""The decision record on disk: ``decisions.csv`` in the folder of a plan."""
+
+import csv
+import datetime as dt
+import io
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from tsam_planner.errors import ArgumentError, PlanFileError
+from tsam_planner.io.plans import add_to_plan
+from tsam_planner.plan.decision_record import DecisionRecord, Entry
+
+DECISIONS_FILE = "decisions.csv"
+DECISION_COLUMNS = (
+    "contract_id", "who", "when", "what", "why", "manager_id", "first_week", "input_hash",
+    "objective", "plan_hash",
+)  # fmt: skip
+_EMPTY = frozenset({"contract_id", "manager_id"})
+
+
+def write_decisions(record: DecisionRecord, folder: Path | str) -> Path:
+    """
+    Write ``decisions.csv`` into the folder of a plan; its other files stay.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    PlanFileError
+        When the folder holds no plan, or cannot be written.
+    """
+    add_to_plan(folder, {DECISIONS_FILE: decisions_csv(record)})
+    return Path(folder) / DECISIONS_FILE
+
+
+def decisions_csv(record: DecisionRecord) -> bytes:
+    """Return the record as CSV in UTF-8: one row per entry, times in UTC."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(DECISION_COLUMNS)
+    for entry in record.entries:
+        writer.writerow([_cell(getattr(entry, name)) for name in DECISION_COLUMNS])
+    return text.getvalue().encode("utf-8")
+
+
+def read_decisions(folder: Path | str) -> DecisionRecord:
+    """
+    Read the decision record of a plan's folder; an empty one where it has none.
+
+    Raises
+    ------
+    PlanFileError
+        When the file is damaged, or its entries cannot follow one another, such as
+        ``published`` before ``approved``.
+    """
+    path = Path(folder) / DECISIONS_FILE
+    if not path.is_file():
+        return DecisionRecord()
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file, strict=True))
+        return DecisionRecord(tuple(_entry(row) for row in rows))
+    except (OSError, KeyError, TypeError, ValueError, csv.Error, ArgumentError) as error:
+        message = f"{path} cannot be read: {error}"
+        raise PlanFileError(message) from error
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, dt.datetime):
+        return f"{value:%Y-%m-%dT%H:%M:%SZ}"
+    return "" if value is None else str(value)
+
+
+def _entry(row: dict[str, str]) -> Entry:
+    values: dict[str, Any] = {item.name: row[item.name] for item in fields(Entry)}
+    values.update({name: values[name] or None for name in _EMPTY})
+    values["when"] = dt.datetime.fromisoformat(row["when"]).astimezone(dt.UTC)
+    values["first_week"] = dt.date.fromisoformat(row["first_week"])
+    values["objective"] = float(row["objective"])
+    return Entry(**values)
