@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from tsam_planner.studies.standing import Owners, Standing
 
 # Plans that are looked at for one manager.
-_MOST = 400
+_MOST = 200
 
 
 def find_chain(before: Standing, contract_id: str, manager_id: str) -> Owners | None:

@@ -26,6 +26,8 @@ from tsam_planner.units import MICRO
 # A priority at which any other contract waits.
 _FIRST_IN_LINE = 1000.0
 _SHOWN = 12
+# Managers without room for whom a chain of moves is looked for, the best first.
+_CHAINS = 5
 
 
 @dataclass(frozen=True)
@@ -38,8 +40,8 @@ class Explanation:
     contract_id, managers, reason
         The contract, who serves it in order of time, and the plan's own words.
     alternatives
-        Every manager, the best first (see `recommend`), with ``chain``: the moves that would
-        be needed for it to fit, with their points, where it has no room.
+        Every manager, the best first (see `recommend`), with ``chain``: for the first five
+        without room, the moves that would be needed for it to fit, with their points.
     others_wait
         For a contract that nobody serves: the cheapest plan with today's team that serves
         it, as the contracts that change in it; None where there is none.
@@ -139,11 +141,12 @@ def explain(plan: Plan, contract_id: str, *, seconds: float = 25.0) -> Explanati
 def _with_chains(
     before: Standing, contract_id: str, alternatives: pd.DataFrame
 ) -> pd.DataFrame:
-    """Add the chain of moves that would give a crowded manager room."""
-    chains = []
+    """Add the chain of moves that would give room to the crowded managers of fewest points."""
+    chains, left = [], _CHAINS
     for row in alternatives.to_dict("records"):
-        crowded = not row["fits"] and not pd.isna(row["points"])
-        owners = find_chain(before, contract_id, row["manager_id"]) if crowded else None
+        is_crowded = not row["fits"] and not pd.isna(row["points"]) and left > 0
+        left -= is_crowded
+        owners = find_chain(before, contract_id, row["manager_id"]) if is_crowded else None
         chains.append("" if owners is None else _told(before, contract_id, owners))
     return alternatives.assign(chain=chains)
 

@@ -28,10 +28,11 @@ from tsam_planner.plan.plan import Plan
 from tsam_planner.service.hard_rules import HardRule
 from tsam_planner.verify.cases import Case, Violation
 from tsam_planner.verify.primaries import (
+    BOOK_RULES,
+    COMPANY_RULES,
     PAIR_RULES,
     PRIMARY_RULES,
     handovers_stay_within_limit,
-    one_manager_at_a_time,
 )
 
 Owners = Mapping[str, str | None]
@@ -97,10 +98,23 @@ class Standing:
                 for goal in ("unassigned", "handover", "company_split", "call_overlap")
             },
         )
-        gone = _violations(self.facts, old, self.ledger, set(circle))
-        come = _violations(self.facts, new, ledger, set(circle))
+        gone = _of_rows(self.facts, old, self.ledger) | self._of_books | self._of_weeks(owners)
+        come = _of_rows(self.facts, new, ledger) | _of_books(self.facts, ledger)
         moved = Standing(self.facts, rows, ledger, points, (self.violations - gone) | come)
         return moved.with_count_of_handovers()
+
+    @cached_property
+    def _of_books(self) -> frozenset[Violation]:
+        return _of_books(self.facts, self.ledger)
+
+    def _of_weeks(self, names: Iterable[str]) -> frozenset[Violation]:
+        """Return what is wrong with weeks of contracts: one row for the whole term mends it."""
+        known = set(names)
+        return frozenset(
+            item
+            for item in self.violations
+            if item.rule is HardRule.ONE_MANAGER_AT_A_TIME and item.contract_id in known
+        )
 
     def with_count_of_handovers(self) -> "Standing":
         """Hold all rows together against the policy's limit of handovers."""
@@ -165,8 +179,8 @@ def standing_of(facts: Facts, decisions: Sequence[Decision]) -> Standing:
         **_added_points(facts, decisions),
         strain=strain_points(facts, ledger),
     )
-    names = {contract.contract_id for contract in facts.contracts}
-    violations = _violations(facts, decisions, ledger, names)
+    case = Case(facts, decisions, ledger)
+    violations = frozenset(item for rule in PRIMARY_RULES for item in rule(case))
     return Standing(facts, by_contract(decisions), ledger, points, violations)
 
 
@@ -194,20 +208,32 @@ def _exchanged(
     )
 
 
-def _violations(
-    facts: Facts, rows: Sequence[Decision], ledger: Ledger, names: set[str]
-) -> frozenset[Violation]:
-    """Return the rules that rows break among themselves, and those that all books break."""
+def _of_rows(facts: Facts, rows: Sequence[Decision], ledger: Ledger) -> frozenset[Violation]:
+    """Return what rows break by themselves and among their companies."""
     case = Case(facts, rows, ledger)
-    found = {
-        item
-        for rule in PRIMARY_RULES
-        if rule is not one_manager_at_a_time
-        for item in rule(case)
-    }
-    # Whoever is not among the rows has no row here, which is no violation.
-    found |= {item for item in one_manager_at_a_time(case) if item.contract_id in names}
-    return frozenset(found)
+    return frozenset(item for rule in (*PAIR_RULES, *COMPANY_RULES) for item in rule(case))
+
+
+def _of_books(facts: Facts, ledger: Ledger) -> frozenset[Violation]:
+    """Return what books break, all rows together."""
+    if not _is_any_book_over(facts, ledger):
+        return frozenset()
+    case = Case(facts, (), ledger)
+    return frozenset(item for rule in BOOK_RULES for item in rule(case))
+
+
+def _is_any_book_over(facts: Facts, ledger: Ledger) -> bool:
+    """Say at once whether a limit of hours, cases or contracts is broken anywhere."""
+    weeks = facts.manager_weeks
+    span = min(facts.policy.averaging_weeks, facts.horizon.weeks)
+    spare = np.lib.stride_tricks.sliding_window_view(weeks.bookable - ledger.load, span, axis=1)
+    held, limit = ledger.contracts.max(axis=1), weeks.max_contracts
+    return bool(
+        (ledger.load > weeks.available).any()
+        or (spare.sum(axis=2) < 0).any()
+        or (ledger.cases > weeks.max_cases[:, None]).any()
+        or ((limit >= 0) & (held > limit)).any()
+    )
 
 
 def books_differ(one: Standing, other: Standing) -> list[int]:

@@ -330,14 +330,21 @@ PAIR_RULES = (
 )
 """Rules about a contract and a manager alone, whatever else the manager has."""
 
-PRIMARY_RULES = (
-    one_manager_at_a_time,
-    *PAIR_RULES,
-    company_is_kept_together,
-    company_is_kept_apart,
+COMPANY_RULES = (company_is_kept_together, company_is_kept_apart)
+"""Rules about the contracts of one company."""
+
+BOOK_RULES = (
     available_hours_suffice,
     deployable_hours_suffice,
     cases_stay_within_limit,
     contracts_stay_within_limit,
+)
+"""Rules about what a manager has in all."""
+
+PRIMARY_RULES = (
+    one_manager_at_a_time,
+    *PAIR_RULES,
+    *COMPANY_RULES,
+    *BOOK_RULES,
     handovers_stay_within_limit,
 )
