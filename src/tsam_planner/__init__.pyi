@@ -28,12 +28,12 @@ from .finance.revenue import RevenueEstimate as RevenueEstimate
 from .finance.revenue import estimate_revenue as estimate_revenue
 from .io.decision_files import read_decisions as read_decisions
 from .io.decision_files import write_decisions as write_decisions
+from .io.frozen_forecasts import read_revenue as read_revenue
 from .io.plans import read_assignments as read_assignments
 from .io.plans import read_plan as read_plan
 from .io.plans import write_plan as write_plan
 from .io.portfolios import check_portfolio as check_portfolio
 from .io.portfolios import read_portfolio as read_portfolio
-from .io.revenue_files import read_revenue as read_revenue
 from .io.revenue_files import write_revenue as write_revenue
 from .io.templates import write_template as write_template
 from .plan.decision_record import DecisionRecord as DecisionRecord
@@ -84,5 +84,7 @@ from .studies.sell_or_hire import SellOrHire as SellOrHire
 from .studies.sell_or_hire import sell_or_hire as sell_or_hire
 from .studies.team import Team as Team
 from .studies.team import smallest_team as smallest_team
+from .studies.tracking import Tracking as Tracking
+from .studies.tracking import track as track
 from .verify.verification import Verification as Verification
 from .verify.verification import verify_plan as verify_plan

@@ -86,23 +86,37 @@ def revenue(
 def reconcile(
     portfolio: PortfolioPath,
     forecast: Annotated[
-        Path, typer.Argument(metavar="REVENUE", help="A revenue.csv, or the folder of a plan.")
+        Path, typer.Argument(metavar="REVENUE_CSV", help="A revenue.csv, or a plan's folder.")
     ],
     first: Annotated[str, typer.Option("--from", help="First month, such as 2026-10.")],
     last: Annotated[str, typer.Option("--to", help="Last month.")],
     out: Annotated[Path, typer.Option("--out", help="Folder to write to.")],
+    fiscal_year_start: Annotated[
+        str, typer.Option("--fiscal-year-start", help="Month and day, such as 10-01.")
+    ] = "01-01",
+    currency: Annotated[
+        str | None,
+        typer.Option("--currency", help="Add all up in it, by the portfolio's exchange_rates."),
+    ] = None,
     json: JsonOption = False,
 ) -> int:
     """Bridge a frozen forecast of revenue to what was billed, and sort every hour."""
     from tsam_planner.cli.reconcile import show_reconciliation
     from tsam_planner.finance.months import name_months
     from tsam_planner.finance.reconciliation import reconcile as bridge
-    from tsam_planner.io.revenue_files import read_revenue, write_reconciliation
+    from tsam_planner.io.frozen_forecasts import read_revenue
+    from tsam_planner.io.revenue_files import write_reconciliation
+    from tsam_planner.portfolio.exchange import Exchange
 
     records = read_records(portfolio, None)
-    result = bridge(records, read_revenue(forecast), name_months(first, last))
+    months = name_months(first, last, fiscal_year_start)
+    result = bridge(records, read_revenue(forecast), months)
+    exchange = Exchange.of(currency, records.exchange_rates) if currency else None
+    if exchange:
+        # A rate that is missing is told before anything is written.
+        result.in_currency(exchange)
     write_reconciliation(result, out)
-    show_reconciliation(result, out, json=json)
+    show_reconciliation(result, exchange, out, json=json)
     return DONE
 
 

@@ -2,10 +2,10 @@
 Every hour of the time sheets in exactly one bucket, to the last millionth.
 
 A week's hours fill what the contract includes first, then what it has purchased; the rest is
-unfunded (R45, R46, Q6). Within a week they come in the order of their days. Hours marked
-exceptional, hours outside the term and those of Standard contracts, which have no allowance
-(Q21), stand apart. Contracts are looked at one by one, whatever reading of "a single
-customer" is in force.
+unfunded (R45, R46, Q6). Within a week they come in the order of their days, then of the rows.
+Hours outside the term, those of Standard contracts, which have no allowance (Q21), and those
+of weeks marked exceptional (Q7) stand apart. Every contract has its own allowance here
+(``contract`` of Q5), whatever reading of "a single customer" is in force.
 """
 
 import datetime as dt
@@ -17,6 +17,7 @@ from tsam_planner.calendars.holiday_lists import HolidayLists
 from tsam_planner.calendars.horizon import WEEKDAYS, Horizon
 from tsam_planner.demand.contract_weeks import allowance_hours
 from tsam_planner.demand.working_days import contract_days, week_sums
+from tsam_planner.errors import ArgumentError
 from tsam_planner.portfolio.portfolio import Portfolio
 from tsam_planner.portfolio.records import Contract
 from tsam_planner.service.offerings import has_allowance
@@ -46,7 +47,15 @@ def sort_hours(
         before ``first`` use up an allowance, too.
     policy
         Numbers of the rules; the portfolio's by default.
+
+    Raises
+    ------
+    ArgumentError
+        When ``last`` lies before ``first``.
     """
+    if last < first:
+        message = f"expected the first day before the last, got {first} and {last}"
+        raise ArgumentError(message)
     policy = policy or portfolio.policy
     contracts = {row.contract_id: row for row in portfolio.contracts}
     sheets = _usable(portfolio.timesheets, contracts, first, last)
@@ -75,15 +84,28 @@ def _usable(
     """Return rows of known contracts from the first day's week on, in order of time."""
     if log.empty:
         return log
-    monday = first - dt.timedelta(days=first.weekday())
     rows = log.dropna(subset=["contract_id", "date", "hours"])
     rows = rows[rows["contract_id"].isin(contracts) & (rows["hours"] >= 0)]
-    rows = rows[(rows["date"] >= pd.Timestamp(monday)) & (rows["date"] <= pd.Timestamp(last))]
+    rows = rows[rows["date"] >= pd.Timestamp(_monday(first))]
     rows = rows.assign(
         micro=micro(rows["hours"].to_numpy(dtype=float)),
-        exceptional=rows["exceptional"].fillna(value=False).astype(bool),
+        exceptional=_in_marked_week(rows),
     )
+    rows = rows[rows["date"] <= pd.Timestamp(last)]
     return rows.sort_values(["contract_id", "date"], kind="stable")
+
+
+def _in_marked_week(rows: pd.DataFrame) -> pd.Series:
+    """Say of each row whether any row of its contract's week is marked exceptional."""
+    marked = rows["exceptional"].fillna(value=False).astype(bool)
+    days = pd.to_timedelta(rows["date"].dt.day_of_week, unit="D")
+    monday = rows["date"].dt.normalize() - days
+    found: pd.Series = marked.groupby([rows["contract_id"], monday]).transform("any")
+    return found.astype(bool)
+
+
+def _monday(day: dt.date) -> dt.date:
+    return day - dt.timedelta(days=day.weekday())
 
 
 _Rooms = dict[tuple[str, dt.date], list[int]]
@@ -91,7 +113,7 @@ _Rooms = dict[tuple[str, dt.date], list[int]]
 
 def _rooms(portfolio: Portfolio, policy: Policy, first: dt.date, last: dt.date) -> _Rooms:
     """Return what is left of included and purchased hours by contract and Monday."""
-    monday = first - dt.timedelta(days=first.weekday())
+    monday = _monday(first)
     horizon = Horizon(monday, (last - monday).days // 7 + 1)
     contracts = portfolio.contracts
     term, _ = contract_days(contracts, HolidayLists(portfolio.holidays), horizon)
@@ -117,7 +139,7 @@ def _split(
         return {"exceptional": amount}
     if not has_allowance(contract.offering):
         return {"no_allowance": amount}
-    room = rooms[contract.contract_id, day - dt.timedelta(days=day.weekday())]
+    room = rooms[contract.contract_id, _monday(day)]
     parts: dict[str, int] = {}
     for place, bucket in enumerate(("within_allowance", "purchased")):
         parts[bucket] = min(amount, room[place])

@@ -1,41 +1,37 @@
 """
 From a frozen forecast to what was billed, in steps that a finance person can follow.
 
-For each contract and currency the forecast's expected amount becomes the billed amount in
-steps that add up exactly:
-
-* *acceptance*: blocks newly sold in the forecast of which nothing was billed (declined, not
-  answered), or billed hours of contracts of which none were forecast;
-* *volume*: (billed hours - forecast hours) at the forecast's price, where both are there;
-* *price*: what is left: billed hours times the difference of prices, credits included.
-
-*Timing* moves money between months of the period and is nil over all of it: it is the
-billed amount of each month less that month's share of the period by the forecast. Amounts
-billed in a currency that the forecast does not have are a row of their own; currencies are
-never added.
+The forecast is what was said then: the rows of an earlier ``revenue.csv``. What is known by
+now are invoices, purchases and the answers to offers. `bridge` defines the steps; they add
+up exactly, and currencies are never added (R46, Q8).
 """
 
-import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 import pandas as pd
 
+from tsam_planner.errors import ArgumentError
+from tsam_planner.finance.bridge import STEPS, ZERO, Cell, bridge_months
 from tsam_planner.finance.buckets import sort_hours
 from tsam_planner.finance.money import round_amount
 from tsam_planner.finance.months import Month
-from tsam_planner.finance.offers import current_offers
-from tsam_planner.finance.prices import price_of
+from tsam_planner.finance.revenue_rows import TOTAL
+from tsam_planner.finance.sold_hours import Sold, sold_by_month
+from tsam_planner.finance.unbilled import findings_table, unbilled_table
+from tsam_planner.portfolio.exchange import Exchange
 from tsam_planner.portfolio.portfolio import Portfolio
 
-BRIDGE_COLUMNS = (
-    "contract_id", "currency", "forecast", "acceptance", "volume", "price", "actual",
-    "forecast_hours", "billed_hours",
+AMOUNTS = ("forecast", *STEPS, "actual")
+HOURS = ("forecast_hours", "sold_hours", "billed_hours")
+COLUMNS = (
+    "contract_id", "month", "currency", *AMOUNTS, *HOURS, "p10", "p90", "is_within", "kind",
 )  # fmt: skip
-MONTH_COLUMNS = ("month", "currency", "forecast", "actual", "timing")
-UNBILLED_COLUMNS = ("contract_id", "month", "unfunded_hours", "amount", "currency", "note")
-_ZERO = Decimal(0)
+DETAIL = "detail"
+Cells = dict[tuple[str, str], list[Cell]]
+Ranges = Mapping[str, tuple[Decimal, Decimal]]
 
 
 @dataclass(frozen=True)
@@ -46,40 +42,76 @@ class Reconciliation:
     Attributes
     ----------
     bridge
-        One row per contract and currency, and one per currency with an empty contract:
-        ``forecast + acceptance + volume + price = actual``.
-    months
-        One row per month and currency: ``forecast, actual, timing``.
-    ranges
-        By currency: P10 and P90 of the forecast's total, and whether the actual lies within.
+        ``contract_id, month, currency, forecast, acceptance, volume, timing, price,
+        other_currency, actual, forecast_hours, sold_hours, billed_hours, p10, p90,
+        is_within, kind``. One row of kind ``detail`` per contract, currency and month; rows
+        of kind ``total`` leave empty what they sum over. In each row, forecast and steps add
+        up to the actual (see `bridge_months`). Only the total of a currency has P10, P90 and
+        whether the actual lies within, and only if the forecast was for these months.
     buckets
-        Every hour of the time sheets in its bucket (see `buckets`).
+        Every hour of the time sheets in one bucket (see `sort_hours`).
     unbilled
-        Contract-months with hours above the allowance that nobody billed or was asked to
-        buy, with what they would have cost where a price is known.
-    remarks
-        What does not fit together, in sentences.
+        Contract-months with unfunded hours that nobody billed or was asked to buy:
+        ``contract_id, month, hours, rate, amount, currency``; the last three are missing
+        where no price is known. A right to ask, no receivable (Q8).
+    findings
+        What does not fit together: ``finding, contract_id, month, hours, amount, currency,
+        offer_id, note``; findings are ``accepted, not invoiced``, ``purchase not invoiced``,
+        ``invoiced, not sold`` and ``other currency``.
+    months
+        The months that were looked at.
     """
 
     bridge: pd.DataFrame = field(repr=False)
-    months: pd.DataFrame = field(repr=False)
-    ranges: pd.DataFrame = field(repr=False)
     buckets: pd.DataFrame = field(repr=False)
     unbilled: pd.DataFrame = field(repr=False)
-    remarks: tuple[str, ...]
+    findings: pd.DataFrame = field(repr=False)
+    months: tuple[Month, ...]
 
+    @property
+    def total(self) -> pd.DataFrame:
+        """One row per currency."""
+        return self._totals_of()
 
-@dataclass(frozen=True, slots=True)
-class _Sums:
-    amount: Decimal = _ZERO
-    hours: Decimal = _ZERO
+    @property
+    def by_contract(self) -> pd.DataFrame:
+        """One row per contract and currency."""
+        return self._totals_of("contract_id")
 
-    def plus(self, amount: Decimal, hours: Decimal) -> "_Sums":
-        return _Sums(self.amount + amount, self.hours + hours)
+    @property
+    def by_month(self) -> pd.DataFrame:
+        """One row per month and currency."""
+        return self._totals_of("month")
+
+    def _totals_of(self, *kept: str) -> pd.DataFrame:
+        is_wanted = self.bridge["kind"] == TOTAL
+        for name in ("contract_id", "month"):
+            is_wanted &= self.bridge[name].notna() == (name in kept)
+        return self.bridge[is_wanted].reset_index(drop=True)
+
+    def in_currency(self, exchange: Exchange) -> Mapping[str, Decimal]:
+        """
+        Return forecast, steps and actual of all currencies together, at given rates.
+
+        Each is rounded once, and price is what is left, so that they add up.
+
+        Raises
+        ------
+        ArgumentError
+            When the rate of a currency is not given.
+        """
+        sums = dict.fromkeys(AMOUNTS, ZERO)
+        for row in self.total.to_dict("records"):
+            rate = exchange.rate_of(row["currency"])
+            for name in AMOUNTS:
+                sums[name] += row[name] * rate
+        whole = {name: round_amount(sums[name], exchange.into) for name in AMOUNTS}
+        others = sum((whole[name] for name in STEPS if name != "price"), whole["forecast"])
+        return {**whole, "price": whole["actual"] - others}
 
 
 def reconcile(
-    portfolio: Portfolio, forecast: pd.DataFrame, months: Sequence[Month]
+    portfolio: Portfolio, revenue_rows: pd.DataFrame, months: Sequence[Month]
 ) -> Reconciliation:
     """
     Hold a frozen forecast of revenue against the invoices of its months.
@@ -87,178 +119,174 @@ def reconcile(
     Parameters
     ----------
     portfolio
-        What is known by now: invoices, offers, purchases, time sheets.
-    forecast
-        Rows of an estimate (``RevenueEstimate.rows``, or ``revenue.csv`` read back with
-        decimals); total rows are not added but give the ranges.
+        What is known by now: invoices, purchases, answers to offers, time sheets.
+    revenue_rows
+        Rows of an earlier estimate (``RevenueEstimate.rows``, or `read_revenue`); total rows
+        are not added.
     months
-        Calendar months to look at; rows of others are left out.
+        Whole months, calendar or fiscal ones that begin on the first of a month, as invoices
+        do; the forecast's rows of other months are left out.
+
+    Raises
+    ------
+    ArgumentError
+        When months do not begin on the first, or the forecast is for other months only.
     """
-    names = {month.name for month in months}
-    details = forecast[(forecast["kind"] != "total") & forecast["month"].isin(names)]
-    expected: dict[tuple[str, str], _Sums] = {}
-    by_month: dict[tuple[str, str], list[Decimal]] = {}
-    for row in details.to_dict("records"):
-        key = row["contract_id"], row["currency"]
-        expected[key] = expected.get(key, _Sums()).plus(row["expected"], row["hours"])
-        by_month.setdefault((row["month"], row["currency"]), [_ZERO, _ZERO])[0] += row[
-            "expected"
-        ]
-    billed: dict[tuple[str, str], _Sums] = {}
-    for invoice in portfolio.invoices:
-        month = f"{invoice.month:%Y-%m}"
-        if month not in names:
-            continue
-        key = invoice.contract_id, invoice.currency
-        hours = Decimal(str(invoice.hours))
-        billed[key] = billed.get(key, _Sums()).plus(invoice.amount, hours)
-        by_month.setdefault((month, invoice.currency), [_ZERO, _ZERO])[1] += invoice.amount
-    bridge = _bridge(expected, billed)
+    months = tuple(months)
+    position_of = _positions(months, revenue_rows)
+    sold = sold_by_month(portfolio, months)
+    cells: Cells = {}
+    _put_forecast(cells, revenue_rows, position_of, len(months))
+    _put_sold(cells, sold, len(months))
+    home = _home_currencies(cells)
+    _put_invoices(cells, portfolio, months, home)
     buckets = sort_hours(portfolio, months[0].first, months[-1].last)
-    unbilled = pd.DataFrame(
-        list(_unbilled(portfolio, buckets, names, months[-1].last)),
-        columns=list(UNBILLED_COLUMNS),
-    )
     return Reconciliation(
-        bridge=bridge,
-        months=_months(by_month),
-        ranges=_ranges(forecast, bridge),
+        bridge=_as_table(cells, months, _ranges(revenue_rows, position_of, len(months))),
         buckets=buckets,
-        unbilled=unbilled,
-        remarks=tuple(_remarks(portfolio, expected, billed, months)),
+        unbilled=unbilled_table(portfolio, buckets, months, sold),
+        findings=findings_table(portfolio, months, sold, home),
+        months=months,
     )
 
 
-def _bridge(
-    expected: Mapping[tuple[str, str], _Sums], billed: Mapping[tuple[str, str], _Sums]
-) -> pd.DataFrame:
-    rows: list[tuple[object, ...]] = []
-    totals: dict[str, list[Decimal]] = {}
-    for name, currency in sorted(expected.keys() | billed.keys()):
-        was = expected.get((name, currency), _Sums())
-        found = billed.get((name, currency), _Sums())
-        steps = _steps(was, found, currency)
-        row = (was.amount, *steps, found.amount, was.hours, found.hours)
-        rows.append((name, currency, *row))
-        sums = totals.setdefault(currency, [_ZERO] * len(row))
-        totals[currency] = [one + other for one, other in zip(sums, row, strict=True)]
-    rows += [(None, currency, *sums) for currency, sums in sorted(totals.items())]
-    return pd.DataFrame(rows, columns=list(BRIDGE_COLUMNS), dtype=object)
-
-
-def _steps(was: _Sums, found: _Sums, currency: str) -> tuple[Decimal, Decimal, Decimal]:
-    """Return acceptance, volume and price; together what the amount changes by."""
-    change = found.amount - was.amount
-    if not was.hours or not found.hours:
-        return change, _ZERO, _ZERO
-    rate = was.amount / was.hours
-    volume = round_amount((found.hours - was.hours) * rate, currency)
-    return _ZERO, volume, change - volume
-
-
-def _months(by_month: Mapping[tuple[str, str], Sequence[Decimal]]) -> pd.DataFrame:
-    totals: dict[str, list[Decimal]] = {}
-    for (_, currency), (was, found) in by_month.items():
-        sums = totals.setdefault(currency, [_ZERO, _ZERO])
-        sums[0], sums[1] = sums[0] + was, sums[1] + found
-    timing: dict[tuple[str, str], Decimal] = {}
-    for (month, currency), (was, found) in sorted(by_month.items()):
-        whole_was, whole_found = totals[currency]
-        share = was / whole_was if whole_was else _ZERO
-        moved = round_amount(found - whole_found * share, currency) if whole_was else _ZERO
-        timing[month, currency] = moved
-    for currency in totals:
-        # What rounding leaves is put into the last month, so that timing is nil in all.
-        own = [key for key in timing if key[1] == currency]
-        timing[own[-1]] -= sum((timing[key] for key in own), _ZERO)
-    rows = [
-        (month, currency, *by_month[month, currency], timing[month, currency])
-        for month, currency in timing
-    ]
-    return pd.DataFrame(rows, columns=list(MONTH_COLUMNS), dtype=object)
-
-
-def _ranges(forecast: pd.DataFrame, bridge: pd.DataFrame) -> pd.DataFrame:
-    whole = forecast[
-        (forecast["kind"] == "total")
-        & forecast["contract_id"].isna()
-        & forecast["month"].isna()
-    ]
-    actual = bridge[bridge["contract_id"].isna()].set_index("currency")["actual"]
-    rows = [
-        (
-            row["currency"],
-            row["p10"],
-            row["p90"],
-            actual.get(row["currency"], _ZERO),
-            row["p10"] <= actual.get(row["currency"], _ZERO) <= row["p90"],
+def _positions(months: Sequence[Month], rows: pd.DataFrame) -> Mapping[str, int]:
+    """Return the position of each month by its name, and by that of the calendar."""
+    position_of: dict[str, int] = {}
+    for position, month in enumerate(months):
+        if month.first.day != 1:
+            message = f"invoices are by calendar month, {month.name} begins on {month.first}"
+            raise ArgumentError(message)
+        position_of |= {month.name: position, f"{month.first:%Y-%m}": position}
+    known = sorted(set(rows.loc[rows["kind"] != TOTAL, "month"]))
+    if known and not any(name in position_of for name in known):
+        message = (
+            f"the forecast is for {known[0]} to {known[-1]}, not for {months[0].name} to "
+            f"{months[-1].name}; name its months, and its fiscal_year_start where it has one"
         )
-        for row in whole.to_dict("records")
-    ]
-    return pd.DataFrame(rows, columns=["currency", "p10", "p90", "actual", "is_within"])
+        raise ArgumentError(message)
+    return position_of
 
 
-def _unbilled(
-    portfolio: Portfolio, buckets: pd.DataFrame, names: set[str], until: dt.date
-) -> Iterator[tuple[object, ...]]:
-    billed = {(row.contract_id, f"{row.month:%Y-%m}") for row in portfolio.invoices}
-    asked = {
-        name
-        for name, offers in current_offers(portfolio, until).items()
-        if any(offer.status in ("asked", "accepted") for offer in offers)
-    }
-    contracts = {row.contract_id: row for row in portfolio.contracts}
-    for row in buckets.to_dict("records"):
-        month, name = f"{row['month']:%Y-%m}", row["contract_id"]
-        is_known = (name, month) in billed or name in asked
-        if month not in names or row["unfunded"] <= 0 or is_known:
+def _cells_of(cells: Cells, contract_id: str, currency: str, months: int) -> list[Cell]:
+    return cells.setdefault((contract_id, currency), [Cell() for _ in range(months)])
+
+
+def _put_forecast(
+    cells: Cells, rows: pd.DataFrame, position_of: Mapping[str, int], months: int
+) -> None:
+    for row in rows[rows["kind"] != TOTAL].to_dict("records"):
+        position = position_of.get(row["month"])
+        if position is None:
             continue
-        price = price_of(contracts[name], portfolio.rate_card, row["month"].date())
-        hours = Decimal(str(round(row["unfunded"], 6)))
-        currency = None if price is None else price.currency
-        amount = None if price is None else round_amount(hours * price.rate, price.currency)
-        note = "neither billed nor asked for; a right to ask, no receivable (Q8)"
-        yield name, month, float(row["unfunded"]), amount, currency, note
+        cell = _cells_of(cells, row["contract_id"], row["currency"], months)[position]
+        part = "contracted" if row["kind"] == "contracted" else "hoped"
+        _add(cell, part, row["hours"], row["expected"], row["rate"])
 
 
-def _remarks(
+def _add(cell: Cell, part: str, hours: Decimal, amount: Decimal, rate: Decimal | None) -> None:
+    before = getattr(cell, f"{part}_hours")
+    is_single = not before or getattr(cell, f"{part}_rate") == rate
+    setattr(cell, f"{part}_hours", before + hours)
+    setattr(cell, f"{part}_amount", getattr(cell, f"{part}_amount") + amount)
+    setattr(cell, f"{part}_rate", rate if is_single else None)
+
+
+def _put_sold(cells: Cells, sold: Mapping[tuple[str, str, int], Sold], months: int) -> None:
+    for (name, currency, position), found in sorted(sold.items()):
+        cell = _cells_of(cells, name, currency, months)[position]
+        cell.sold_hours, cell.sold_rate = found.hours, found.rate
+
+
+def _home_currencies(cells: Cells) -> Mapping[str, tuple[str, ...]]:
+    """Return the currencies that each contract was to be billed in, most hours first."""
+    hours: dict[str, list[tuple[Decimal, str]]] = {}
+    for (name, currency), row in cells.items():
+        total = sum((cell.forecast_hours + cell.sold_hours for cell in row), ZERO)
+        hours.setdefault(name, []).append((-total, currency))
+    return {name: tuple(row for _, row in sorted(found)) for name, found in hours.items()}
+
+
+def _put_invoices(
+    cells: Cells,
     portfolio: Portfolio,
-    expected: Mapping[tuple[str, str], _Sums],
-    billed: Mapping[tuple[str, str], _Sums],
     months: Sequence[Month],
-) -> Iterator[str]:
-    first, last = months[0].first, months[-1].last
-    known = {name for name, _ in billed}
-    for name, currency in sorted(billed):
-        others = sorted({other for one, other in expected if one == name} - {currency})
-        if others and (name, currency) not in expected:
-            yield f"{name} is billed in {currency}, forecast in {', '.join(others)}"
-    purchased = set()
-    for row in portfolio.purchased_hours:
-        if row.start_date <= last and row.end_date >= first:
-            purchased.add(row.contract_id)
-    accepted = {
-        offer.contract_id: offer
-        for offers in current_offers(portfolio, last).values()
-        for offer in offers
-        if offer.status == "accepted" and (offer.start_date or first) <= last
-    }
-    for name in sorted((purchased | accepted.keys()) - known):
-        yield f"{name} has bought hours in these months and got no invoice"
-    for name in sorted(known - purchased - accepted.keys()):
-        yield f"{name} got an invoice, but neither a purchase nor an accepted offer is known"
-    yield from _missing_months(portfolio, months)
+    home: Mapping[str, tuple[str, ...]],
+) -> None:
+    position_of = {month.first: position for position, month in enumerate(months)}
+    for invoice in portfolio.invoices:
+        position = position_of.get(invoice.month)
+        if position is None:
+            continue
+        name, hours = invoice.contract_id, Decimal(str(invoice.hours))
+        cell = _cells_of(cells, name, invoice.currency, len(months))[position]
+        cell.billed_hours += hours
+        cell.billed_amount += invoice.amount
+        known = home.get(name, ())
+        if known and invoice.currency not in known:
+            cell.is_foreign = True
+            cells[name, known[0]][position].moved_hours += hours
 
 
-def _missing_months(portfolio: Portfolio, months: Sequence[Month]) -> Iterator[str]:
-    billed = {(row.contract_id, f"{row.month:%Y-%m}") for row in portfolio.invoices}
-    some = {name for name, _ in billed}
-    for row in portfolio.purchased_hours:
-        for month in months:
-            inside = row.start_date <= month.last and row.end_date >= month.first
-            if (
-                inside
-                and row.contract_id in some
-                and (row.contract_id, month.name) not in billed
-            ):
-                yield f"{row.contract_id} was not billed for {month.name}"
+def _as_table(cells: Cells, months: Sequence[Month], ranges: Ranges) -> pd.DataFrame:
+    details = list(_detail_rows(cells, months))
+    rows = [*details, *_total_rows(details, ranges)]
+    table = pd.DataFrame(rows, columns=list(COLUMNS), dtype=object)
+    return table.where(table.notna(), None)
+
+
+def _detail_rows(cells: Cells, months: Sequence[Month]) -> Iterator[dict[str, Any]]:
+    for (name, currency), row in sorted(cells.items()):
+        steps = bridge_months(row, currency)
+        # Adding it leaves every amount as it is, with the decimals of the currency.
+        nil = round_amount(ZERO, currency)
+        for month, cell, found in zip(months, row, steps, strict=True):
+            if cell == Cell():
+                continue
+            amounts = {"forecast": cell.forecast, **found, "actual": cell.billed_amount}
+            yield {
+                "contract_id": name,
+                "month": month.name,
+                "currency": currency,
+                **{column: amount + nil for column, amount in amounts.items()},
+                "forecast_hours": cell.forecast_hours,
+                "sold_hours": cell.sold_hours,
+                "billed_hours": cell.billed_hours,
+                "kind": DETAIL,
+            }
+
+
+def _total_rows(
+    details: Sequence[Mapping[str, Any]], ranges: Ranges
+) -> Iterator[dict[str, Any]]:
+    for by in ("contract_id", "month", None):
+        groups: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+        for row in details:
+            groups.setdefault((row[by] if by else "", row["currency"]), []).append(row)
+        for (name, currency), rows in sorted(groups.items()):
+            total: dict[str, Any] = {"currency": currency, "kind": TOTAL}
+            if by:
+                total[by] = name
+            for column in (*AMOUNTS, *HOURS):
+                total[column] = sum((row[column] for row in rows), ZERO)
+            if by is None and currency in ranges:
+                low, high = ranges[currency]
+                is_within = low <= total["actual"] <= high
+                total |= {"p10": low, "p90": high, "is_within": is_within}
+            yield total
+
+
+def _ranges(forecast: pd.DataFrame, position_of: Mapping[str, int], months: int) -> Ranges:
+    """
+    Return P10 and P90 by currency, where the forecast's totals are of these months.
+
+    Quantiles of months do not add up: of a part of the months only a single one is known.
+    """
+    is_total = (forecast["kind"] == TOTAL) & forecast["contract_id"].isna()
+    names = list(position_of)
+    others = set(forecast.loc[forecast["kind"] != TOTAL, "month"]) - set(names)
+    is_wanted = forecast["month"].isna()
+    if others:
+        is_wanted = forecast["month"].isin(names) & (months == 1)
+    rows = forecast[is_total & is_wanted].to_dict("records")
+    return {row["currency"]: (row["p10"], row["p90"]) for row in rows}

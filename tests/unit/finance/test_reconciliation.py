@@ -1,4 +1,8 @@
-"""From a frozen forecast to the invoices, and every hour in one bucket."""
+"""
+From a frozen forecast to the invoices, worked out by hand.
+
+February 2027 has four whole weeks: two hours a week are 8 h. March has 23 weekdays: 9.2 h.
+"""
 
 import datetime as dt
 from decimal import Decimal
@@ -8,205 +12,352 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from examples import contract, manager, portfolio, updated
-from tsam_planner.cli.commands import run
-from tsam_planner.errors import PlanFileError
-from tsam_planner.finance.buckets import BUCKETS, sort_hours
+from examples import contract, day
+from logs import time_sheets
+from money_examples import bought, records_of, step
+from tsam_planner.errors import ArgumentError
+from tsam_planner.finance.bridge import STEPS
 from tsam_planner.finance.months import name_months
-from tsam_planner.finance.reconciliation import reconcile
-from tsam_planner.io.revenue_files import read_revenue
-from tsam_planner.portfolio.records import Invoice, OfferStep, PurchasedHours
+from tsam_planner.finance.reconciliation import AMOUNTS, reconcile
+from tsam_planner.portfolio.exchange import Exchange
+from tsam_planner.portfolio.records import ExchangeRate, Invoice
 
-FIRST, LAST = dt.date(2027, 2, 1), dt.date(2027, 2, 28)
+FEBRUARY = name_months("2027-02", "2027-02")
 MONTHS = name_months("2027-02", "2027-03")
-
-
-def sheets(*rows):
-    """Return time sheets of (contract, date, hours, exceptional)."""
-    return pd.DataFrame(
-        [(name, pd.Timestamp(day), hours, None, None, flag) for name, day, hours, flag in rows],
-        columns=["contract_id", "date", "hours", "manager_id", "activity", "exceptional"],
-    )
-
-
-def records(*rows, **tables):
-    """Return a portfolio of two TSAM contracts and a Standard one, with time sheets."""
-    signed = [
-        contract("C-1", start_date=dt.date(2026, 1, 1), end_date=dt.date(2027, 2, 19),
-                 extra_hour_rate="100", currency="EUR"),
-        contract("C-2"),
-        contract("C-3", offering="saas_standard", deployment="saas"),
-    ]  # fmt: skip
-    return updated(portfolio(signed, [manager("M-1")], **tables), timesheets=sheets(*rows))
-
-
-def test_a_week_fills_its_allowance_then_what_was_bought_then_nothing():
-    """14 h of a week with 10 h and a block of two: 10 within, 2 purchased, 2 unfunded."""
-    bought = PurchasedHours(
-        contract_id="C-1", start_date=FIRST, end_date=LAST, hours_per_week=2.0
-    )
-    found = sort_hours(
-        records(
-            ("C-1", "2027-02-01", 8.0, False),
-            ("C-1", "2027-02-03", 6.0, False),
-            ("C-1", "2027-02-04", 3.0, True),
-            ("C-1", "2027-02-22", 1.0, False),
-            ("C-3", "2027-02-02", 4.0, False),
-            purchased_hours=(bought,),
-        ),
-        FIRST,
-        LAST,
-    ).set_index("contract_id")
-    # The term ends on the 19th: the hour of the 22nd is outside.
-    assert found.loc["C-1", list(BUCKETS)].tolist() == [10, 2, 2, 3, 1, 0]
-    assert found.loc["C-3", "no_allowance"] == 4
-    assert found.loc["C-1", "hours"] == 18
-
-
-def test_days_of_the_same_week_before_the_period_use_it_up_too():
-    """Eight of ten hours went on Monday 1 March; of five on Wednesday two are within."""
-    log = (("C-2", "2027-03-01", 8.0, False), ("C-2", "2027-03-03", 5.0, False))
-    found = sort_hours(records(*log), dt.date(2027, 3, 2), dt.date(2027, 3, 31))
-    assert found[["within_allowance", "unfunded", "hours"]].to_numpy().tolist() == [[2, 3, 5]]
-
-
-ENTRIES = st.lists(
-    st.tuples(
-        st.sampled_from(["C-1", "C-2", "C-3"]),
-        st.dates(dt.date(2027, 1, 25), dt.date(2027, 3, 7)),
-        st.integers(0, 96).map(lambda quarters: quarters / 4),
-        st.booleans(),
-    ),
-    max_size=25,
-)
-
-
-@settings(max_examples=60, deadline=None)
-@given(ENTRIES)
-def test_every_hour_is_in_exactly_one_bucket(entries):
-    """Buckets add up to the time sheets of the days, contract by contract."""
-    found = sort_hours(records(*entries), FIRST, LAST)
-    for name in ("C-1", "C-2", "C-3"):
-        own = found[found["contract_id"] == name]
-        wanted = sum(row[2] for row in entries if row[0] == name and FIRST <= row[1] <= LAST)
-        assert own[list(BUCKETS)].to_numpy().sum() == pytest.approx(wanted, abs=1e-9)
-        assert own["hours"].sum() == pytest.approx(wanted, abs=1e-9)
+NOTHING = (0, 0, 0, 0, 0)
+BLOCK = bought("02-01", "03-31")
+COLUMNS = (
+    "contract_id", "month", "currency", "hours", "expected", "rate", "kind",
+    "p10", "p50", "p90",
+)  # fmt: skip
 
 
 def forecast(*rows):
-    """Return rows of an estimate: (contract, month, currency, hours, expected, kind)."""
-    table = pd.DataFrame(
-        [
-            (name, month, currency, Decimal(hours), None, Decimal(expected), kind)
-            for name, month, currency, hours, expected, kind in rows
-        ],
-        columns=["contract_id", "month", "currency", "hours", "rate", "expected", "kind"],
-    )
-    for name in ("p10", "p50", "p90"):
-        table[name] = table["expected"]
-    return table
+    """Return rows of an estimate: contract, month, currency, hours, expected, rate, kind."""
+    full = [
+        (*row[:3], Decimal(row[3]), Decimal(row[4]), row[5] and Decimal(row[5]), row[6])
+        for row in rows
+    ]
+    # What is expected is certain: all quantiles are the same.
+    table = pd.DataFrame([(*row, *[row[4]] * 3) for row in full], columns=COLUMNS, dtype=object)
+    return table.where(table.notna(), None)
 
 
-def invoice(name, month, hours, amount, currency="EUR"):
-    """Return an invoice of a month."""
-    day = dt.date.fromisoformat(f"{month}-01")
+def sold(month="2027-02", hours="8", expected="1200", kind="contracted", name="C-1"):
+    """Return a row of a forecast in euros, by default that of two hours a week."""
+    return (name, month, "EUR", hours, expected, "150", kind)
+
+
+def invoice(month, hours, amount, currency="EUR", name="C-1"):
+    """Return an invoice for a month (MM) of 2027."""
     return Invoice(
-        contract_id=name, month=day, hours=hours, amount=Decimal(amount), currency=currency
+        contract_id=name,
+        month=day(f"{month}-01"),
+        hours=hours,
+        amount=amount,
+        currency=currency,
     )
 
 
-def test_the_bridge_names_volume_price_and_acceptance():
-    """
-    C-1: 10 h at 100 forecast, 8 h billed for 720; C-2: 500 forecast, nothing billed.
+def records(*invoices, signed=None, **tables):
+    """Return what is known by now."""
+    return records_of(signed or [contract("C-1"), contract("C-2")], invoices=invoices, **tables)
 
-    Volume (8 - 10) x 100 = -200; price 720 - 1000 + 200 = -80; acceptance -500.
-    """
-    known = records(invoices=(invoice("C-1", "2027-02", 8, "720"),))
-    rows = forecast(
-        ("C-1", "2027-02", "EUR", "10", "1000", "contracted"),
-        ("C-2", "2027-03", "EUR", "5", "500", "new"),
-        (None, None, "EUR", "15", "1500", "total"),
+
+def steps(table, currency="EUR"):
+    """Return the steps of the only row of a currency, in their order."""
+    [row] = table[table["currency"] == currency].to_dict("records")
+    assert row["forecast"] + sum(row[name] for name in STEPS) == row["actual"]
+    return tuple(row[name] for name in STEPS)
+
+
+class TestSteps:
+    """One contract, one month, at 150 EUR an hour unless told otherwise."""
+
+    def test_a_block_that_is_billed_as_bought_has_none(self):
+        """8 h for 1200 EUR."""
+        known = records(invoice("02", 8, "1200"), purchased_hours=(BLOCK,))
+        assert steps(reconcile(known, forecast(sold()), FEBRUARY).total) == NOTHING
+
+    def test_acceptance_is_the_whole_amount_where_nobody_bought(self):
+        """Half of 8 h was expected, 600 EUR; declined, or not answered."""
+        rows = forecast(sold(hours="4", expected="600", kind="new"))
+        for answers in ((), (step("declined", "01-20"),), (step("asked", "01-20"),)):
+            found = reconcile(records(offers=answers), rows, FEBRUARY)
+            assert steps(found.total) == (-600, 0, 0, 0, 0)
+
+    def test_acceptance_is_the_other_half_where_a_customer_bought_what_was_half_expected(self):
+        """4 h were expected, 8 h are bought and billed: +600 EUR."""
+        rows = forecast(sold(hours="4", expected="600", kind="new"))
+        known = records(invoice("02", 8, "1200"), purchased_hours=(BLOCK,))
+        assert steps(reconcile(known, rows, FEBRUARY).total) == (600, 0, 0, 0, 0)
+
+    def test_acceptance_counts_an_accepted_offer_that_is_not_booked_yet(self):
+        """3 h a week from 1 February at the card's price: 12 h * 150 EUR, none expected."""
+        accepted = step("accepted", "01-20", start_date=day("02-01"))
+        known = records(invoice("02", 12, "1800"), offers=(accepted,))
+        assert steps(reconcile(known, forecast(), FEBRUARY).total) == (1800, 0, 0, 0, 0)
+
+    def test_volume_is_hours_billed_beyond_those_bought(self):
+        """6 of 8 h are billed: -2 h * 150 EUR."""
+        known = records(invoice("02", 6, "900"), purchased_hours=(BLOCK,))
+        assert steps(reconcile(known, forecast(sold()), FEBRUARY).total) == (0, -300, 0, 0, 0)
+
+    def test_price_is_that_of_the_hours_billed_and_holds_credits(self):
+        """(140 - 150) EUR * 6 h = -60 EUR, a credit of 40 EUR; volume is at the forecast's."""
+        known = records(
+            invoice("02", 6, "840"), invoice("02", 0, "-40"), purchased_hours=(BLOCK,)
+        )
+        assert steps(reconcile(known, forecast(sold()), FEBRUARY).total) == (
+            0, -300, 0, -100, 0,
+        )  # fmt: skip
+
+    def test_what_nobody_forecast_or_sold_is_volume_at_its_own_price(self):
+        """No price to hold it against: 5 h for 650 EUR."""
+        known = records(invoice("02", 5, "650"))
+        assert steps(reconcile(known, forecast(), FEBRUARY).total) == (0, 650, 0, 0, 0)
+
+    def test_a_price_that_is_an_odd_average_is_no_step(self):
+        """33.33 EUR * 8 h: the forecast says 266.64; 7 h for 233.31 are volume alone."""
+        odd = bought("02-01", "03-31", rate="33.33")
+        rows = forecast(("C-1", "2027-02", "EUR", "8", "266.64", "33.33", "contracted"))
+        known = records(invoice("02", 7, "233.31"), purchased_hours=(odd,))
+        assert steps(reconcile(known, rows, FEBRUARY).total) == (0, Decimal("-33.33"), 0, 0, 0)
+
+
+class TestMonths:
+    """8 h in February, 9.2 h in March, at 150 EUR."""
+
+    ROWS = forecast(sold(), sold("2027-03", "9.2", "1380"))
+
+    def bridge(self, *invoices):
+        """Return the reconciliation of both months."""
+        return reconcile(records(*invoices, purchased_hours=(BLOCK,)), self.ROWS, MONTHS)
+
+    def test_hours_billed_a_month_later_are_timing_that_comes_to_nothing(self):
+        """17.2 h in March: -1200 EUR and +1200 EUR."""
+        found = self.bridge(invoice("03", 17.2, "2580"))
+        assert found.by_month["timing"].tolist() == [-1200, 1200]
+        assert found.by_month["volume"].tolist() == [0, 0]
+        assert steps(found.total) == NOTHING
+
+    def test_what_no_other_month_makes_up_for_is_volume(self):
+        """Nothing in February, 12.2 h in March: 3 h (450 EUR) are late, 5 h (750) missing."""
+        found = self.bridge(invoice("03", 12.2, "1830"))
+        assert found.by_month["timing"].tolist() == [-450, 450]
+        assert found.by_month["volume"].tolist() == [-750, 0]
+        assert steps(found.by_contract) == (0, -750, 0, 0, 0)
+
+    def test_fiscal_months_are_those_of_the_calendar_under_another_name(self):
+        """A fiscal year from October on: February is its fifth month, in either name."""
+        fiscal = name_months("FY2027-05", "FY2027-05", "10-01")
+        known = records(invoice("02", 8, "1200"), purchased_hours=(BLOCK,))
+        for name in ("2027-02", "FY2027-05"):
+            found = reconcile(known, forecast(sold(name)), fiscal)
+            assert (found.total["forecast"].item(), steps(found.total)) == (1200, NOTHING)
+
+    def test_months_from_the_middle_of_a_month_have_no_invoices(self):
+        """A fiscal month from the 15th on is none that is billed."""
+        with pytest.raises(ArgumentError, match="begins on 2027-02-15"):
+            reconcile(records(), forecast(), name_months("2027-02", "2027-02", "10-15"))
+
+    def test_a_forecast_of_other_months_is_no_forecast_of_these(self):
+        """Every step would be acceptance."""
+        with pytest.raises(ArgumentError, match="for 2027-02 to 2027-03, not for 2027-05"):
+            reconcile(records(), self.ROWS, name_months("2027-05", "2027-05"))
+
+
+class TestCurrencies:
+    """Forecast and sold in euros, billed in dollars."""
+
+    RATES = (ExchangeRate(currency="USD", into="EUR", rate="0.90", date="2027-01-04"),)
+
+    def bridge(self, *rates):
+        """Return the reconciliation of 6 h for 1000 USD and 2 h for 300 EUR."""
+        known = records(
+            invoice("02", 6, "1000", "USD"),
+            invoice("02", 2, "300"),
+            purchased_hours=(BLOCK,),
+            exchange_rates=rates,
+        )
+        return reconcile(known, forecast(sold()), FEBRUARY)
+
+    def test_hours_leave_one_currency_and_come_in_another_as_billed(self):
+        """6 h * 150 EUR leave, 1000 USD come; nothing is added across currencies."""
+        found = self.bridge()
+        assert steps(found.total, "EUR") == (0, 0, 0, 0, -900)
+        assert steps(found.total, "USD") == (0, 0, 0, 0, 1000)
+        assert found.findings["finding"].tolist() == ["other currency"]
+        assert found.findings["note"].item() == "expected in EUR; no rate of exchange is given"
+
+    def test_a_given_rate_converts_with_its_day(self):
+        """1000 USD are 900 EUR at 0.90: all together 1200 EUR forecast and 1200 billed."""
+        found = self.bridge(*self.RATES)
+        assert found.findings["note"].item() == (
+            "expected in EUR; EUR 900.00 at 0.90 of 2027-01-04"
+        )
+        together = found.in_currency(Exchange.of("EUR", self.RATES))
+        assert together == dict.fromkeys(AMOUNTS, 0) | {"forecast": 1200, "actual": 1200}
+
+    def test_without_a_rate_nothing_is_added_up(self):
+        """Currencies are converted by a given rate or not at all."""
+        with pytest.raises(ArgumentError, match="no rate of exchange from USD into EUR"):
+            self.bridge().in_currency(Exchange.of("EUR", ()))
+
+
+class TestRange:
+    """P10 to P90 of the forecast's total."""
+
+    @pytest.mark.parametrize(
+        ("amount", "is_within"), [("999.99", False), ("1000", True), ("1400", True),
+                                  ("1400.01", False)]
+    )  # fmt: skip
+    def test_it_holds_its_ends(self, amount, is_within):
+        """1000 to 1400 EUR."""
+        rows = forecast(sold(), (None, None, "EUR", "8", "1200", None, "total"))
+        rows.loc[1, ["p10", "p90"]] = [Decimal(1000), Decimal(1400)]
+        known = records(invoice("02", 8, amount), purchased_hours=(BLOCK,))
+        [total] = reconcile(known, rows, FEBRUARY).total.to_dict("records")
+        assert (total["p10"], total["p90"], total["is_within"]) == (1000, 1400, is_within)
+        assert total["forecast"] == 1200
+
+    def test_of_a_part_of_the_months_only_that_of_a_single_one_is_known(self):
+        """Quantiles of months do not add up."""
+        rows = forecast(
+            sold("2027-01"),
+            sold(),
+            sold("2027-03"),
+            (None, None, "EUR", "24", "3600", None, "total"),
+            (None, "2027-02", "EUR", "8", "1200", None, "total"),
+            (None, "2027-03", "EUR", "8", "1200", None, "total"),
+        )
+        assert reconcile(records(), rows, FEBRUARY).total["p90"].item() == 1200
+        assert reconcile(records(), rows, MONTHS).total["p90"].item() is None
+
+
+class TestUnbilled:
+    """13 h in the first week of February: 3 h above the allowance, or 1 h with the block."""
+
+    LOG = {"C-1": [13.0, 8.0, 8.0, 8.0]}  # noqa: RUF012 - read only
+
+    def unbilled(self, *invoices, log=None, **tables):
+        """Return hours and amount of each row; the card says 150 EUR an hour."""
+        known = records_of(
+            [contract("C-1", currency="EUR"), contract("C-2")],
+            invoices=invoices,
+            timesheets=_logged(log or self.LOG),
+            **tables,
+        )
+        rows = reconcile(known, forecast(), FEBRUARY).unbilled.to_dict("records")
+        return [(row["contract_id"], row["hours"], row["amount"]) for row in rows]
+
+    def test_hours_above_the_allowance_have_their_price(self):
+        """3 h * 150 EUR; without a price, hours only."""
+        assert self.unbilled() == [("C-1", 3, 450)]
+        assert self.unbilled(rates=()) == [("C-1", 3, None)]
+
+    def test_purchased_hours_that_are_billed_are_not_those_above_them(self):
+        """With the block 1 h is above; 8 h bought and billed leave it, 9 h do not."""
+        assert self.unbilled(invoice("02", 8, "1200"), purchased_hours=(BLOCK,)) == [
+            ("C-1", 1, 150)
+        ]
+        assert self.unbilled(invoice("02", 9, "1350"), purchased_hours=(BLOCK,)) == []
+
+    @pytest.mark.parametrize(
+        ("answer", "is_listed"),
+        [
+            (("proposed", "01-20"), True),
+            (("asked", "01-20"), False),
+            (("declined", "02-10"), False),
+            # A refusal of January says nothing of what was used in February.
+            (("declined", "01-31"), True),
+        ],
     )
-    result = reconcile(known, rows, MONTHS)
-    columns = ["forecast", "acceptance", "volume", "price", "actual"]
-    by_contract = result.bridge.set_index("contract_id")[columns]
-    assert by_contract.loc["C-1"].tolist() == [1000, 0, -200, -80, 720]
-    assert by_contract.loc["C-2"].tolist() == [500, -500, 0, 0, 0]
-    assert by_contract.loc[None].tolist() == [1500, -500, -200, -80, 720]
-    assert result.ranges["is_within"].tolist() == [False]
+    def test_whoever_was_asked_for_these_hours_is_not_listed(self, answer, is_listed):
+        """By an offer that is open, or answered in the month or later."""
+        assert bool(self.unbilled(offers=(step(*answer),))) == is_listed
 
 
-AMOUNTS = st.lists(
-    st.tuples(
-        st.sampled_from(["C-1", "C-2"]),
-        st.sampled_from(["2027-02", "2027-03"]),
-        st.sampled_from(["EUR", "JPY"]),
-        st.integers(0, 40),
-        st.integers(0, 9000),
+def _logged(hours_of):
+    return time_sheets(
+        *[
+            (name, day("02-01") + dt.timedelta(weeks=week), hours)
+            for name, weeks in hours_of.items()
+            for week, hours in enumerate(weeks)
+        ]
+    )
+
+
+class TestFindings:
+    """Papers that do not match."""
+
+    def told(self, *invoices, **tables):
+        """Return finding, contract and month."""
+        found = reconcile(records(*invoices, **tables), forecast(), MONTHS).findings
+        return [tuple(row) for row in found[["finding", "contract_id", "month"]].to_numpy()]
+
+    def test_an_accepted_offer_that_nobody_ever_billed(self):
+        """It is told once, not by month; one invoice is enough, and so is a later start."""
+        accepted = step("accepted", "01-20", start_date=day("02-01"))
+        assert self.told(offers=(accepted,)) == [("accepted, not invoiced", "C-1", None)]
+        assert self.told(invoice("02", 12, "1800"), offers=(accepted,)) == [
+            ("purchase not invoiced", "C-1", "2027-03")
+        ]
+        later = step("accepted", "01-20", start_date=day("04-01"))
+        assert self.told(offers=(later,)) == []
+
+    def test_a_month_of_a_purchase_that_is_missing(self):
+        """February was billed, March was not."""
+        assert self.told(invoice("02", 8, "1200"), purchased_hours=(BLOCK,)) == [
+            ("purchase not invoiced", "C-1", "2027-03")
+        ]
+
+    def test_an_invoice_without_purchase_or_accepted_offer(self):
+        """An offer that is only asked for is none."""
+        told = self.told(invoice("02", 8, "1200"), offers=(step("asked", "01-20"),))
+        assert told == [("invoiced, not sold", "C-1", "2027-02")]
+
+
+CENTS = st.integers(0, 500_000).map(lambda cents: Decimal(cents).scaleb(-2))
+HOURS = st.integers(0, 400).map(lambda tenths: tenths / 10)
+NAMES, PLACES = st.sampled_from(["C-1", "C-2"]), st.sampled_from(["02", "03"])
+CURRENCIES = st.sampled_from(["EUR", "JPY", "USD"])
+EXPECTED = st.builds(
+    lambda name, month, currency, hours, amount, kind: (
+        name, f"2027-{month}", currency, str(hours), str(amount), None, kind,
     ),
-    max_size=6,
-)
+    NAMES, PLACES, CURRENCIES, HOURS, CENTS, st.sampled_from(["contracted", "renewal", "new"]),
+)  # fmt: skip
+BILLED = st.builds(
+    lambda month, hours, amount, sign, currency, name: invoice(
+        month, hours, sign * amount, currency, name
+    ),
+    PLACES, HOURS, CENTS, st.sampled_from([1, 1, -1]), CURRENCIES, NAMES,
+)  # fmt: skip
+BLOCKS = st.builds(
+    lambda name, currency, hours, rate: bought(
+        "02-10", "03-20", hours, contract_id=name, rate=rate, currency=currency
+    ),
+    NAMES, CURRENCIES, st.sampled_from([0.7, 2.0, 3.3]), st.sampled_from(["33.33", "150"]),
+)  # fmt: skip
 
 
 @settings(max_examples=80, deadline=None)
-@given(AMOUNTS, AMOUNTS)
-def test_steps_add_up_and_currencies_never_mix(planned, billed):
-    """Forecast and steps are the invoices, exactly; timing is nil over the period."""
-    rows = forecast(*((*row[:3], str(row[3]), str(row[4]), "new") for row in planned))
-    known = records(
-        invoices=tuple(invoice(*row[:2], row[3], str(row[4]), row[2]) for row in billed)
-    )
-    result = reconcile(known, rows, MONTHS)
-    for row in result.bridge.to_dict("records"):
-        steps = row["acceptance"] + row["volume"] + row["price"]
-        assert row["forecast"] + steps == row["actual"]
-    whole = result.bridge[result.bridge["contract_id"].isna()].set_index("currency")
-    for currency in ("EUR", "JPY"):
-        wanted = sum(row[4] for row in billed if row[2] == currency)
-        found = whole["actual"].get(currency, 0)
-        assert found == wanted
-        timing = result.months.loc[result.months["currency"] == currency, "timing"]
-        assert sum(timing) == 0
-
-
-def test_hours_that_nobody_asked_for_are_listed_with_their_price():
-    """13 h in a week are 3 h above, 300 EUR; a contract that was asked is left out."""
-    log = (("C-1", "2027-02-02", 13.0, False), ("C-2", "2027-02-02", 13.0, False))
-    step = OfferStep(offer_id="O-1", contract_id="C-2", status="asked", date=FIRST)
-    result = reconcile(records(*log, offers=(step,)), forecast(), MONTHS)
-    [row] = result.unbilled.to_dict("records")
-    assert (row["contract_id"], row["unfunded_hours"], row["amount"]) == ("C-1", 3.0, 300)
-
-
-def test_purchases_without_invoices_and_invoices_without_purchases_are_told():
-    """One sentence each."""
-    bought = PurchasedHours(
-        contract_id="C-1", start_date=FIRST, end_date=LAST, hours_per_week=2.0
-    )
-    known = records(invoices=(invoice("C-2", "2027-02", 1, "10"),), purchased_hours=(bought,))
-    remarks = reconcile(known, forecast(), MONTHS).remarks
-    assert any("C-1 has bought hours" in text for text in remarks)
-    assert any("C-2 got an invoice" in text for text in remarks)
-
-
-def test_a_damaged_forecast_says_where(tmp_path):
-    """Every wrong amount is named with its row and column."""
-    head = "contract_id,month,currency,hours,rate,expected,p10,p50,p90,kind\n"
-    (tmp_path / "revenue.csv").write_text(head + "C-1,2027-02,EUR,1,2,much,0,0,0,new\n")
-    with pytest.raises(PlanFileError, match="row 2, column 'expected': 'much' is no amount"):
-        read_revenue(tmp_path)
-    with pytest.raises(PlanFileError, match="does not exist"):
-        read_revenue(tmp_path / "nowhere.csv")
-
-
-def test_the_command_writes_its_tables_and_needs_months(tmp_path, capsys):
-    """On the sample: C-053 was not billed for November 2026 (see its README)."""
-    head = "contract_id,month,currency,hours,rate,expected,p10,p50,p90,kind\n"
-    row = "C-053,2026-11,USD,8.4,175,1470.00,1470.00,1470.00,1470.00,contracted\n"
-    (tmp_path / "revenue.csv").write_text(head + row)
-    out = tmp_path / "out"
-    arguments = ["reconcile", "data/sample", str(tmp_path), "--out", str(out)]
-    assert run([*arguments, "--from", "2026-10", "--to", "2026-12"]) == 0
-    assert "C-053 was not billed for 2026-11" in capsys.readouterr().out
-    assert {path.name for path in out.iterdir()} >= {"reconciliation.csv", "buckets.csv"}
-    assert run([*arguments, "--from", "2026-13", "--to", "2026-12"]) == 2
+@given(
+    st.lists(EXPECTED, max_size=6), st.lists(BILLED, max_size=6), st.lists(BLOCKS, max_size=2)
+)
+def test_forecast_and_steps_are_the_invoices_exactly_in_every_row(expected, billed, blocks):
+    """In details and totals; totals are those of forecast and invoices, timing is nil."""
+    known = records(*billed, purchased_hours=tuple(blocks))
+    found = reconcile(known, forecast(*expected), MONTHS)
+    for row in found.bridge.to_dict("records"):
+        assert row["forecast"] + sum(row[name] for name in STEPS) == row["actual"]
+    assert not found.by_contract["timing"].any()
+    for row in found.total.to_dict("records"):
+        own = [item for item in expected if item[2] == row["currency"]]
+        assert row["forecast"] == sum(Decimal(item[4]) for item in own)
+        paid = [item.amount for item in billed if item.currency == row["currency"]]
+        assert row["actual"] == sum(paid)
+    wanted = {item[2] for item in expected if Decimal(item[4])}
+    wanted |= {item.currency for item in billed if item.amount}
+    assert wanted <= set(found.total["currency"])
