@@ -86,7 +86,7 @@ def revenue(
 def reconcile(
     portfolio: PortfolioPath,
     forecast: Annotated[
-        Path, typer.Argument(metavar="REVENUE_CSV", help="A revenue.csv, or a plan's folder.")
+        Path, typer.Argument(metavar="REVENUE", help="A revenue.csv, or a plan's folder.")
     ],
     first: Annotated[str, typer.Option("--from", help="First month, such as 2026-10.")],
     last: Annotated[str, typer.Option("--to", help="Last month.")],

@@ -79,7 +79,7 @@ def _rates(result: "Reconciliation", exchange: "Exchange") -> Iterator[str]:
 
 def _range(row: Mapping[Any, Any]) -> str:
     if row["is_within"] is None:
-        return "P10 to P90 are not known: the forecast has none for exactly these months"
+        return f"the forecast has no P10 and P90 in {row['currency']} for just these months"
     where = "within" if row["is_within"] else "not within"
     return f"{where} P10 to P90 of the forecast: {row['p10']:,} to {row['p90']:,}"
 
@@ -126,6 +126,8 @@ def _unbilled(result: "Reconciliation") -> Iterator[str]:
     if len(names) > _SHOWN:
         rest = sum(hours[name] for name in names[_SHOWN:])
         yield f"and {len(names) - _SHOWN} more contracts, {rest:,.2f} h (unbilled.csv)"
+    if names:
+        yield "A single week is no reason to ask: tsam-planner plan says who asks constantly"
 
 
 def _findings(result: "Reconciliation") -> Iterator[str]:

@@ -34,7 +34,7 @@ Cells = dict[tuple[str, str], list[Cell]]
 Ranges = Mapping[str, tuple[Decimal, Decimal]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Reconciliation:
     """
     A forecast held against what happened.

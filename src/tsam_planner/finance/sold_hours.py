@@ -10,7 +10,8 @@ from tsam_planner.finance.months import Month, MonthGrid
 from tsam_planner.finance.offers import Offer, current_offers, is_purchased
 from tsam_planner.finance.prices import Price, price_of, price_of_offer
 from tsam_planner.portfolio.portfolio import Portfolio
-from tsam_planner.portfolio.records import PurchasedHours
+from tsam_planner.portfolio.records import Contract, PurchasedHours
+from tsam_planner.service.rates import RateCard
 from tsam_planner.units import MICRO, micro
 
 _HOUR = Decimal("0.0001")
@@ -43,10 +44,10 @@ class Sold:
 
 def blocks_of(portfolio: Portfolio) -> Iterator[Block]:
     """Yield all purchases, and offers that are accepted and not among them, as known now."""
-    for row in portfolio.purchased_hours:
-        price = _price_of_purchase(portfolio, row)
-        yield Block(row.contract_id, row.start_date, row.end_date, row.hours_per_week, price)
     contracts = {row.contract_id: row for row in portfolio.contracts}
+    for row in portfolio.purchased_hours:
+        price = _price_of_purchase(row, contracts[row.contract_id], portfolio.rate_card)
+        yield Block(row.contract_id, row.start_date, row.end_date, row.hours_per_week, price)
     for offer in accepted_offers(portfolio):
         if is_purchased(offer, portfolio):
             continue
@@ -64,13 +65,12 @@ def accepted_offers(portfolio: Portfolio) -> Iterator[Offer]:
         yield from (offer for offer in offers if offer.status == "accepted")
 
 
-def _price_of_purchase(portfolio: Portfolio, purchase: PurchasedHours) -> Price | None:
+def _price_of_purchase(
+    purchase: PurchasedHours, contract: Contract, card: RateCard
+) -> Price | None:
     if purchase.rate is not None and purchase.currency is not None:
         return Price(purchase.rate, purchase.currency, 1.0, "purchase")
-    contract = next(
-        row for row in portfolio.contracts if row.contract_id == purchase.contract_id
-    )
-    return price_of(contract, portfolio.rate_card, purchase.start_date)
+    return price_of(contract, card, purchase.start_date)
 
 
 def sold_by_month(

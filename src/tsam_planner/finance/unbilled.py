@@ -49,7 +49,9 @@ def _unbilled(
     position_of = {pd.Timestamp(month.first): place for place, month in enumerate(months)}
     extra = _billed_beyond_sold(portfolio, months, sold)
     for row in buckets[buckets["unfunded"] > 0].to_dict("records"):
-        name, position = row["contract_id"], position_of[row["month"]]
+        name, position = row["contract_id"], position_of.get(row["month"])
+        if position is None:
+            continue
         month = months[position]
         hours = Decimal(str(row["unfunded"])) - extra.get((name, position), _ZERO)
         if hours <= 0 or asked.get(name, dt.date.min) >= month.first:

@@ -112,6 +112,20 @@ class TestSteps:
             0, -300, 0, -100, 0,
         )  # fmt: skip
 
+    def test_a_block_that_ends_early_is_less_bought_at_its_price(self):
+        """8 h were bought when the forecast was made, 4 h are now: -4 h * 150 EUR."""
+        known = records(invoice("02", 4, "600"), purchased_hours=(bought("02-01", "02-14"),))
+        rows = forecast(sold(), sold(hours="4", expected="800", kind="new"))
+        # The new block, 800 EUR, did not come either.
+        assert steps(reconcile(known, rows, FEBRUARY).total) == (-1400, 0, 0, 0, 0)
+
+    def test_hours_of_two_prices_are_billed_at_their_average(self):
+        """8 h at 150 and 4 h at 200 EUR are 2000 EUR: 6 of these 12 h are half of it."""
+        dear = bought("02-01", "03-31", 1.0, rate="200")
+        known = records(invoice("02", 6, "1010"), purchased_hours=(BLOCK, dear))
+        rows = forecast(sold(), ("C-1", "2027-02", "EUR", "4", "800", "200", "new"))
+        assert steps(reconcile(known, rows, FEBRUARY).total) == (0, -1000, 0, 10, 0)
+
     def test_what_nobody_forecast_or_sold_is_volume_at_its_own_price(self):
         """No price to hold it against: 5 h for 650 EUR."""
         known = records(invoice("02", 5, "650"))
@@ -133,6 +147,14 @@ class TestMonths:
     def bridge(self, *invoices):
         """Return the reconciliation of both months."""
         return reconcile(records(*invoices, purchased_hours=(BLOCK,)), self.ROWS, MONTHS)
+
+    def test_each_contract_has_rows_of_its_months_that_sum_to_its_total(self):
+        """Two months, one row by contract, two by month, one in all."""
+        found = self.bridge(invoice("02", 8, "1200"), invoice("03", 9, "1350"))
+        assert found.bridge["kind"].tolist() == ["detail"] * 2 + ["total"] * 4
+        assert found.bridge["actual"].tolist() == [1200, 1350, 2550, 1200, 1350, 2550]
+        assert found.total["billed_hours"].item() == 17
+        assert found.total["sold_hours"].item() == Decimal("17.2")
 
     def test_hours_billed_a_month_later_are_timing_that_comes_to_nothing(self):
         """17.2 h in March: -1200 EUR and +1200 EUR."""
