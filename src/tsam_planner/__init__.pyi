@@ -86,5 +86,7 @@ from .studies.team import Team as Team
 from .studies.team import smallest_team as smallest_team
 from .studies.tracking import Tracking as Tracking
 from .studies.tracking import track as track
+from .studies.year import YearView as YearView
+from .studies.year import plan_year as plan_year
 from .verify.verification import Verification as Verification
 from .verify.verification import verify_plan as verify_plan
