@@ -11,6 +11,7 @@ import pandas as pd
 from tsam_planner.errors import ArgumentError
 from tsam_planner.portfolio.portfolio import Portfolio
 from tsam_planner.portfolio.records import Contract, Holiday, Manager
+from tsam_planner.service.offerings import cadence_hours
 from tsam_planner.service.policy import Policy
 from tsam_planner.studies.hire_trial import hired
 
@@ -36,7 +37,8 @@ class Scenario:
         first week.
     need_factor
         What need is multiplied by: one number, or numbers by offering or product (a contract
-        with several of them takes the largest).
+        with several of them takes the largest). Need that follows from a log of cases alone
+        stays.
     won, lost
         Prospects that become contracts; contracts that end.
     policy
@@ -131,7 +133,12 @@ class Scenario:
         won = [_signed(prospects[name]) for name in self.won]
         contracts = [row for row in portfolio.contracts if row.contract_id not in self.lost]
         kept = {row.contract_id for row in (*contracts, *won)}
-        changed = [self._with_need(row) for row in (*contracts, *won)]
+        policy = changed_policy(portfolio.policy, self.policy)
+        logged = _logged(portfolio)
+        changed = [
+            self._with_need(row, None if row.contract_id in logged else policy)
+            for row in (*contracts, *won)
+        ]
         managers = [
             row.model_copy(update={"start_date": None, "end_date": _GONE})
             if row.manager_id in self.without_managers
@@ -159,7 +166,7 @@ class Scenario:
                 ),
                 "timesheets": self._with_hours(portfolio),
                 "holidays": (*portfolio.holidays, *self.holidays),
-                "policy": changed_policy(portfolio.policy, self.policy),
+                "policy": policy,
                 "rates": tuple(
                     row.model_copy(update={"rate": row.rate * Decimal(str(self.rate_factor))})
                     for row in portfolio.rates
@@ -181,11 +188,14 @@ class Scenario:
             }
         )
 
-    def _with_need(self, contract: Contract) -> Contract:
-        factor = self._factor_of(contract)
+    def _with_need(self, contract: Contract, cadence: Policy | None) -> Contract:
+        """Scale a contract's need, where it has none that of its offering's rhythm."""
+        factor, need = self._factor_of(contract), contract.need_hours
         update: dict[str, object] = {}
-        if contract.need_hours is not None and factor != 1.0:
-            update["need_hours"] = contract.need_hours * factor
+        if need is None and cadence is not None:
+            need = cadence_hours(contract.offering, cadence)
+        if need is not None and factor != 1.0:
+            update["need_hours"] = need * factor
         if contract.extra_hour_rate is not None and self.rate_factor != 1.0:
             update["extra_hour_rate"] = contract.extra_hour_rate * Decimal(
                 str(self.rate_factor)
@@ -229,6 +239,12 @@ def _numbers(factor: Factors) -> tuple[float, ...]:
     return tuple(factor.values()) if isinstance(factor, Mapping) else (factor,)
 
 
+def _logged(portfolio: Portfolio) -> set[str]:
+    """Return contracts whose need follows from logs, where nobody states it."""
+    logs = portfolio.timesheets, portfolio.cases
+    return {str(name) for log in logs if not log.empty for name in log["contract_id"]}
+
+
 def _signed(prospect: Contract) -> Contract:
     values = prospect.model_dump()
     values.pop("win_probability", None)
@@ -247,6 +263,11 @@ def _check(scenario: Scenario, portfolio: Portfolio) -> None:
         if unknown:
             message = f"scenario {scenario.name!r}: {name} has unknown {', '.join(unknown)}"
             raise ArgumentError(message)
+    names = [row.manager_id for row in (*portfolio.managers, *scenario.with_managers)]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        message = f"scenario {scenario.name!r}: with_managers repeats {', '.join(twice)}"
+        raise ArgumentError(message)
 
 
 def changed_policy(policy: Policy, changes: Mapping[str, Any]) -> Policy:
