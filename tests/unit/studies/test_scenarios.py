@@ -1,0 +1,274 @@
+"""Scenarios: changes as values, the base untouched, plans side by side."""
+
+import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+
+import pandas as pd
+import pytest
+
+from examples import EXACT, FOUR_WEEKS, away, contract, manager, managers_of, portfolio
+from tsam_planner.errors import ArgumentError
+from tsam_planner.planning.recipe import make_plan
+from tsam_planner.portfolio.records import (
+    Assignment,
+    DemandWeek,
+    Holiday,
+    Pin,
+    Profile,
+    Prospect,
+)
+from tsam_planner.service.offerings import cadence_hours
+from tsam_planner.studies.scenario import Scenario, changed_policy
+from tsam_planner.studies.scenarios import plan_scenarios
+
+START = FOUR_WEEKS["start"]
+
+
+def base(**tables):
+    """Return three contracts of different offerings and products, and two managers."""
+    signed = [
+        contract("C-1", products=("Creo",), extra_hour_rate=Decimal(120), currency="EUR"),
+        contract("C-2", products=("Creo", "Windchill")),
+        contract("C-3", offering="saas_premium", deployment="saas", need_hours=4.0),
+    ]
+    team = [manager(name, products=("Creo", "Windchill")) for name in ("M-1", "M-2")]
+    tables.setdefault("today", {"C-1": "M-1", "C-2": "M-2", "C-3": "M-2"})
+    return portfolio(signed, team, **tables)
+
+
+def needs(records):
+    """Return the stated need of each contract."""
+    return {row.contract_id: row.need_hours for row in records.contracts}
+
+
+def prospect(contract_id, **fields):
+    """Return a prospect like the contracts of the examples."""
+    values = contract(contract_id, **fields).model_dump()
+    return Prospect(**values, win_probability=0.5)
+
+
+EVERYTHING = Scenario(
+    "everything",
+    without_managers=["M-2"],
+    with_managers=[manager("M-3")],
+    with_profiles={"P-1": 2},
+    need_factor=1.5,
+    won=["C-9"],
+    lost=["C-1"],
+    policy={"averaging_weeks": 2},
+    holidays=[Holiday(calendar="IT", date=START)],
+    rate_factor=2.0,
+)
+
+
+def test_a_scenario_never_touches_its_base():
+    """Every kind of change at once; the base's fingerprint stays, that of the copy differs."""
+    records = base(
+        prospects=(prospect("C-9"),),
+        profiles=(Profile(profile_id="P-1", time_zone="Europe/Rome"),),
+        demand=(DemandWeek(contract_id="C-2", week=START, need_hours=8.0),),
+    )
+    before = records.content_hash
+    changed = EVERYTHING.apply(records)
+    make_plan(changed, **FOUR_WEEKS, options=EXACT)
+    assert records.content_hash == before
+    assert changed.content_hash != before
+
+
+@pytest.mark.parametrize(
+    ("factor", "expected"),
+    [
+        (2.0, {"C-1": 10.0, "C-2": 10.0, "C-3": 8.0}),
+        ({"saas_premium": 0.5}, {"C-1": 5.0, "C-2": 5.0, "C-3": 2.0}),
+        # Of Creo and Windchill, C-2 takes the larger; offering and product likewise.
+        ({"Creo": 1.2, "Windchill": 2.0}, {"C-1": 6.0, "C-2": 10.0, "C-3": 4.0}),
+        ({"tsam": 3.0, "Windchill": 2.0}, {"C-1": 15.0, "C-2": 15.0, "C-3": 4.0}),
+    ],
+)
+def test_need_is_multiplied_by_offering_or_product(factor, expected):
+    """5, 5 and 4 hours a week, as far as a factor names them."""
+    changed = needs(Scenario("more", need_factor=factor).apply(base()))
+    assert changed == pytest.approx(expected)
+
+
+def test_explicit_demand_and_time_sheets_grow_like_stated_need():
+    """8 h of one week become 12; booked hours of C-2 as well, those of strangers do not."""
+    sheets = pd.DataFrame(
+        {
+            "contract_id": ["C-2", "C-7"],
+            "date": ["2026-12-01", "2026-12-01"],
+            "hours": [4.0, 4.0],
+        }
+    )
+    records = base(
+        demand=(DemandWeek(contract_id="C-2", week=START, need_hours=8.0),), timesheets=sheets
+    )
+    changed = Scenario("more", need_factor=1.5).apply(records)
+    assert [row.need_hours for row in changed.demand] == [12.0]
+    assert changed.timesheets["hours"].tolist() == [6.0, 4.0]
+    assert records.timesheets["hours"].tolist() == [4.0, 4.0]
+
+
+def test_need_that_nobody_states_grows_too():
+    """Without a figure, a log or time sheets, the rhythm of the offering is what grows."""
+    records = portfolio([contract(need_hours=None)], [manager()])
+    plan = make_plan(
+        Scenario("more", need_factor=1.5).apply(records), **FOUR_WEEKS, options=EXACT
+    )
+    weekly = 1.5 * cadence_hours("tsam", records.policy)
+    assert plan.contract_weeks["need_hours"].tolist() == pytest.approx([weekly] * 4)
+
+
+def test_a_prospect_that_is_won_is_planned():
+    """It leaves the prospects, and somebody serves it."""
+    records = base(prospects=(prospect("C-9"), prospect("C-8")))
+    changed = Scenario("won", won=["C-9"]).apply(records)
+    assert [row.contract_id for row in changed.prospects] == ["C-8"]
+    assert managers_of(make_plan(changed, **FOUR_WEEKS, options=EXACT))["C-9"] is not None
+
+
+def test_what_belongs_to_a_lost_contract_goes_with_it():
+    """Today's manager, pins and demand; a plan of the rest is made."""
+    records = base(
+        pins=(Pin(contract_id="C-1", manager_id="M-1", rule="pin"),),
+        demand=(DemandWeek(contract_id="C-1", week=START, need_hours=8.0),),
+    )
+    changed = Scenario("lost", lost=["C-1"]).apply(records)
+    assert changed.pins == changed.demand == ()
+    assert {row.contract_id for row in changed.assignments} == {"C-2", "C-3"}
+    plan = make_plan(changed, **FOUR_WEEKS, options=EXACT)
+    assert set(managers_of(plan)) == {"C-2", "C-3"}
+
+
+def test_who_leaves_stays_listed_and_serves_nothing():
+    """M-1's contract is handed over, for 80 points."""
+    changed = Scenario("leaves", without_managers=["M-1"]).apply(base())
+    assert Assignment(contract_id="C-1", manager_id="M-1") in changed.assignments
+    plan = make_plan(changed, **FOUR_WEEKS, options=EXACT)
+    assert set(managers_of(plan).values()) == {"M-2"}
+    assert plan.goals["handover"] == 80.0
+
+
+def test_hires_of_a_profile_are_people_of_their_own():
+    """Two of one profile, with names of their own, each with the profile's skills."""
+    profile = Profile(profile_id="P-1", time_zone="Europe/Rome", products=("Creo",))
+    changed = Scenario("hired", with_profiles={"P-1": 2}).apply(base(profiles=(profile,)))
+    hires = [row for row in changed.managers if row.manager_id not in ("M-1", "M-2")]
+    assert len({row.manager_id for row in hires}) == 2
+    assert {row.products for row in hires} == {("Creo",)}
+
+
+def test_keys_of_policy_tables_are_named_with_a_dot():
+    """The overage window is a key of a table; both levels change, the rest stays."""
+    policy = base().policy
+    changed = changed_policy(policy, {"max_open_cases": 25, "goals.handover": 10.0})
+    assert (changed.max_open_cases, changed.goals.handover) == (25, 10.0)
+    assert (
+        changed.model_copy(
+            update={"max_open_cases": policy.max_open_cases, "goals": policy.goals}
+        )
+        == policy
+    )
+
+
+def test_prices_of_additional_hours_are_multiplied():
+    """EUR 120 an hour, ten percent more; who has no price of its own gets none."""
+    changed = Scenario("dearer", rate_factor=1.1).apply(base())
+    prices = {row.contract_id: row.extra_hour_rate for row in changed.contracts}
+    assert prices == {"C-1": Decimal("132.0"), "C-2": None, "C-3": None}
+
+
+@pytest.mark.parametrize(
+    ("scenario", "message"),
+    [
+        (Scenario("x", without_managers=["M-9"]), "without_managers has unknown M-9"),
+        (Scenario("x", won=["C-1"]), "won has unknown C-1"),
+        (Scenario("x", lost=["C-8", "C-9"]), "lost has unknown C-8, C-9"),
+        (Scenario("x", with_profiles={"P-9": 1}), "with_profiles has unknown P-9"),
+        (Scenario("x", with_managers=[manager("M-1")]), "with_managers repeats M-1"),
+        (Scenario("x", policy={"goals.nonsense": 1}), r"no key 'goals\.nonsense'"),
+        (Scenario("x", policy={"max_open_cases": -1}), "cannot be changed"),
+    ],
+)
+def test_a_scenario_that_names_nothing_known_is_refused(scenario, message):
+    """Each message says what is wrong."""
+    with pytest.raises(ArgumentError, match=message):
+        scenario.apply(base())
+
+
+@pytest.mark.parametrize("factor", [-0.1, float("inf"), float("nan"), {"tsam": -1.0}])
+def test_factors_are_numbers_from_zero_on(factor):
+    """A negative need, or one without end, is no scenario."""
+    with pytest.raises(ArgumentError, match="expected factors >= 0"):
+        Scenario("x", need_factor=factor)
+
+
+def test_one_scenario_after_another_is_both_at_once():
+    """Applied one after the other, or composed first: the same portfolio."""
+    records = base(
+        absences=(away("M-1", "02-01", "02-05"),),
+        profiles=(Profile(profile_id="P-1", time_zone="Europe/Rome"),),
+    )
+    one = Scenario("one", need_factor={"tsam": 2.0}, policy={"max_open_cases": 20})
+    two = Scenario(
+        "two",
+        need_factor={"tsam": 1.5, "saas_premium": 3.0},
+        policy={"max_open_cases": 25},
+        without_managers=["M-2"],
+        lost=["C-1"],
+    )
+    both = one.then(two)
+    assert both.name == "one, two"
+    assert both.apply(records).content_hash == two.apply(one.apply(records)).content_hash
+    # 5 h of the tsam contract three times, 4 h of Premium three times.
+    assert needs(both.apply(records)) == pytest.approx({"C-2": 15.0, "C-3": 12.0})
+
+
+def test_hires_of_both_scenarios_add_up():
+    """One and two of a profile are three."""
+    one = Scenario("one", with_profiles={"P-1": 1})
+    assert dict(one.then(Scenario("two", with_profiles={"P-1": 2})).with_profiles) == {"P-1": 3}
+
+
+def test_factors_of_two_kinds_do_not_compose():
+    """A number and numbers by product: which comes first would matter."""
+    with pytest.raises(ArgumentError, match="change need in two ways"):
+        Scenario("one", need_factor=2.0).then(Scenario("two", need_factor={"Creo": 2.0}))
+
+
+def test_threads_plan_the_same_as_one_after_the_other():
+    """Points, managers and errors are the same; the order is that of the scenarios."""
+    scenarios = [
+        Scenario("base"),
+        Scenario("broken", lost=["C-9"]),
+        Scenario("leaves", without_managers=["M-1"]),
+        Scenario("more", need_factor=3.0),
+    ]
+    records = base()
+    alone = plan_scenarios(records, scenarios, **FOUR_WEEKS, options=EXACT)
+    with ThreadPoolExecutor(2) as executor:
+        beside = plan_scenarios(
+            records, scenarios, **FOUR_WEEKS, options=EXACT, executor=executor
+        )
+    assert list(beside.plans) == ["base", "leaves", "more"]
+    assert beside.errors == alone.errors
+    assert list(beside.errors) == ["broken"]
+    for name, plan in alone.plans.items():
+        assert managers_of(beside[name]) == managers_of(plan)
+        assert beside[name].objective == plan.objective
+    pd.testing.assert_frame_equal(beside.table, alone.table)
+
+
+def test_scenarios_need_names_of_their_own():
+    """Two of one name could not be told apart."""
+    with pytest.raises(ArgumentError, match="names of their own"):
+        plan_scenarios(base(), [Scenario("a"), Scenario("a")], **FOUR_WEEKS)
+
+
+def test_a_scenario_of_no_weeks_says_so():
+    """Whatever the library refuses is told under the scenario's name."""
+    answers = plan_scenarios(base(), [Scenario("a")], start=START + dt.timedelta(days=1))
+    assert "a" in answers.errors
+    with pytest.raises(ArgumentError, match="scenario 'a' has no plan"):
+        answers["a"]
