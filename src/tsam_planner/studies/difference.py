@@ -122,9 +122,13 @@ def diff_plans(plan: Plan, other: Plan) -> PlanDifference:
         moves=_moves(plan, other),
         goals=_goals(plan, other),
         figures=_changes(figures_of(plan), figures_of(other), "figure"),
-        same_weeks=(plan.horizon.start, plan.horizon.weeks)
-        == (other.horizon.start, other.horizon.weeks),
+        same_weeks=_same_weeks(plan, other),
     )
+
+
+def _same_weeks(plan: Plan, other: Plan) -> bool:
+    one, two = plan.horizon, other.horizon
+    return (one.start, one.weeks) == (two.start, two.weeks)
 
 
 def _moves(plan: Plan, other: Plan) -> pd.DataFrame:
@@ -245,8 +249,9 @@ def compare_plans(plans: Mapping[str, Plan]) -> pd.DataFrame:
     Return one row per plan with its headline figures, against the first one.
 
     Columns: ``plan``, the figures of `figures_of`, ``bound``, ``against_first`` (``better``,
-    ``worse``: proven, the intervals between bound and points do not overlap; ``not proven``)
-    and ``in_words`` (how it differs from the first).
+    ``worse``: proven, the intervals between bound and points do not overlap; ``not proven``;
+    ``other weeks``: points of other weeks are no measure) and ``in_words`` (how it differs
+    from the first).
     """
     rows: list[dict[str, Any]] = []
     first = next(iter(plans.values()), None)
@@ -267,6 +272,8 @@ def compare_plans(plans: Mapping[str, Plan]) -> pd.DataFrame:
 
 
 def _proven(first: Plan | None, plan: Plan) -> str:
+    if first is not None and not _same_weeks(first, plan):
+        return "other weeks"
     if first is None or plan.bound is None or first.bound is None:
         return "not proven"
     if plan.objective < first.bound:

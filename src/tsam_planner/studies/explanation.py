@@ -107,24 +107,33 @@ def explain(plan: Plan, contract_id: str, *, seconds: float = 25.0) -> Explanati
     contract_id
         A planned contract.
     seconds
-        How long to plan again for repairs, where nobody serves it.
+        How long to plan again for repairs, where nobody serves it; all else included.
 
     Raises
     ------
     ArgumentError
         When the contract is unknown or not planned, or the plan does not know its portfolio.
     """
+    began = time.monotonic()
     before = stand(plan)
     check_names(before, contract_id)
     rows = before.rows[contract_id]
     managers = tuple(dict.fromkeys(row.manager_id for row in rows if row.manager_id))
     told = plan.assignments[plan.assignments["contract_id"] == contract_id]
     reason = "; ".join(dict.fromkeys(str(text) for text in told["reason"] if text))
-    alternatives = _with_chains(before, contract_id, recommend(plan, contract_id))
+    alternatives = recommend(plan, contract_id)
+    chains = _chains(before, contract_id, alternatives)
+    alternatives = alternatives.assign(
+        chain=[
+            _told(before, contract_id, chains[name]) if name in chains else ""
+            for name in alternatives["manager_id"]
+        ]
+    )
     if all(row.manager_id for row in rows):
         return Explanation(contract_id, managers, reason, alternatives)
-    began = time.monotonic()
-    wait, points = _first_in_line(before, contract_id, seconds / 3)
+    known = [{contract_id: name} for name in alternatives.query("fits")["manager_id"].head(1)]
+    found = _first_in_line(before, contract_id, seconds / 3)
+    wait, points = _cheapest(before, [*known, *chains.values()], found)
     left = seconds - (time.monotonic() - began)
     return Explanation(
         contract_id,
@@ -138,23 +147,34 @@ def explain(plan: Plan, contract_id: str, *, seconds: float = 25.0) -> Explanati
     )
 
 
-def _with_chains(
+def _chains(
     before: Standing, contract_id: str, alternatives: pd.DataFrame
-) -> pd.DataFrame:
-    """Add the chain of moves that would give room to the crowded managers of fewest points."""
-    chains, left = [], _CHAINS
-    for row in alternatives.to_dict("records"):
-        is_crowded = not row["fits"] and not pd.isna(row["points"]) and left > 0
-        left -= is_crowded
-        owners = find_chain(before, contract_id, row["manager_id"]) if is_crowded else None
-        chains.append("" if owners is None else _told(before, contract_id, owners))
-    return alternatives.assign(chain=chains)
+) -> dict[str, Owners]:
+    """Return moves that would give room to the crowded managers of fewest points."""
+    is_crowded = ~alternatives["fits"].astype(bool) & alternatives["points"].notna()
+    chains = {}
+    for name in alternatives.loc[is_crowded, "manager_id"].head(_CHAINS):
+        owners = find_chain(before, contract_id, name)
+        if owners is not None:
+            chains[name] = owners
+    return chains
 
 
 def _told(before: Standing, contract_id: str, owners: Owners) -> str:
     moves = [f"{name} to {who}" for name, who in owners.items() if name != contract_id]
     effect = effect_of(before, owners)
     return f"{', '.join(moves)} ({effect.change:+,.1f} points in all)"
+
+
+def _cheapest(
+    before: Standing, known: Sequence[Owners], found: tuple[Owners | None, float | None]
+) -> tuple[Owners | None, float | None]:
+    """Return the cheapest of plans: the one that was searched for, or a few moves."""
+    plans = [(owners, effect_of(before, owners).change) for owners in known]
+    owners, points = min(plans, key=lambda item: item[1], default=(None, None))
+    if points is None or (found[1] is not None and found[1] <= points):
+        return found
+    return owners, points
 
 
 def _first_in_line(

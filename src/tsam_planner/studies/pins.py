@@ -44,7 +44,7 @@ def conflicting_pins(facts: Facts, contract_id: str) -> tuple[Pin, ...]:
 
 def _hold(facts: Facts, pins: Sequence[Pin]) -> bool:
     """Say whether all contracts of some pins can be with their managers at once."""
-    wanted = {pin.contract_id: pin.manager_id for pin in pins}
+    wanted = _wanted(facts, pins)
     decisions = []
     for row, contract in enumerate(facts.contracts):
         name = contract.contract_id
@@ -61,6 +61,15 @@ def _hold(facts: Facts, pins: Sequence[Pin]) -> bool:
                 to_week=facts.horizon.mondays[last],
             )
         )
-    broken = standing_of(facts, decisions).violations
-    # A company's other contract without a manager is no fault of the pins.
-    return not any(item.contract_id in wanted or item.manager_id for item in broken)
+    return not standing_of(facts, decisions).violations
+
+
+def _wanted(facts: Facts, pins: Sequence[Pin]) -> dict[str, str]:
+    """Return who must have which contracts: of some companies, all go with a pinned one."""
+    wanted = {pin.contract_id: pin.manager_id for pin in pins}
+    for company, rows in facts.siblings.items():
+        names = [facts.contracts[row].contract_id for row in rows]
+        people = [wanted[name] for name in names if name in wanted]
+        if people and facts.same_manager[company] == "require":
+            wanted = {**dict.fromkeys(names, people[0]), **wanted}
+    return wanted

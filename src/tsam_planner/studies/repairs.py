@@ -103,7 +103,8 @@ def find_repairs(
             continue
         changed = candidate.facts(before.facts)
         if _fits_at_once(before, changed, contract_id):
-            repair = _planned_again(before, contract_id, candidate, changed, left)
+            # No try may take the time of all others.
+            repair = _planned_again(before, contract_id, candidate, changed, left / 3)
             if repair is not None:
                 found.append(repair)
                 families.add(candidate.family)
@@ -230,11 +231,26 @@ def _moved_leave(facts: Facts, _contract_id: str, rooms: Rooms) -> Iterator[Cand
             if absence.manager_id != manager.manager_id or not inside:
                 continue
             for step, words in ((_WEEK, "later"), (-_WEEK, "earlier")):
+                if _meets_another(facts, absence, step):
+                    continue
                 yield Candidate(
                     f"the absence of {manager.manager_id} from {absence.start_date} were a "
                     f"week {words}",
                     _with_absence(absence, step),
                 )
+
+
+def _meets_another(facts: Facts, absence: Absence, step: dt.timedelta) -> bool:
+    """Say whether an absence, moved, falls on another one: inputs refuse such days."""
+    first, last = absence.start_date + step, absence.end_date + step
+    return absence.hours_per_day is None and any(
+        other.manager_id == absence.manager_id
+        and other.hours_per_day is None
+        and other != absence
+        and other.start_date <= last
+        and first <= other.end_date
+        for other in facts.portfolio.absences
+    )
 
 
 def _with_absence(absence: Absence, step: dt.timedelta) -> Change:
@@ -322,7 +338,7 @@ def _hires(facts: Facts, contract_id: str, _rooms: Rooms) -> Iterator[Candidate]
     """Hire one more of a profile that can serve the contract."""
     contract = facts.contract(contract_id)
     for profile in facts.portfolio.profiles:
-        if profile.time_zone is None:
+        if profile.time_zone is None or profile.max_hires == 0:
             continue
         hire = hired(profile)
         if not _lacking(contract, hire):
