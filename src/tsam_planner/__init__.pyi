@@ -82,6 +82,7 @@ from .studies.scenario import Scenario as Scenario
 from .studies.scenarios import plan_scenarios as plan_scenarios
 from .studies.sell_or_hire import SellOrHire as SellOrHire
 from .studies.sell_or_hire import sell_or_hire as sell_or_hire
+from .studies.sensitivity import sensitivity as sensitivity
 from .studies.team import Team as Team
 from .studies.team import smallest_team as smallest_team
 from .studies.tracking import Tracking as Tracking
