@@ -223,7 +223,7 @@ def test_a_sale_without_room_is_left_with_its_reason():
     rows = plan.sales.to_dict("records")
     assert {row["decision"] for row in rows} == {"left"}
     for row in rows:
-        assert row["reason"].startswith("no room beside the plan of fewest points")
+        assert row["reason"].startswith("no room in a plan of the fewest points")
 
 
 def test_an_offer_that_was_asked_without_a_price_is_sold_at_that_of_the_card():
