@@ -6,21 +6,27 @@ vendor's own staff is in it, no other customer, no cost and no plan.
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
 import pandas as pd
 
-from tsam_planner.facts import Facts
+from tsam_planner.finance.actuals import Customer
 from tsam_planner.finance.additional_hours import OverageCase, overage_cases
 from tsam_planner.finance.assumptions import describe_test
 from tsam_planner.finance.money import round_amount
 from tsam_planner.finance.overage import Condition
 from tsam_planner.plan.plan import Plan
-from tsam_planner.service.rules import readings_in_force, rules_in_force
+from tsam_planner.service.policy import AllowanceScope
+from tsam_planner.service.rules import rules_in_force
 
+_WHOSE_HOURS: Mapping[AllowanceScope, str] = {
+    "contract": "the hours of this contract are held against the hours it has",
+    "company_pooled": "the hours of all contracts of a company are held against their sum",
+    "company": "a company has the weekly hours of one contract, and those it has bought",
+}
 MOST_CASES = 50
 """Cases that are listed; how many more there are is told."""
 _WEEK = dt.timedelta(weeks=1)
@@ -29,7 +35,7 @@ _WEEK = dt.timedelta(weeks=1)
 @dataclass(frozen=True, slots=True)
 class EvidenceWeek:
     """
-    One week: hours and allowance, and why it is not tested, if it is not.
+    One week: hours and allowance, or why it is not tested.
 
     ``hours`` is None where the week is set aside.
     """
@@ -37,7 +43,6 @@ class EvidenceWeek:
     monday: dt.date
     hours: float | None
     allowance: float
-    is_tested: bool
     note: str
 
     @property
@@ -63,9 +68,9 @@ class Evidence:
     Everything that one customer is shown.
 
     ``contract_id`` is the contract that the block is for, ``contracts`` are all whose hours
-    count; ``block_hours`` a week from ``start`` to ``end``, to be asked by ``ask_by``;
-    ``rate`` and ``currency`` are None where nobody named a price. ``rules`` are the clauses in
-    words, ``readings`` how they are read.
+    count; ``block_hours`` a week from ``start`` to ``end``; ``rate`` and ``currency`` are
+    None where nobody named a price. ``rules`` are the clauses in words, ``readings`` how they
+    are read.
     """
 
     contract_id: str
@@ -74,7 +79,6 @@ class Evidence:
     block_hours: float
     start: dt.date
     end: dt.date
-    ask_by: dt.date
     rate: Decimal | None
     currency: str | None
     rules: tuple[tuple[str, str], ...]
@@ -125,7 +129,6 @@ def _evidence(case: OverageCase, row: dict[object, object]) -> Evidence:
     companies = {company.company_id: company.name for company in facts.portfolio.companies}
     company = case.contract.company_id
     rules = {rule.rule: rule.statement for rule in rules_in_force(policy)}
-    readings = {reading.question: reading for reading in readings_in_force(policy)}
     return Evidence(
         contract_id=case.contract.contract_id,
         contracts=ids,
@@ -133,12 +136,11 @@ def _evidence(case: OverageCase, row: dict[object, object]) -> Evidence:
         block_hours=float(str(row["block_hours_per_week"])),
         start=_day(row["start_week"]),
         end=_day(row["end_date"]),
-        ask_by=_day(row["ask_by"]),
         rate=None if row["rate"] is None else Decimal(str(row["rate"])),
         currency=None if row["currency"] is None else str(row["currency"]),
         rules=tuple((name, rules[name]) for name in ("R45", "R46")),
         readings=(
-            f"{readings['Q5'].ambiguity} {readings['Q5'].reading} (Q5)",
+            f"per single customer: {_WHOSE_HOURS[policy.allowance_scope]} (Q5)",
             f"continuously and constantly: {describe_test(policy.overage)} (Q7)",
         ),
         conditions=case.fresh.assess(policy).conditions,
@@ -153,31 +155,30 @@ def _day(value: object) -> dt.date:
 
 
 def _weeks(case: OverageCase) -> list[EvidenceWeek]:
-    """Return the tested weeks, and those between them that are set aside, with why."""
-    customer, facts = case.fresh, case.facts
-    tested = customer.tested_weeks(facts.policy.overage.window)
-    exceptional = _exceptional(facts, case)
-    rows = []
-    for week in range(tested[0], tested[-1] + 1):
-        hours, monday = customer.hours[week], customer.mondays[week]
-        is_missing = bool(np.isnan(hours))
-        note = ""
-        if is_missing:
-            note = "exceptional" if monday in exceptional else "no full week of the contract"
-        rows.append(
-            EvidenceWeek(
-                monday=monday,
-                hours=None if is_missing else float(hours),
-                allowance=float(customer.allowance[week]),
-                is_tested=week in tested,
-                note=note,
-            )
-        )
-    return rows
+    """Return the tested weeks, and those since the first that are set aside, with why."""
+    customer, exceptional = case.fresh, _exceptional(case)
+    tested = customer.tested_weeks(case.facts.policy.overage.window)
+    marked = [row for row, day in enumerate(customer.mondays) if day in exceptional]
+    return [
+        _week(customer, week, is_exceptional=week in marked)
+        for week in range(tested[0], max(tested + marked) + 1)
+    ]
 
 
-def _exceptional(facts: Facts, case: OverageCase) -> set[dt.date]:
-    log = facts.portfolio.timesheets
+def _week(customer: Customer, week: int, *, is_exceptional: bool) -> EvidenceWeek:
+    hours, note = customer.hours[week], ""
+    if np.isnan(hours):
+        note = "exceptional" if is_exceptional else "no full week of the contract"
+    return EvidenceWeek(
+        monday=customer.mondays[week],
+        hours=None if note else float(hours),
+        allowance=float(customer.allowance[week]),
+        note=note,
+    )
+
+
+def _exceptional(case: OverageCase) -> set[dt.date]:
+    log = case.facts.portfolio.timesheets
     if log.empty:
         return set()
     ids = [contract.contract_id for contract in case.customer.contracts]
@@ -197,7 +198,8 @@ def _cases(
     begin, stop = pd.Timestamp(first, tz="UTC"), pd.Timestamp(end, tz="UTC")
     rows = log[log["contract_id"].isin(ids) & (log["opened_at"] < stop)]
     rows = rows[rows["closed_at"].isna() | (rows["closed_at"] >= begin)]
-    rows = rows.sort_values(["opened_at", "case_id"])
+    # An export that holds a case twice would show it twice.
+    rows = rows.sort_values(["opened_at", "case_id"]).drop_duplicates(["case_id", "opened_at"])
     return [
         EvidenceCase(
             case_id=str(row["case_id"]),

@@ -7,12 +7,12 @@ from matplotlib.axes import Axes
 from tsam_planner.finance.evidence import Evidence
 from tsam_planner.plotting.weeks import BLUE, RED
 
-_GRAY = "#8a8f98"
+_GRAY = "#5b6472"
 
 
 def plot_overage(evidence: Evidence, *, ax: Axes | None = None) -> Axes:
     """
-    Draw hours a week as bars, dark where the week is tested, against the allowance.
+    Draw hours a week as bars against the allowance; weeks set aside have none.
 
     Parameters
     ----------
@@ -29,26 +29,18 @@ def plot_overage(evidence: Evidence, *, ax: Axes | None = None) -> Axes:
     if ax is None:
         _, ax = plt.subplots(figsize=(7.2, 2.8), layout="constrained")
     places = np.arange(len(evidence.weeks))
-    for is_tested, color, label in (
-        (True, BLUE, "tested weeks"),
-        (False, _GRAY, "other weeks"),
-    ):
-        shown = [week for week in evidence.weeks if week.is_tested == is_tested]
-        if any(week.hours is not None for week in shown):
-            where = [
-                place
-                for place, week in zip(places, evidence.weeks, strict=True)
-                if week in shown
-            ]
-            heights = [week.hours or 0.0 for week in shown]
-            ax.bar(where, heights, color=color, width=0.75, label=label)
+    hours = [week.hours or 0.0 for week in evidence.weeks]
+    ax.bar(places, hours, color=BLUE, width=0.75, label="hours asked for")
+    for place, week in zip(places, evidence.weeks, strict=True):
+        if week.hours is None:
+            ax.annotate("set aside", (place, 0.3), rotation=90, color=_GRAY, ha="center")
     allowance = [week.allowance for week in evidence.weeks]
     edges = np.append(places - 0.5, places[-1] + 0.5)
     ax.stairs(allowance, edges, baseline=None, color=RED, linewidth=1.8, label="allowance")
     ax.set_xticks(places, [f"{week.monday:%d %b}" for week in evidence.weeks], fontsize=8)
     ax.set_ylabel("hours a week")
     ax.set_xlabel("week of")
-    ax.set_ylim(0, 1.25 * max(*allowance, *(week.hours or 0.0 for week in evidence.weeks), 1.0))
+    ax.set_ylim(0, 1.25 * max(*allowance, *hours, 1.0))
     ax.spines[["top", "right"]].set_visible(False)
     ax.legend(frameon=False, ncols=3, loc="upper left", fontsize=8)
     return ax

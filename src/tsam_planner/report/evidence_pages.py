@@ -55,7 +55,13 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["isolate"] = isolate
     return environment.get_template("evidence.html.j2")
+
+
+def isolate(text: str) -> str:
+    """Keep a name's direction of writing to itself, where no markup can (a page's title)."""
+    return f"\u2068{text}\u2069"
 
 
 def _figure(evidence: Evidence) -> bytes:
