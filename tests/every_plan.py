@@ -88,3 +88,21 @@ def _with_backups(facts, row):
     rows = [replace(row, backup_id=name) for name in names]
     wrong = {HardRule.BACKUP_IS_ELIGIBLE, HardRule.BACKUP_IS_SOMEBODY_ELSE}
     return [bare, *(row for row in rows if not _broken(facts, [row]) & wrong)]
+
+
+def is_whole_plan(facts, owners):
+    """Return whether contracts can have these managers for their whole term, or nobody."""
+    rows = []
+    for row, contract in enumerate(facts.contracts):
+        first, last = facts.first_and_last_week(row)
+        who = owners[contract.contract_id]
+        rows.append(
+            Decision(
+                contract_id=contract.contract_id,
+                status="unassigned" if who is None else "assigned",
+                manager_id=who,
+                from_week=facts.horizon.mondays[first],
+                to_week=facts.horizon.mondays[last],
+            )
+        )
+    return verify_decisions(facts, rows).ok
