@@ -2,7 +2,7 @@
 PYTHON ?= python
 
 .PHONY: help check format lint types layers spelling test notebooks sample figures \
-	compare gap scale continuity timefold
+	compare gap scale answers continuity timefold
 
 help:
 	@echo "make check      what CI runs: lint to notebooks, without format"
@@ -18,6 +18,7 @@ help:
 	@echo "make compare    the engine against other methods; hours, resumable (ARGS=... for less)"
 	@echo "make gap FOLDER=...  published instances against best-known.csv of that folder"
 	@echo "make scale      time to a proven gap and memory, against size"
+	@echo "make answers    seconds of recommend, try_move and explain on 60 x 300"
 	@echo "make continuity seconds of substitutes and calls; what reserves for cover are worth"
 	@echo "make timefold   install Timefold's solver in build/timefold, for make compare"
 
@@ -61,6 +62,9 @@ gap:
 
 scale:
 	$(PYTHON) -m benchmarks.scale $(ARGS)
+
+answers:
+	$(PYTHON) -m benchmarks.answers $(ARGS)
 
 continuity:
 	$(PYTHON) -m benchmarks.continuity $(ARGS)

@@ -63,7 +63,8 @@ class Team:
         listed = ", ".join(f"{count} x {name}" for name, count in self.hires.items())
         proof = "proven" if self.is_proven else f"at least {self.least}"
         if self.keeps_team:
-            text = f"{self.count} hires ({proof})" + (f": {listed}" if listed else "")
+            noun = "hire" if self.count == 1 else "hires"
+            text = f"{self.count} {noun} ({proof})" + (f": {listed}" if listed else "")
         else:
             hired_ = f", of them hired {listed}" if listed else ""
             text = f"{self.people} people ({proof}){hired_}"

@@ -1,0 +1,97 @@
+"""The commands that answer, on two contracts that one manager cannot hold together."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from tsam_planner.cli.commands import run
+
+CONTRACTS = """\
+contract_id,company_id,offering,deployment,start_date,end_date,time_zone,need_hours,cases,priority
+C-1,K-1,tsam,on_prem,2026-01-01,2027-12-31,Europe/Rome,5,20,2
+C-2,K-2,tsam,on_prem,2026-01-01,2027-12-31,Europe/Rome,5,12,1
+"""
+MANAGERS = "manager_id,time_zone\nM-1,Europe/Rome\n"
+PROFILES = "profile_id,time_zone,lead_weeks,ramp_weeks\nP-1,Europe/Rome,8,4\n"
+WEEKS = ["--start", "2027-02-01", "--weeks", "4"]
+
+
+@pytest.fixture
+def plan(tmp_path):
+    """Return the folders of the portfolio and of its plan."""
+    folder = tmp_path / "portfolio"
+    folder.mkdir()
+    (folder / "contracts.csv").write_text(CONTRACTS)
+    (folder / "managers.csv").write_text(MANAGERS)
+    (folder / "profiles.csv").write_text(PROFILES)
+    out = tmp_path / "plan"
+    assert run(["plan", str(folder), *WEEKS, "--out", str(out), "--quiet"]) == 0
+    return str(folder), str(out)
+
+
+def test_explain_says_why_not_and_what_would_make_it_fit(plan, capsys):
+    """Two more cases, or one more person; each costs 200 points less than leaving it out."""
+    capsys.readouterr()
+    assert run(["explain", *plan, "C-2"]) == 0
+    said = capsys.readouterr().out
+    assert "32 cases, at most 30" in said
+    assert "fits if M-1 could hold 32 cases (now 30)" in said
+    assert run(["explain", *plan, "C-2", "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert {
+        "text": "M-1 could hold 32 cases (now 30)",
+        "points": -200.0,
+        "manager_id": "M-1",
+    } in (answer["repairs"])
+
+
+def test_explain_of_a_contract_that_does_not_exist_is_a_wrong_call(plan, capsys):
+    """Nothing is guessed."""
+    assert run(["explain", *plan, "C-9"]) == 2
+    assert "C-9" in capsys.readouterr().err
+
+
+def test_staff_says_whom_to_hire_by_when(plan, tmp_path, capsys):
+    """Needed from the first week: eight weeks of lead and four of ramp before it."""
+    table = tmp_path / "staffing.csv"
+    capsys.readouterr()
+    assert run(["staff", plan[0], *WEEKS, "--out", str(table)]) == 0
+    said = capsys.readouterr().out
+    assert "1 hire (proven): 1 x P-1" in said
+    [row] = pd.read_csv(table).to_dict("records")
+    assert (row["profile_id"], row["hires"], row["hire_by"]) == ("P-1", 1, "2026-11-09")
+    assert run(["staff", plan[0], *WEEKS, "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["hires"], answer["at_least"], answer["unserved_now"]) == (
+        {"P-1": 1},
+        1,
+        ["C-2"],
+    )
+
+
+def test_replan_keeps_what_was_published_and_lists_what_to_announce(plan, tmp_path, capsys):
+    """A second manager comes in the third week: C-2 gets one, C-1 keeps its own."""
+    folder, published = plan
+    with (Path(folder) / "managers.csv").open("a") as file:
+        file.write("M-2,Europe/Rome\n")
+    out = tmp_path / "again"
+    capsys.readouterr()
+    assert run(["replan", folder, published, "--from", "2027-02-15", "--out", str(out)]) == 0
+    assert "To announce" in capsys.readouterr().out
+    owners = pd.read_csv(out / "assignments.csv").set_index("contract_id")["manager_id"]
+    assert owners.to_dict() == {"C-1": "M-1", "C-2": "M-2"}
+    changes = pd.read_csv(out / "changes.csv").set_index("contract_id")
+    assert "C-2" in changes.index
+    assert run(["compare", published, str(out)]) == 0
+    assert "C-2" in capsys.readouterr().out
+    assert run(["compare", published, str(out), "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert [row["plan"] for row in answer["plans"]] == [published, str(out)]
+
+
+def test_compare_needs_two_plans(plan, capsys):
+    """One plan cannot be told apart from anything."""
+    assert run(["compare", plan[1]]) == 2
+    assert "at least two folders" in capsys.readouterr().err
