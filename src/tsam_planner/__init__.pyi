@@ -55,6 +55,8 @@ from .proof import StopReason as StopReason
 from .report.calendar_feed import calendar_files as calendar_files
 from .report.evidence_pages import evidence_pages as evidence_pages
 from .report.forecast_folder import publish_forecast as publish_forecast
+from .report.page.leadership import plan_page as plan_page
+from .report.page.works_council import works_council_page as works_council_page
 from .report.publication import publish_plan as publish_plan
 from .service.policy import Policy as Policy
 from .service.policy_files import read_policy as read_policy

@@ -27,7 +27,6 @@ app = typer.Typer(
     name="tsam-planner",
     help="Plan who looks after which customer, whether it fits, and what follows.",
     no_args_is_help=True,
-    add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )

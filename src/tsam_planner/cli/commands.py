@@ -58,7 +58,7 @@ def plan(
     seed: Annotated[int, typer.Option("--seed", help="Seed of the search.")] = 0,
     policy: PolicyOption = None,
     pseudonymous: Annotated[
-        bool, typer.Option("--pseudonymous", help="Ids, no names, in calendar files.")
+        bool, typer.Option("--pseudonymous", help="Ids, no names, in page and calendars.")
     ] = False,
     quiet: Annotated[
         bool, typer.Option("--quiet", help="Show no progress and no summary.")
@@ -224,7 +224,7 @@ def import_(
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return the exit code instead of leaving."""
     # Commands join the application when their module is loaded.
-    from tsam_planner.cli import answer_commands, money_commands  # noqa: F401
+    from tsam_planner.cli import answer_commands, money_commands, report_command  # noqa: F401
 
     try:
         app(arguments, prog_name="tsam-planner")

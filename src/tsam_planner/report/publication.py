@@ -11,6 +11,7 @@ from tsam_planner.plan.plan import Plan
 from tsam_planner.report.calendar_feed import calendar_files
 from tsam_planner.report.evidence_pages import evidence_pages
 from tsam_planner.report.figures import draw_figures
+from tsam_planner.report.page.leadership import plan_page
 from tsam_planner.studies.absences import AbsenceTest, examine_absences
 from tsam_planner.studies.risk import RiskAssessment, assess_risk
 
@@ -24,7 +25,7 @@ def publish_plan(
     pseudonymous: bool = False,
 ) -> Path:
     """
-    Write a plan with figures, calendars, test of absences and risk, whole or not at all.
+    Write a plan with all that people look at, whole or not at all.
 
     Parameters
     ----------
@@ -37,7 +38,7 @@ def publish_plan(
     risk
         What `assess_risk` says of the plan; assessed here by default.
     pseudonymous
-        Put ids in place of names into the calendar files.
+        Put ids in place of names into page and calendar files.
 
     Returns
     -------
@@ -57,6 +58,7 @@ def publish_plan(
     test = absences or examine_absences(plan)
     chances = risk or assess_risk(plan)
     files = {
+        "report.html": plan_page(plan, absences=test, risk=chances, pseudonymous=pseudonymous),
         "offers.csv": as_csv(offers_table(plan)),
         **revenue_files(estimate_revenue(plan.portfolio, plan)),
         "absence_test.csv": as_csv(test.weeks),

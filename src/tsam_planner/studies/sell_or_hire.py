@@ -108,7 +108,7 @@ def _hours(facts: Facts, decisions: Sequence[Decision]) -> Iterator[tuple[object
     open_hours = np.where(served, 0, weeks.planned).sum(axis=1) / MICRO
     open_hours = np.where(facts.planned, open_hours, 0.0)
     for by, keys in _KEYS.items():
-        places: dict[str, list[int]] = {}
+        places: dict[str, list[int]] = {"": []} if by == "all" else {}
         for place, contract in enumerate(facts.contracts):
             for key in keys(contract):
                 places.setdefault(key, []).append(place)

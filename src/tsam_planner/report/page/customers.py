@@ -1,0 +1,117 @@
+"""Each customer: owner, substitute, call, and what changes against today."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from tsam_planner.report.page.material import Material
+from tsam_planner.report.page.parts import (
+    Cell,
+    Section,
+    Table,
+    counted,
+    day,
+    number,
+    table,
+    weekday,
+    word,
+)
+
+
+def customers(material: Material) -> Section:
+    """Return the section about contracts, and who has to be told of a change."""
+    moves = material.plan.assignments[material.plan.assignments["handover"]]
+    tables = [_contracts(material)]
+    if len(moves):
+        tables.insert(0, _moves(material, moves))
+    return Section(
+        anchor="customers",
+        name="Customers",
+        title=_title(material, moves),
+        sentences=_sentences(material),
+        tables=tuple(tables),
+    )
+
+
+def _title(material: Material, moves: pd.DataFrame) -> str:
+    count = moves["contract_id"].nunique()
+    if not count:
+        return "No customer changes hands"
+    companies = {material.contracts[name].company_id for name in moves["contract_id"]}
+    told = counted(len(companies), "company has", "companies have")
+    return f"{counted(count, 'contract changes', 'contracts change')} hands; {told} to be told"
+
+
+def _sentences(material: Material) -> tuple[str, ...]:
+    rows = material.assigned
+    alone = sorted(set(rows.loc[rows["backup_id"].isna(), "contract_id"]))
+    if not alone:
+        return ()
+    shown = ", ".join(alone[:10]) + (f" and {len(alone) - 10} more" if len(alone) > 10 else "")
+    return (f"Without a substitute in some week: {shown}.",)
+
+
+def _moves(material: Material, moves: pd.DataFrame) -> Table:
+    return table(
+        "Changes of hands against today, and why",
+        ("Contract", "Customer", "Today", "@From", "New manager", "Kind", "Why"),
+        (
+            (
+                word(row["contract_id"]),
+                word(material.customer(row["contract_id"])),
+                word(material.manager(row["incumbent_id"])),
+                day(row["from_week"]),
+                word(material.manager(row["manager_id"])),
+                word("forced" if str(row["reason"]).startswith("forced") else "chosen"),
+                word(row["reason"]),
+            )
+            for row in moves.to_dict("records")
+        ),
+    )
+
+
+def _contracts(material: Material) -> Table:
+    slots, hours = usual_calls(material), material.contract_hours
+    planned = material.plan.assignments
+    planned = planned[planned["status"] != "not_planned"]
+    return table(
+        "Every contract and who looks after it; a row more for each change of hands",
+        (
+            "Contract", "Customer", "Offering", "Manager", "Substitute", "@From", "Usual call",
+            "#Hours a week", "#Cases", "Why this manager",
+        ),
+        (
+            (
+                word(row["contract_id"]),
+                word(material.customer(row["contract_id"])),
+                word(material.contracts[row["contract_id"]].offering.replace("_", " ")),
+                _manager(material, row["manager_id"]),
+                word(material.manager(row["backup_id"])),
+                day(row["from_week"]),
+                word(slots.get(row["contract_id"])),
+                number(hours.loc[row["contract_id"], "hours"], "{:.1f}"),
+                number(hours.loc[row["contract_id"], "cases"]),
+                word(row["reason"]),
+            )
+            for row in planned.to_dict("records")
+        ),
+    )  # fmt: skip
+
+
+def _manager(material: Material, manager_id: object) -> Cell:
+    name = material.manager(manager_id)
+    return word(name) if name else word("nobody", "over")
+
+
+def usual_calls(material: Material) -> Mapping[str, str]:
+    """Return day and local time at which most of a contract's calls are, by contract."""
+    calls = material.plan.calls
+    if calls.empty:
+        return {}
+    local = calls["contract_local_start"].astype(str)
+    starts = [pd.Timestamp(text) for text in local]
+    slots = pd.Series(
+        [f"{weekday(start)} {start:%H:%M}" for start in starts], index=calls.index
+    )
+    most = slots.groupby(calls["contract_id"]).agg(lambda of: of.mode().iloc[0])
+    return {str(name): str(slot) for name, slot in most.items()}

@@ -1,0 +1,161 @@
+"""Who does how much: the utilization of everybody in every week, and the books."""
+
+import datetime as dt
+
+import pandas as pd
+
+from tsam_planner.report.page.material import Material
+from tsam_planner.report.page.parts import (
+    Cell,
+    Section,
+    Table,
+    counted,
+    heat,
+    number,
+    table,
+    word,
+)
+
+STRAINED, IDLE = 0.95, 0.5
+"""Utilization above which a week is a strain, and below which a quarter is idle."""
+
+
+def people(material: Material) -> Section:
+    """Return the section about the team: strain and idleness, heat map, books."""
+    book = books(material)
+    return Section(
+        anchor="people",
+        name="People",
+        title=_title(book),
+        sentences=tuple(_sentences(material, book)),
+        tables=(_heat_map(material, book), _book_table(material, book)),
+    )
+
+
+def books(material: Material) -> pd.DataFrame:
+    """
+    Return one row per manager with an office hour in the plan, the fullest first.
+
+    Columns: ``utilization`` over all weeks, ``peak`` week of it, ``strained`` weeks, ``hours``
+    a week, ``cases`` (most) with ``max_cases``, ``contracts``, ``away`` weeks, ``cover`` hours.
+    """
+    weeks = material.plan.manager_weeks
+    employed = weeks[weeks["office_hours"] > 0]
+    per = employed.groupby("manager_id")
+    book = pd.DataFrame(
+        {
+            "utilization": per["load_hours"].sum()
+            / per["deployable_hours"].sum().clip(lower=1e-9),
+            "peak": per["utilization"].max(),
+            "strained": (employed["utilization"] > STRAINED)
+            .groupby(employed["manager_id"])
+            .sum(),
+            "hours": per["load_hours"].mean(),
+            "cases": per["cases"].max(),
+            "max_cases": per["max_cases"].min(),
+            "away": (employed["available_hours"] <= 0).groupby(employed["manager_id"]).sum(),
+            "cover": per["cover_hours"].sum(),
+        }
+    )
+    held = material.assigned.groupby("manager_id")["contract_id"].nunique()
+    book["contracts"] = held.reindex(book.index).fillna(0).astype(int)
+    return book.sort_values(["utilization", "peak"], ascending=False, kind="stable")
+
+
+def _title(book: pd.DataFrame) -> str:
+    strained, idle = book[book["strained"] > 0], book[book["utilization"] < IDLE]
+    if book.empty:
+        return "Nobody is employed in these weeks"
+    if len(strained) and len(idle):
+        return (
+            f"{counted(len(strained), 'manager')} strained in some week, "
+            f"{len(idle)} less than half full"
+        )
+    if len(strained):
+        share = strained["strained"].nlargest(4).sum() / strained["strained"].sum()
+        if len(strained) > 4:
+            return f"Four managers carry {share:.0%} of the strained weeks"
+        return f"{counted(len(strained), 'manager')} above {STRAINED:.0%} in some week"
+    if len(idle):
+        return f"Nobody is strained; {counted(len(idle), 'manager')} less than half full"
+    return "Nobody is strained, nobody is idle"
+
+
+def _sentences(material: Material, book: pd.DataFrame) -> list[str]:
+    def listed(names: pd.Index) -> str:
+        shown = [material.manager(name) for name in names[:5]]
+        more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+        return ", ".join(shown) + more
+
+    said = []
+    strained = book[book["strained"] > 0].sort_values("strained", ascending=False)
+    if len(strained):
+        said.append(
+            f"Above {STRAINED:.0%} of deployable hours in some week: {listed(strained.index)}."
+        )
+    idle = book[book["utilization"] < IDLE]
+    if len(idle):
+        said.append(f"Below {IDLE:.0%} over all weeks: {listed(idle.index[::-1])}.")
+    near = book[book["cases"] >= 0.9 * book["max_cases"]]
+    if len(near):
+        said.append(
+            f"{counted(len(near), 'manager')} at nine tenths of the limit of open cases or "
+            f"above (R43): {listed(near.index)}."
+        )
+    return said
+
+
+def _heat_map(material: Material, book: pd.DataFrame) -> Table:
+    weeks = material.plan.manager_weeks
+    rows = dict(iter(weeks.groupby("manager_id")))
+    mondays = material.plan.horizon.mondays
+    return table(
+        "Utilization by manager and week: load in percent of deployable hours",
+        ("Manager", "#All", *(f"#{monday:%d %b}" for monday in mondays)),
+        (
+            (
+                word(material.manager(name)),
+                number(100 * book.loc[name, "utilization"]),
+                *(_week(rows[name], monday) for monday in mondays),
+            )
+            for name in book.index
+        ),
+    )
+
+
+def _week(weeks: pd.DataFrame, monday: dt.date) -> Cell:
+    [week] = weeks[weeks["week"] == pd.Timestamp(monday)].to_dict("records")
+    if week["office_hours"] <= 0:
+        return Cell("", "", "gone")
+    if week["deployable_hours"] <= 0:
+        return Cell("away", "", "away")
+    share = float(week["utilization"])
+    return number(100 * share, shade=heat(share))
+
+
+def _book_table(material: Material, book: pd.DataFrame) -> Table:
+    return table(
+        "Books: what each manager holds",
+        (
+            "Manager", "#Contracts", "#Hours a week", "#Fullest week, %", "#Strained weeks",
+            "#Most cases", "#Limit of cases", "#Weeks away", "#Hours of cover",
+        ),
+        (
+            (
+                word(material.manager(name)),
+                number(row["contracts"]),
+                number(row["hours"], "{:.1f}"),
+                number(100 * row["peak"], shade=heat(row["peak"])),
+                number(row["strained"]),
+                number(row["cases"], shade=_near(row["cases"], row["max_cases"])),
+                number(row["max_cases"]),
+                number(row["away"]),
+                number(row["cover"], "{:.1f}"),
+            )
+            for name, row in book.iterrows()
+        ),
+    )  # fmt: skip
+
+
+def _near(cases: float, most: float) -> str:
+    return "strained" if most and cases >= 0.9 * most else ""

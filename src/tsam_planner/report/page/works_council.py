@@ -1,0 +1,184 @@
+"""
+The page for a works council: how fairly work is spread, and nothing about single persons.
+
+There are no names, no ids and no extremes. Figures are of groups of at least five people;
+smaller groups are joined, so that nothing can be found by subtracting what is shown.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import pandas as pd
+
+from tsam_planner.plan.plan import Plan
+from tsam_planner.portfolio.records import Manager
+from tsam_planner.report.page.parts import (
+    Cell,
+    Page,
+    Section,
+    Table,
+    Tile,
+    counted,
+    number,
+    table,
+    word,
+)
+from tsam_planner.report.page.people import STRAINED
+from tsam_planner.report.page.rendering import render
+
+LEAST = 5
+"""Fewest people of whom a figure is shown."""
+FULL_TIME = 35.0
+"""Contracted hours a week from which on somebody works full time."""
+
+
+def works_council_page(plan: Plan) -> bytes:
+    """
+    Return the page for a works council, as one HTML file.
+
+    Raises
+    ------
+    ArgumentError
+        When the plan was read back without its portfolio.
+    """
+    burdens = burdens_of(plan)
+    return render(
+        Page(
+            title=_title(burdens),
+            subtitle=f"Plan of {plan.horizon}, for the works council",
+            tiles=_tiles(burdens),
+            sections=(_fairness(burdens), _privacy()),
+            footer=f"Groups of at least {LEAST} people. Made by tsam-planner.",
+        )
+    )
+
+
+def burdens_of(plan: Plan) -> pd.DataFrame:
+    """
+    Return what the plan asks of each person who is employed in it, without names.
+
+    Columns: ``country``, ``hours_contracted`` a week, ``utilization``, ``strained`` (share of
+    weeks), ``cover`` (hours a week for others), ``contracts``, ``taken`` (changes of hands).
+    """
+    weeks = plan.manager_weeks
+    employed = weeks[weeks["office_hours"] > 0]
+    per = employed.groupby("manager_id")
+    held = plan.assignments[plan.assignments["status"] == "assigned"]
+    people = {manager.manager_id: manager for manager in plan.facts.managers}
+    table_ = pd.DataFrame(
+        {
+            "utilization": per["load_hours"].sum()
+            / per["deployable_hours"].sum().clip(lower=1e-9),
+            "strained": (employed["utilization"] > STRAINED)
+            .groupby(employed["manager_id"])
+            .mean(),
+            "cover": per["cover_hours"].mean(),
+        }
+    )
+    for name, rows in (("contracts", held), ("taken", held[held["handover"]])):
+        counts = rows.groupby("manager_id")["contract_id"].nunique()
+        table_[name] = counts.reindex(table_.index).fillna(0)
+    table_["country"] = [people[name].country or "not told" for name in table_.index]
+    table_["time"] = [_time(people[name]) for name in table_.index]
+    return table_.reset_index(drop=True)
+
+
+def _time(manager: Manager) -> str:
+    return "full time" if manager.weekly_hours >= FULL_TIME else "part time"
+
+
+def grouped(burdens: pd.DataFrame, column: str) -> Mapping[str, pd.DataFrame]:
+    """
+    Return people by group, groups of fewer than five joined.
+
+    Small groups come together as one; if that is still too small, the next smallest joins
+    it. With fewer than five people in all there is no group.
+    """
+    groups = sorted(
+        ((str(name), part) for name, part in burdens.groupby(column)),
+        key=lambda item: (len(item[1]), item[0]),
+    )
+    small: list[tuple[str, pd.DataFrame]] = []
+    while groups and (len(groups[0][1]) < LEAST or 0 < _count(small) < LEAST):
+        small.append(groups.pop(0))
+    shown = dict(reversed(groups))
+    if small and _count(small) >= LEAST:
+        shown[", ".join(sorted(name for name, _ in small))] = pd.concat(
+            [part for _, part in small]
+        )
+    return shown
+
+
+def _count(groups: Sequence[tuple[str, pd.DataFrame]]) -> int:
+    return sum(len(part) for _, part in groups)
+
+
+def _title(burdens: pd.DataFrame) -> str:
+    if len(burdens) < LEAST:
+        return f"Fewer than {LEAST} people: no figure is shown"
+    spread = burdens["utilization"].std(ddof=0)
+    return (
+        f"{counted(len(burdens), 'person', 'people')} at {burdens['utilization'].mean():.0%} "
+        f"of their deployable hours on average, with a spread of {100 * spread:.0f} points"
+    )
+
+
+def _tiles(burdens: pd.DataFrame) -> tuple[Tile, ...]:
+    if len(burdens) < LEAST:
+        return ()
+    return (
+        Tile(str(len(burdens)), "people"),
+        Tile(f"{burdens['utilization'].mean():.0%}", "mean utilization"),
+        Tile(f"{burdens['strained'].mean():.1%}", f"of weeks above {STRAINED:.0%}"),
+        Tile(f"{burdens['cover'].mean():.1f} h", "a week for absent colleagues"),
+    )
+
+
+def _fairness(burdens: pd.DataFrame) -> Section:
+    by: Sequence[tuple[str, str]] = (("country", "Country"), ("time", "Working time"))
+    return Section(
+        anchor="fairness",
+        name="Fairness",
+        title="How work and cover are spread over countries and part time",
+        sentences=(
+            "Utilization is planned work in percent of deployable hours: office hours less "
+            "absences, holidays and internal work.",
+            "Spread is the standard deviation between the people of a group.",
+        ),
+        tables=tuple(
+            _groups(f"By {label.lower()}", label, grouped(burdens, column))
+            for column, label in by
+        ),
+    )
+
+
+def _groups(caption: str, label: str, groups: Mapping[str, pd.DataFrame]) -> Table:
+    measures: Sequence[tuple[str, Callable[[pd.DataFrame], Cell]]] = (
+        ("#People", lambda part: number(len(part))),
+        ("#Utilization, %", lambda part: number(100 * part["utilization"].mean())),
+        ("#Spread, points", lambda part: number(100 * part["utilization"].std(ddof=0))),
+        ("#Strained weeks, %", lambda part: number(100 * part["strained"].mean(), "{:.1f}")),
+        ("#Cover, h a week", lambda part: number(part["cover"].mean(), "{:.1f}")),
+        ("#Contracts a head", lambda part: number(part["contracts"].mean(), "{:.1f}")),
+        ("#Taken over a head", lambda part: number(part["taken"].mean(), "{:.2f}")),
+    )
+    return table(
+        caption,
+        (label, *(name for name, _ in measures)),
+        (
+            (word(name), *(measure(part) for _, measure in measures))
+            for name, part in groups.items()
+        ),
+    )
+
+
+def _privacy() -> Section:
+    return Section(
+        anchor="privacy",
+        name="What is not shown",
+        title="No person can be found in these figures",
+        sentences=(
+            f"Groups of fewer than {LEAST} people are joined with others; there are no totals "
+            "that would tell of a group by subtraction, no names, no extremes.",
+            "Reasons of absences never leave the input.",
+        ),
+    )

@@ -1,0 +1,153 @@
+"""The page of a plan: what it says is the plan's, and for a works council nobody's."""
+
+import re
+
+import pandas as pd
+import pytest
+
+from examples import EXACT, FOUR_WEEKS, away, contract, manager, portfolio, updated
+from tsam_planner.planning.recipe import make_plan
+from tsam_planner.portfolio.records import Company, Profile
+from tsam_planner.report.page.leadership import plan_page
+from tsam_planner.report.page.material import Material
+from tsam_planner.report.page.people import books
+from tsam_planner.report.page.works_council import burdens_of, grouped, works_council_page
+from tsam_planner.studies.absences import examine_absences
+from tsam_planner.studies.hiring import staffing
+from tsam_planner.studies.risk import assess_risk
+from tsam_planner.studies.sell_or_hire import sell_or_hire
+
+
+def planned(contracts, team, **tables):
+    """Return the exact plan of four weeks."""
+    return make_plan(portfolio(contracts, team, **tables), **FOUR_WEEKS, options=EXACT)
+
+
+def text_of(page):
+    """Return the text of a page, without style, behavior and tags."""
+    bare = re.sub(r"<(style|script)>.*?</\1>", "", page.decode(), flags=re.DOTALL)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", bare))
+
+
+@pytest.fixture(scope="module")
+def crowded():
+    """Two contracts of 20 and 12 cases, one manager for 30 of them, one profile."""
+    signed = [contract("C-1", cases=20, priority=2), contract("C-2", cases=12)]
+    profile = Profile(profile_id="P-1", time_zone="Europe/Rome", lead_weeks=8, ramp_weeks=4)
+    return planned(signed, [manager("M-1", name="Ada")], profiles=(profile,))
+
+
+def test_the_title_says_how_many_contracts_are_served(crowded):
+    """One of two; the other with the plan's own reason."""
+    text = text_of(plan_page(crowded))
+    assert "1 of 2 contracts have a manager; 1 has none" in text
+    [reason] = crowded.assignments.query("contract_id == 'C-2'")["reason"]
+    assert reason in text
+    assert "No better plan exists" in text
+
+
+def test_all_served_is_said_so():
+    """And nothing is to be sold or hired for."""
+    text = text_of(plan_page(planned([contract()], [manager()])))
+    assert "The only contract has a manager in all weeks" in text
+    assert "Nothing to sell or hire for" in text
+
+
+def test_hiring_is_told_where_it_was_asked_for(crowded):
+    """One P-1; else the page names the way to ask."""
+    assert "report --hiring" in text_of(plan_page(crowded))
+    page = plan_page(crowded, hours=sell_or_hire(crowded), staffing=staffing(crowded))
+    assert "1 person to hire" in text_of(page)
+    assert "report --hiring" not in text_of(page)
+
+
+def test_books_are_the_sums_of_the_plans_own_weeks(crowded):
+    """Load over deployable hours of all weeks, most cases, one contract."""
+    material = Material(
+        crowded,
+        examine_absences(crowded),
+        assess_risk(crowded),
+        sell_or_hire(crowded, profiles=()),
+    )
+    weeks = crowded.manager_weeks
+    [book] = books(material).to_dict("records")
+    expected = weeks["load_hours"].sum() / weeks["deployable_hours"].sum()
+    assert book["utilization"] == pytest.approx(expected)
+    assert (book["cases"], book["max_cases"], book["contracts"]) == (20, 30, 1)
+
+
+def test_names_are_shown_as_text_and_ids_alone_on_request():
+    """No tag comes from the data; a pseudonymous page holds no name."""
+    nasty = '<script>alert("1")</script> & "\u202eevil"'
+    records = updated(
+        portfolio([contract("C-1", company_id="K-1")], [manager("M-1", name=nasty)]),
+        companies=(Company(company_id="K-1", name=nasty),),
+    )
+    plan = make_plan(records, **FOUR_WEEKS, options=EXACT)
+    page = plan_page(plan).decode()
+    assert page.count("<script") == 1
+    assert "&lt;script&gt;alert" in page
+    assert "alert" not in plan_page(plan, pseudonymous=True).decode()
+
+
+def test_the_same_plan_gives_the_same_bytes_that_need_nothing_else(crowded):
+    """Nothing in a page depends on when it was made, and nothing is fetched."""
+    page = plan_page(crowded)
+    assert page == plan_page(crowded)
+    assert not re.search(rb'(src|href)="(?!#|data:)', page)
+    assert b"http://" not in page.replace(b"http://www.w3.org", b"")
+
+
+def test_a_plan_of_nothing_has_a_page():
+    """Neither contracts nor managers."""
+    assert "No contract needs a manager" in text_of(plan_page(planned([], [])))
+
+
+def team_of(**countries):
+    """Return managers by country and number (``DE=7``)."""
+    return [
+        manager(f"{country}-{number}", name=f"Person {country} {number}", country=country)
+        for country, count in countries.items()
+        for number in range(count)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("countries", "sizes"),
+    [
+        ({"DE": 7, "IT": 5}, {"DE": 7, "IT": 5}),
+        ({"DE": 7, "IT": 4, "FR": 1}, {"DE": 7, "FR, IT": 5}),
+        ({"DE": 7, "IT": 5, "FR": 1}, {"DE": 7, "FR, IT": 6}),
+        ({"DE": 3, "IT": 1}, {}),
+        ({"DE": 6, "FR": 2}, {"DE, FR": 8}),
+    ],
+)
+def test_no_group_of_a_works_council_is_smaller_than_five(countries, sizes):
+    """Small groups join each other, then the next smallest; nobody is lost by subtraction."""
+    plan = planned([contract()], team_of(**countries))
+    groups = grouped(burdens_of(plan), "country")
+    assert {name: len(part) for name, part in groups.items()} == sizes
+
+
+def test_the_page_for_a_works_council_holds_no_person_and_no_customer():
+    """Every byte is searched for ids and names; no reason of an absence either."""
+    team = team_of(DE=6)
+    absent = away("DE-0", "02-08", "02-12", kind="training")
+    plan = planned([contract("C-1", company_id="K-1")], team, absences=(absent,))
+    page = works_council_page(plan).decode()
+    for word in ("DE-0", "Person", "C-1", "K-1", "training"):
+        assert word not in page
+    assert "6 people" in text_of(page.encode())
+
+
+def test_few_people_have_no_figures_at_all():
+    """Four people: the page says so and shows nothing."""
+    text = text_of(works_council_page(planned([contract()], team_of(DE=4))))
+    assert "Fewer than 5 people" in text
+    assert "%" not in text.replace("Utilization, %", "").replace("Strained weeks, %", "")
+
+
+def test_usual_calls_are_in_the_customers_own_time(crowded):
+    """The page shows the most frequent local time of the plan's calls."""
+    local = pd.Timestamp(crowded.calls["contract_local_start"].iloc[0])
+    assert f"{local:%H:%M}" in text_of(plan_page(crowded))
