@@ -171,16 +171,18 @@ def test_an_interrupted_search_writes_its_best_plan(tmp_path, monkeypatch, capsy
     """Ctrl-C ends the search, not the program: a verified plan, exit 130."""
 
     @contextmanager
-    def interrupting_progress(_clock, *, shown):
+    def interrupting_progress(clock, limit, *, shown):
         assert shown
         pressed = []
 
-        def show(_incumbent):
+        def see(_incumbent):
             if not pressed:
                 pressed.append(True)
                 os.kill(os.getpid(), signal.SIGINT)
 
-        yield show
+        line = terminal.ProgressLine(clock, limit)
+        line.see = see
+        yield line
 
     monkeypatch.setattr(terminal, "progress", interrupting_progress)
     out = tmp_path / "plan"

@@ -188,6 +188,7 @@ def replan(
     json: JsonOption = False,
 ) -> int:
     """Plan the weeks that are left, keeping what was published wherever it can be kept."""
+    from tsam_planner.cli.plans import show_plan
     from tsam_planner.io.folders import check_replaceable
     from tsam_planner.io.plans import PLAN_FILE, add_to_plan, as_csv, read_plan
     from tsam_planner.planning.searches import SolveOptions
@@ -210,7 +211,7 @@ def replan(
     publish_plan(plan, out, absences=absences, risk=risk)
     add_to_plan(out, {"changes.csv": as_csv(changes.moves)})
     if not quiet:
-        terminal.show_plan(plan, absences.summary, risk.summary, out, json=json)
+        show_plan(plan, absences.summary, risk.summary, out, json=json)
         if not json:
             terminal.say_section("To announce (changes.csv)", changes.summary)
     return DONE

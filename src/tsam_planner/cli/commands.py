@@ -68,6 +68,7 @@ def plan(
     """Decide who looks after which contract, prove it, check it, and write the plan."""
     clock = terminal.Clock()
     from tsam_planner.calendars.horizon import Horizon
+    from tsam_planner.cli.plans import show_plan
     from tsam_planner.io.folders import check_replaceable
     from tsam_planner.io.plans import PLAN_FILE
     from tsam_planner.planning.recipe import make_plan
@@ -83,7 +84,7 @@ def plan(
     records = read_records(portfolio, policy)
     with (
         terminal.interruption() as interrupted,
-        terminal.progress(clock, shown=not (quiet or json)) as show,
+        terminal.progress(clock, time_limit, shown=not (quiet or json)) as line,
     ):
         result = make_plan(
             records,
@@ -96,13 +97,14 @@ def plan(
                 num_workers=workers,
                 seed=seed,
             ),
-            progress=show,
+            progress=line.see,
             should_stop=interrupted.is_set,
         )
+        line.finish("testing absences, drawing, writing")
         absences, risk = examine_absences(result), assess_risk(result)
         publish_plan(result, out, absences=absences, risk=risk, pseudonymous=pseudonymous)
     if not quiet:
-        terminal.show_plan(result, absences.summary, risk.summary, out, json=json)
+        show_plan(result, absences.summary, risk.summary, out, json=json)
     return INTERRUPTED if interrupted.is_set() else DONE
 
 
@@ -151,6 +153,7 @@ def verify(
     json: JsonOption = False,
 ) -> int:
     """Check a plan, also one edited by hand, without a solver."""
+    from tsam_planner.cli.plans import show_verification
     from tsam_planner.io.plans import (
         read_assignments,
         read_calls,
@@ -181,7 +184,7 @@ def verify(
         weeks=weeks,
         policy=rules,
     )
-    terminal.show_verification(verification, recorded, undecided, json=json)
+    show_verification(verification, recorded, undecided, json=json)
     return DONE if verification.ok else RULE_BROKEN
 
 

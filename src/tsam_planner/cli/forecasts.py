@@ -31,8 +31,7 @@ def show_forecast(
             }
         )
         return
-    for label, text in summarize_forecast(forecast):
-        terminal.say(f"{label:<10}{text}")
+    terminal.say_pairs(list(summarize_forecast(forecast)))
     terminal.say_section("Good to know", forecast.warnings)
     terminal.say(
         f"\nWritten to {folder}. Next: correct {folder / DEMAND_FILE} where you know better, "

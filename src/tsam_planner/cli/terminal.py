@@ -10,13 +10,15 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
 from tsam_planner.errors import (
     IntakeError,
@@ -27,14 +29,10 @@ from tsam_planner.errors import (
 )
 
 if TYPE_CHECKING:
-    from tsam_planner.plan.plan import Plan
     from tsam_planner.solver import Incumbent
-    from tsam_planner.verify.verification import Verification
 
 # Seconds kept for checking, drawing and writing once the search is over.
 _AFTER_SEARCH = 2.0
-# Sentences about absences that the terminal shows; the table has them all.
-_SENTENCES = 4
 
 
 class Clock:
@@ -47,6 +45,10 @@ class Clock:
     def elapsed(self) -> float:
         """Seconds since the command began."""
         return time.monotonic() - self._start
+
+    def remaining(self, limit: float) -> float:
+        """Return the seconds that are left of a limit, never fewer than none."""
+        return max(0.0, limit - self.elapsed)
 
     def left(self, limit: float) -> float:
         """Return the seconds that a search may take within the command's limit."""
@@ -73,8 +75,26 @@ def say_section(title: str, sentences: Sequence[str]) -> None:
     """Write sentences under a title; nothing where there are none."""
     if sentences:
         say(f"\n{title}", style="bold")
-        for sentence in sentences:
-            say(f"  {sentence}")
+        say_pairs([("", sentence) for sentence in sentences], width=2)
+
+
+def say_pairs(pairs: Sequence[tuple[str, str]], *, width: int = 10) -> None:
+    """
+    Write labels with their sentences.
+
+    At a terminal sentences are wrapped beside their labels; in a pipe each is one line.
+    """
+    console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
+    if not console.is_terminal:
+        for label, text in pairs:
+            say(f"{label:<{width}}{text}")
+        return
+    grid = Table.grid(padding=(0, 0))
+    grid.add_column(min_width=width)
+    grid.add_column(overflow="fold")
+    for label, text in pairs:
+        grid.add_row(Text(label), Text(text))
+    console.print(grid)
 
 
 def say_json(document: object) -> None:
@@ -104,18 +124,37 @@ def interruption() -> Iterator[threading.Event]:
 
 
 @contextmanager
-def progress(clock: Clock, *, shown: bool) -> "Iterator[Callable[[Incumbent], None]]":
-    """Show the best plan, bound and gap while searching, in one line that is renewed."""
-    console = Console(stderr=True, highlight=False)
+def progress(clock: Clock, limit: float, *, shown: bool) -> "Iterator[ProgressLine]":
+    """Show best plan, bound, gap and time left while searching, in one line that is renewed."""
+    console, line = Console(stderr=True, highlight=False), ProgressLine(clock, limit)
     if not (shown and console.is_terminal):
-        yield lambda _incumbent: None
+        yield line
         return
-    with console.status("reading facts, building the model …") as status:
+    with console.status(line):
+        yield line
 
-        def show(incumbent: "Incumbent") -> None:
-            status.update(f"searching {clock.elapsed:5.1f} s   {describe(incumbent)}")
 
-        yield show
+class ProgressLine:
+    """What a command is doing, in words; the clock goes on between two plans."""
+
+    def __init__(self, clock: Clock, limit: float) -> None:
+        self._clock, self._limit = clock, limit
+        self._state = "reading facts, building the model"
+        self._is_searching = True
+
+    def see(self, incumbent: "Incumbent") -> None:
+        """Take note of a plan or a bound."""
+        self._state = describe(incumbent)
+
+    def finish(self, state: str) -> None:
+        """Say what is done once the search is over."""
+        self._state, self._is_searching = state, False
+
+    def __rich__(self) -> str:
+        if not self._is_searching:
+            return f"{self._clock.elapsed:.0f} s · {self._state}"
+        left = self._clock.remaining(self._limit)
+        return f"{self._clock.elapsed:.0f} s, at most {left:.0f} s left · {self._state}"
 
 
 def describe(incumbent: "Incumbent") -> str:
@@ -125,50 +164,12 @@ def describe(incumbent: "Incumbent") -> str:
     if incumbent.objective is None:
         return "no plan yet"
     gap = relative_gap(incumbent.objective, incumbent.bound)
-    parts = [f"best {incumbent.objective:,.2f} points"]
+    parts = [f"best {incumbent.objective:,.2f}"]
     if incumbent.bound is not None:
         parts.append(f"bound {incumbent.bound:,.2f}")
     if gap is not None:
         parts.append(f"gap {gap:.2%}")
-    return ", ".join(parts)
-
-
-def show_plan(
-    plan: "Plan", absences: Sequence[str], risk: Sequence[str], folder: Path, *, json: bool
-) -> None:
-    """Show what was decided, how good it is, and what absences and bad luck do to it."""
-    from tsam_planner.plan.summary import reasons, summarize
-
-    if json:
-        say_json(
-            {
-                "objective": plan.objective,
-                "goals": plan.goals.to_dict(),
-                "backup_goals": plan.backup_goals.to_dict(),
-                "call_goals": plan.call_goals.to_dict(),
-                "bound": plan.bound,
-                "gap": plan.gap,
-                "stop_reason": str(plan.stop_reason),
-                "unassigned": dict(reasons(plan)),
-                "warnings": list(plan.warnings),
-                "absences": list(absences),
-                "risk": list(risk),
-                "risk_price": plan.risk_price.to_dict("records"),
-                "written": str(folder),
-            }
-        )
-        return
-    for label, text in summarize(plan):
-        say(f"{label:<10}{text}")
-    left_out = [f"{contract_id}: {reason}" for contract_id, reason in reasons(plan)]
-    for title, sentences in (
-        ("Unassigned", left_out),
-        ("If somebody falls ill", absences[:_SENTENCES]),
-        ("If it comes otherwise than planned", risk),
-        ("Good to know", plan.warnings),
-    ):
-        say_section(title, sentences)
-    say(f"\nChecked without the solver: every rule holds. Written to {folder}")
+    return " · ".join(parts)
 
 
 def show_problems(portfolio: Path, problems: Sequence[Problem], *, json: bool) -> None:
@@ -191,67 +192,11 @@ def show_problems(portfolio: Path, problems: Sequence[Problem], *, json: bool) -
             say(f"{kind}: {problem}", style=style)
     if errors:
         say(
-            f"{portfolio} cannot be planned: {_count(len(errors), 'error')}, "
-            f"{_count(len(warnings), 'warning')}"
+            f"{portfolio} cannot be planned: {count(len(errors), 'error')}, "
+            f"{count(len(warnings), 'warning')}"
         )
     else:
-        say(f"{portfolio} can be planned ({_count(len(warnings), 'warning')})")
-
-
-def show_verification(
-    verification: "Verification",
-    recorded: "Plan | None",
-    undecided: Collection[str],
-    *,
-    json: bool,
-) -> None:
-    """Show which rules a plan breaks and what it costs."""
-    if json:
-        say_json(
-            {
-                "ok": verification.ok,
-                "violations": [
-                    {
-                        "rule": str(item.rule),
-                        "basis": item.rule.basis,
-                        "contract_id": item.contract_id,
-                        "manager_id": item.manager_id,
-                        "message": item.message,
-                    }
-                    for item in verification.violations
-                ],
-                "objective": verification.objective,
-                "goals": verification.goals.to_dict(),
-                **{
-                    f"{name}_goals": goals.to_dict()
-                    for name, goals in verification.further_goals.items()
-                },
-                "sales_margin": str(verification.margin) if verification.sales else None,
-                "calls_to_plan_anew": sorted(undecided),
-            }
-        )
-        return
-    from tsam_planner.plan.summary import points_by_goal
-
-    for violation in verification.violations:
-        say(f"broken: {violation}", style="red")
-    say(str(verification).splitlines()[0].rstrip(":"))
-    for name, goals in verification.further_goals.items():
-        if goals.any():
-            say(f"points of {name}: {points_by_goal(goals)}")
-    if undecided:
-        say(f"changed people, calls to be planned anew: {', '.join(sorted(undecided))}")
-    if verification.sales:
-        count = len(verification.sales)
-        say(f"{_count(count, 'block')} sold, margin {verification.margin:,} (sales)")
-    if recorded is not None:
-        if recorded.input_hash != verification.facts.portfolio.content_hash:
-            say("the portfolio is not the one that the plan was made from")
-        if abs(recorded.objective - verification.objective) > 1e-6:
-            say(f"the plan as it was written had {recorded.objective:,.2f} points")
-        told = recorded.sales_proof
-        if told is not None and abs(told.objective - float(verification.margin)) > 0.005:
-            say(f"the plan as it was written had a margin of {told.objective:,.2f}")
+        say(f"{portfolio} can be planned ({count(len(warnings), 'warning')})")
 
 
 def show_error(error: PlannerError, *, json: bool) -> None:
@@ -279,5 +224,6 @@ def plain(problem: Problem) -> dict[str, object]:
     }
 
 
-def _count(number: int, noun: str) -> str:
+def count(number: int, noun: str) -> str:
+    """Return a number with its noun."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
