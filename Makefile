@@ -53,6 +53,8 @@ sample:
 figures:
 	tsam-planner plan data/sample --quarter 2027Q1 --out plan --quiet
 	cp plan/figures/utilization.png plan/figures/load.png plan/figures/absences.png docs/
+	chromium --headless --no-sandbox --hide-scrollbars --window-size=1280,1500 \
+		--screenshot=docs/report.png file://$(CURDIR)/plan/report.html
 
 compare:
 	$(PYTHON) -m benchmarks.compare $(ARGS)

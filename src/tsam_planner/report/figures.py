@@ -1,15 +1,10 @@
 """A plan's figures as pictures."""
 
-import io
-from collections.abc import Callable
-
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-
 from tsam_planner.plan.plan import Plan
 from tsam_planner.plotting.absence_heat_map import plot_absences
 from tsam_planner.plotting.load_by_week import plot_load
 from tsam_planner.plotting.utilization_heat_map import plot_utilization
+from tsam_planner.report.pictures import as_png
 from tsam_planner.studies.absences import AbsenceTest
 
 
@@ -18,16 +13,7 @@ def draw_figures(plan: Plan, absences: AbsenceTest) -> dict[str, bytes]:
     managers = plan.manager_weeks["manager_id"].nunique()
     heat_map = (3 + 0.55 * plan.horizon.weeks, 1.9 + 0.27 * managers)
     return {
-        "load.png": _picture(lambda ax: plot_load(plan, ax=ax), (11.0, 4.8)),
-        "utilization.png": _picture(lambda ax: plot_utilization(plan, ax=ax), heat_map),
-        "absences.png": _picture(lambda ax: plot_absences(absences, ax=ax), heat_map),
+        "load.png": as_png(lambda ax: plot_load(plan, ax=ax), (11.0, 4.8)),
+        "utilization.png": as_png(lambda ax: plot_utilization(plan, ax=ax), heat_map),
+        "absences.png": as_png(lambda ax: plot_absences(absences, ax=ax), heat_map),
     }
-
-
-def _picture(draw: Callable[[Axes], object], size: tuple[float, float]) -> bytes:
-    # A bare Figure needs no window system and leaves no state behind.
-    figure = Figure(figsize=size, layout="constrained")
-    draw(figure.add_subplot())
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=120)
-    return buffer.getvalue()

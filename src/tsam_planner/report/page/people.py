@@ -4,9 +4,11 @@ import datetime as dt
 
 import pandas as pd
 
+from tsam_planner.plotting.load_by_week import plot_load
 from tsam_planner.report.page.material import Material
 from tsam_planner.report.page.parts import (
     Cell,
+    Figure,
     Section,
     Table,
     counted,
@@ -15,6 +17,7 @@ from tsam_planner.report.page.parts import (
     table,
     word,
 )
+from tsam_planner.report.pictures import as_svg
 
 STRAINED, IDLE = 0.95, 0.5
 """Utilization above which a week is a strain, and below which a quarter is idle."""
@@ -28,6 +31,7 @@ def people(material: Material) -> Section:
         name="People",
         title=_title(book),
         sentences=tuple(_sentences(material, book)),
+        figures=(_load(material),) if len(book) else (),
         tables=(_heat_map(material, book), _book_table(material, book)),
     )
 
@@ -103,6 +107,15 @@ def _sentences(material: Material, book: pd.DataFrame) -> list[str]:
             f"above (R43): {listed(near.index)}."
         )
     return said
+
+
+def _load(material: Material) -> Figure:
+    plan = material.plan
+    return Figure(
+        as_svg(lambda ax: plot_load(plan, ax=ax), (11.0, 4.2)),
+        "Planned hours of the team by week against its deployable hours; the table below has "
+        "them by manager.",
+    )
 
 
 def _heat_map(material: Material, book: pd.DataFrame) -> Table:
