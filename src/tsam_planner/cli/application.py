@@ -38,6 +38,10 @@ PortfolioPath = Annotated[
 PlanPath = Annotated[
     Path, typer.Argument(metavar="PLAN_DIR", help="Folder of a plan (assignments.csv).")
 ]
+EditedPlanPath = Annotated[
+    Path,
+    typer.Argument(metavar="PLAN_DIR", help="Folder of a plan, or its plan.xlsx with edits."),
+]
 QuarterOption = Annotated[
     str | None, typer.Option("--quarter", help="Quarter to plan, such as 2027Q1.")
 ]

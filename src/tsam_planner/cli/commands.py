@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,8 +12,8 @@ from tsam_planner.cli.application import (
     INPUT_WRONG,
     INTERRUPTED,
     RULE_BROKEN,
+    EditedPlanPath,
     JsonOption,
-    PlanPath,
     PolicyOption,
     PortfolioPath,
     QuarterOption,
@@ -24,6 +24,10 @@ from tsam_planner.cli.application import (
     read_records,
     read_rules,
 )
+
+if TYPE_CHECKING:
+    from tsam_planner.portfolio.portfolio import Portfolio
+    from tsam_planner.service.policy import Policy
 
 
 @app.command()
@@ -145,14 +149,14 @@ def forecast(
 @answering
 def verify(
     portfolio: PortfolioPath,
-    plan_dir: PlanPath,
+    plan_dir: EditedPlanPath,
     quarter: QuarterOption = None,
     start: StartOption = None,
     weeks: WeeksOption = None,
     policy: PolicyOption = None,
     json: JsonOption = False,
 ) -> int:
-    """Check a plan, also one edited by hand, without a solver."""
+    """Check a plan, also one edited by hand or in its workbook, without a solver."""
     from tsam_planner.cli.plans import show_verification
     from tsam_planner.io.plans import (
         read_assignments,
@@ -160,13 +164,18 @@ def verify(
         read_recorded_plan,
         read_sales,
     )
+    from tsam_planner.io.workbooks import is_workbook
     from tsam_planner.plan.changes import contracts_to_call_anew
     from tsam_planner.verify.verification import verify_plan
 
     records = read_records(portfolio, policy)
+    weeks_named = any(value is not None for value in (quarter, start, weeks))
+    if is_workbook(plan_dir):
+        return _verify_workbook(
+            records, plan_dir, read_rules(policy), weeks_named=weeks_named, json=json
+        )
     recorded = read_recorded_plan(plan_dir)
     rules = read_rules(policy) or (recorded.policy if recorded else records.policy)
-    weeks_named = any(value is not None for value in (quarter, start, weeks))
     if recorded and not weeks_named:
         start, weeks = recorded.horizon.start.isoformat(), recorded.horizon.weeks
     assignments = read_assignments(plan_dir)
@@ -186,6 +195,22 @@ def verify(
     )
     show_verification(verification, recorded, undecided, json=json)
     return DONE if verification.ok else RULE_BROKEN
+
+
+def _verify_workbook(
+    records: "Portfolio", path: Path, policy: "Policy | None", *, weeks_named: bool, json: bool
+) -> int:
+    """Say what edits of a plan's workbook break and cost."""
+    from tsam_planner.cli.plans import show_edits
+    from tsam_planner.errors import ArgumentError
+    from tsam_planner.studies.edits import check_workbook
+
+    if weeks_named:
+        message = f"{path} knows its own weeks; leave out --quarter, --start and --weeks"
+        raise ArgumentError(message)
+    effect = check_workbook(records, path, policy=policy)
+    show_edits(effect, json=json)
+    return DONE if effect.ok else RULE_BROKEN
 
 
 @app.command()

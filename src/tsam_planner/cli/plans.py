@@ -8,6 +8,8 @@ from tsam_planner.cli.terminal import count, say, say_json, say_pairs, say_secti
 
 if TYPE_CHECKING:
     from tsam_planner.plan.plan import Plan
+    from tsam_planner.studies.edits import EditEffect
+    from tsam_planner.verify.cases import Violation
     from tsam_planner.verify.verification import Verification
 
 # Sentences about absences, and things good to know, that are shown; the page has them all.
@@ -68,16 +70,7 @@ def show_verification(
         say_json(
             {
                 "ok": verification.ok,
-                "violations": [
-                    {
-                        "rule": str(item.rule),
-                        "basis": item.rule.basis,
-                        "contract_id": item.contract_id,
-                        "manager_id": item.manager_id,
-                        "message": item.message,
-                    }
-                    for item in verification.violations
-                ],
+                "violations": [_told(item) for item in verification.violations],
                 "objective": verification.objective,
                 "goals": verification.goals.to_dict(),
                 **{
@@ -110,3 +103,50 @@ def show_verification(
         told = recorded.sales_proof
         if told is not None and abs(told.objective - float(verification.margin)) > 0.005:
             say(f"the plan as it was written had a margin of {told.objective:,.2f}")
+
+
+def show_edits(effect: "EditEffect", *, json: bool) -> None:
+    """Show what somebody changed in a plan's workbook, what it breaks and what it costs."""
+    check = effect.after
+    if json:
+        say_json(
+            {
+                "ok": effect.ok,
+                "edits": [
+                    {
+                        "cell": edit.cell,
+                        "contract_id": edit.contract_id,
+                        "column": edit.column,
+                        "before": edit.before,
+                        "after": edit.after,
+                    }
+                    for edit in effect.edits
+                ],
+                "violations": [_told(item) for item in check.violations],
+                "broken_by_edits": [_told(item) for item in effect.broken],
+                "objective": check.objective,
+                "objective_before": effect.before.objective,
+                "goals": effect.goals.to_dict("records"),
+                "calls_to_plan_anew": list(effect.contracts_to_call_anew),
+                "is_same_input": effect.is_same_input,
+            }
+        )
+        return
+    for line in str(effect).splitlines():
+        say(line, style="red" if line.startswith("breaks: ") else None)
+    say(str(check).splitlines()[0].rstrip(":"))
+    if effect.contracts_to_call_anew:
+        names = ", ".join(effect.contracts_to_call_anew)
+        say(f"changed people, calls to be planned anew: {names}")
+    if not effect.is_same_input:
+        say("the portfolio is not the one that the plan was made from")
+
+
+def _told(violation: "Violation") -> dict[str, object]:
+    return {
+        "rule": str(violation.rule),
+        "basis": violation.rule.basis,
+        "contract_id": violation.contract_id,
+        "manager_id": violation.manager_id,
+        "message": violation.message,
+    }

@@ -154,10 +154,12 @@ def _read(raw: RawPortfolio, policy: Policy | None) -> _Reading:
         reading.rows[name] = rows
         if tables()[name].is_required and not table.rows:
             reading.problems.append(problem(table.file, "no rows", f"fill in {name}"))
-    for name, rows in reading.rows.items():
+    # A table that nobody filled in is not asked, as if it were not there.
+    given = {name: rows for name, rows in reading.rows.items() if rows}
+    for name, rows in given.items():
         table_ = all_tables()[name]
         reading.problems += duplicate_keys(rows, table_)
-        reading.problems += unknown_references(rows, table_, reading.rows)
+        reading.problems += unknown_references(rows, table_, given)
     reading.problems += find_problems(reading.rows, reading.policy)
     _read_logs(raw, reading)
     return reading

@@ -1,12 +1,10 @@
 """An empty, commented portfolio to fill in, as a folder or a workbook."""
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from tsam_planner.errors import PlanFileError
 from tsam_planner.service.policy_files import policy_template
-from tsam_planner.tables.dictionary import Column, Table, describe_tables, tables
+from tsam_planner.tables.dictionary import describe_tables, tables
 
 _INTRODUCTION = """# A portfolio to fill in
 
@@ -62,49 +60,6 @@ def _write_folder(folder: Path) -> None:
 
 def _write_workbook(path: Path) -> None:
     # Imported here: only those who use workbooks pay for it.
-    import openpyxl
+    from tsam_planner.io.template_workbook import template_workbook
 
-    book = openpyxl.Workbook()
-    book.remove(book.worksheets[0])
-    for table in _required_first(tables()):
-        _fill_sheet(book.create_sheet(table.name), table)
-    book.save(path)
-
-
-def _required_first(known: Mapping[str, Table]) -> list[Table]:
-    return sorted(known.values(), key=lambda table: not table.is_required)
-
-
-def _fill_sheet(sheet: Any, table: Table) -> None:  # noqa: ANN401 - openpyxl has no types
-    from openpyxl.comments import Comment
-    from openpyxl.styles import Font, PatternFill
-    from openpyxl.worksheet.datavalidation import DataValidation
-
-    sheet.freeze_panes = "A2"
-    for position, column in enumerate(table.columns.values(), start=1):
-        cell = sheet.cell(1, position, column.name)
-        cell.font = Font(bold=column.is_required)
-        cell.fill = PatternFill("solid", fgColor="DDE6F0")
-        cell.comment = Comment(_explain(column), "tsam-planner", width=320, height=120)
-        letter = cell.column_letter
-        sheet.column_dimensions[letter].width = max(12, len(column.name) + 3)
-        choices = column.choices or (("true", "false") if column.type == "boolean" else ())
-        if choices and column.type != "choices":
-            rule = DataValidation("list", formula1=f'"{",".join(choices)}"')
-            sheet.add_data_validation(rule)
-            rule.add(f"{letter}2:{letter}5000")
-
-
-def _explain(column: Column) -> str:
-    parts = [column.description]
-    if column.is_required:
-        parts.append("Required.")
-    if column.unit:
-        parts.append(f"Unit: {column.unit}.")
-    if column.default:
-        parts.append(f"Default: {column.default}.")
-    if column.choices:
-        parts.append(f"One of: {', '.join(column.choices)}.")
-    if column.rule:
-        parts.append(f"Rule: {column.rule}.")
-    return "\n".join(parts)
+    path.write_bytes(template_workbook(tuple(tables().values())))

@@ -16,12 +16,7 @@ import numpy.typing as npt
 
 from tsam_planner.calendars.horizon import WEEKDAYS
 from tsam_planner.facts import Facts
-from tsam_planner.model.pairs import (
-    employed_throughout,
-    present_in_the_long_run,
-    smallest_overlaps,
-    standing_rules,
-)
+from tsam_planner.model.pairs import allowed_pairs
 from tsam_planner.model.rows import Rows, join_rows, strain_kinks
 from tsam_planner.model.stretches import Stretch, share_of_term
 from tsam_planner.solver import AssignmentProblem
@@ -82,15 +77,10 @@ def model_backups(facts: Facts, served: Sequence[Served], book: Book) -> Assignm
 
 def _eligible(facts: Facts, served: Sequence[Served]) -> npt.NDArray[np.bool_]:
     """Return who may stand in, by the rules of a primary manager and never for itself."""
-    stretches = [item.stretch for item in served]
-    owner = np.array([part.contract for part in stretches], dtype=np.int64)
-    standing = standing_rules(facts, smallest_overlaps(facts))
-    allowed = np.logical_and.reduce([holds[owner] for holds in standing.values()])
-    allowed &= employed_throughout(facts, stretches)
-    allowed &= present_in_the_long_run(facts, stretches)
+    allowed = allowed_pairs(facts, [item.stretch for item in served], "forbid")
     for task, item in enumerate(served):
         allowed[task, item.manager] = False
-    return np.asarray(allowed, dtype=bool)
+    return allowed
 
 
 def _shares(facts: Facts, stretch: Stretch) -> Floats:

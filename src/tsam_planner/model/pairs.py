@@ -109,6 +109,21 @@ def standing_rules(facts: Facts, overlap: npt.NDArray[np.float64]) -> dict[HardR
     }
 
 
+def allowed_pairs(facts: Facts, stretches: Sequence[Stretch], pins: PinRule = "pin") -> Flags:
+    """
+    Return who may serve each stretch by every rule of a pair, shape ``(stretches, managers)``.
+
+    Substitutes are asked for with ``pins="forbid"``: a pin of a contract leaves them free.
+    """
+    owner = np.array([part.contract for part in stretches], dtype=np.int64)
+    standing = standing_rules(facts, smallest_overlaps(facts))
+    standing[HardRule.PINS_ARE_KEPT] = _allowed_by_pins(facts, pins)
+    allowed = np.logical_and.reduce([holds[owner] for holds in standing.values()])
+    allowed &= employed_throughout(facts, stretches)
+    allowed &= present_in_the_long_run(facts, stretches)
+    return np.asarray(allowed, dtype=bool)
+
+
 def pair_loads(
     facts: Facts, contracts: npt.NDArray[np.int64], managers: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.int64]:

@@ -12,6 +12,7 @@ from tsam_planner.report.calendar_feed import calendar_files
 from tsam_planner.report.evidence_pages import evidence_pages
 from tsam_planner.report.figures import draw_figures
 from tsam_planner.report.page.leadership import plan_page
+from tsam_planner.report.workbook.recipe import WORKBOOK_FILE, plan_workbook
 from tsam_planner.studies.absences import AbsenceTest, examine_absences
 from tsam_planner.studies.risk import RiskAssessment, assess_risk
 
@@ -38,7 +39,7 @@ def publish_plan(
     risk
         What `assess_risk` says of the plan; assessed here by default.
     pseudonymous
-        Put ids in place of names into page and calendar files.
+        Put ids in place of names into page, workbook and calendar files.
 
     Returns
     -------
@@ -59,6 +60,7 @@ def publish_plan(
     chances = risk or assess_risk(plan)
     files = {
         "report.html": plan_page(plan, absences=test, risk=chances, pseudonymous=pseudonymous),
+        WORKBOOK_FILE: plan_workbook(plan, pseudonymous=pseudonymous),
         "offers.csv": as_csv(offers_table(plan)),
         **revenue_files(estimate_revenue(plan.portfolio, plan)),
         "absence_test.csv": as_csv(test.weeks),

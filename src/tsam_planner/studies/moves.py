@@ -5,7 +5,7 @@ Nothing is searched anew: every other contract stays where it is, so that an ans
 milliseconds. Calls and substitutes follow the managers and are not placed here.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -15,7 +15,7 @@ from tsam_planner.plan.goals import GOALS, Points
 from tsam_planner.plan.plan import Plan
 from tsam_planner.studies.standing import Owners, Standing, books_differ, stand
 from tsam_planner.units import MICRO
-from tsam_planner.verify.cases import Violation
+from tsam_planner.verify.cases import Violation, told_once
 
 RECOMMENDATION = (
     "manager_id", "fits", "points", "change", *(f"change_{goal}" for goal in GOALS), "reason",
@@ -72,20 +72,10 @@ class MoveEffect:
         )
         yield f"{moves}: {self.change:+,.2f} points" + (f" ({by_goal})" if by_goal else "")
         for word, items in (("breaks", self.broken), ("mends", self.mended)):
-            for text in _grouped(items):
+            for text in told_once(items):
                 yield f"{word}: {text}"
         if self.counter_swap is not None:
             yield f"better as a swap: {self.counter_swap}"
-
-
-def _grouped(items: Sequence[Violation]) -> Iterator[str]:
-    """Tell each rule once for each pair of a contract and a manager: weeks are many."""
-    groups: dict[tuple[str, str | None, str | None], list[Violation]] = {}
-    for item in items:
-        groups.setdefault((item.rule, item.contract_id, item.manager_id), []).append(item)
-    for group in groups.values():
-        more = f" (and {len(group) - 1} more of this)" if len(group) > 1 else ""
-        yield f"{group[0]}{more}"
 
 
 def try_move(plan: Plan, contract_id: str, manager_id: str | None) -> MoveEffect:

@@ -52,3 +52,13 @@ def pair_violation(
         contract_id=contract.contract_id,
         manager_id=manager.manager_id,
     )
+
+
+def told_once(items: Sequence[Violation]) -> Iterator[str]:
+    """Tell each rule once for each pair of a contract and a manager: weeks are many."""
+    groups: dict[tuple[str, str | None, str | None], list[Violation]] = {}
+    for item in items:
+        groups.setdefault((item.rule, item.contract_id, item.manager_id), []).append(item)
+    for group in groups.values():
+        more = f" (and {len(group) - 1} more of this)" if len(group) > 1 else ""
+        yield f"{group[0]}{more}"

@@ -1,0 +1,122 @@
+"""A plan's workbook read back after people worked in it: owners and substitutes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from tsam_planner.errors import PlanFileError, Problem
+from tsam_planner.io.sources import did_you_mean, open_workbook, problem
+from tsam_planner.io.workbook_record import (
+    ASSIGNMENTS_SHEET,
+    RECORD_SHEET,
+    WorkbookRecord,
+    record_from,
+)
+from tsam_planner.io.workbook_rows import Cell, Edit, SheetReading
+from tsam_planner.portfolio.portfolio import Portfolio
+
+
+@dataclass(frozen=True, kw_only=True)
+class EditedPlan:
+    """
+    A plan's workbook as people left it.
+
+    Attributes
+    ----------
+    record
+        The plan as it was written: weeks, policy, assignments.
+    assignments
+        Assignments as they are now, in the order of the plan, cells as text; a row without
+        an owner has no substitute either.
+    edits
+        The cells that differ.
+    """
+
+    record: WorkbookRecord
+    assignments: pd.DataFrame = field(repr=False)
+    edits: tuple[Edit, ...]
+
+
+def read_workbook(path: Path | str, portfolio: Portfolio) -> EditedPlan:
+    """
+    Read the workbook of a plan, also after somebody edited it.
+
+    Parameters
+    ----------
+    path
+        ``plan.xlsx``, whichever program saved it last.
+    portfolio
+        What the plan is for; its managers can be named.
+
+    Returns
+    -------
+    EditedPlan
+        Owners and substitutes as they are now; everything else in the workbook is for
+        people and is not read.
+
+    Raises
+    ------
+    PlanFileError
+        When the workbook cannot be understood, with every problem at once: sheet, row,
+        column and remedy.
+    """
+    file = Path(path)
+    if not file.is_file():
+        message = f"{file} does not exist; name the plan.xlsx of a plan's folder"
+        raise PlanFileError(message)
+    book = open_workbook(file, values=False)
+    if isinstance(book, Problem):
+        raise _refused(file, [book])
+    try:
+        record = _read_record(book, file.name)
+        sheet = _read_sheet(book, file.name)
+    finally:
+        book.close()
+    problems = [item for item in (record, sheet) if isinstance(item, Problem)]
+    if isinstance(record, Problem) or isinstance(sheet, Problem):
+        raise _refused(file, problems)
+    reading = SheetReading(f"{file.name}:{ASSIGNMENTS_SHEET}", record, portfolio)
+    reading.read(sheet)
+    if reading.problems:
+        raise _refused(file, reading.problems)
+    return EditedPlan(
+        record=record, assignments=reading.assignments(), edits=tuple(reading.edits)
+    )
+
+
+def _refused(file: Path, problems: Sequence[Problem]) -> PlanFileError:
+    count = f"{len(problems)} problem{'s' if len(problems) != 1 else ''}"
+    return PlanFileError(f"{file} cannot be understood ({count}):", problems)
+
+
+def _read_record(book: Any, file: str) -> WorkbookRecord | Problem:  # noqa: ANN401 - no types
+    place, remedy = f"{file}:{RECORD_SHEET}", "make your changes in a fresh plan.xlsx"
+    if RECORD_SHEET not in book.sheetnames:
+        found = "the hidden sheet that says which plan this is, is missing"
+        return problem(place, found, remedy)
+    rows = book[RECORD_SHEET].iter_rows(min_row=2, max_col=1, values_only=True)
+    try:
+        return record_from([str(row[0]) for row in rows if row and row[0] is not None])
+    except (ValueError, RecursionError) as error:
+        return problem(place, f"what it says of the plan is damaged: {error}", remedy)
+
+
+def _read_sheet(book: Any, file: str) -> list[list[Cell]] | Problem:  # noqa: ANN401
+    names = [name for name in book.sheetnames if name != RECORD_SHEET]
+    if ASSIGNMENTS_SHEET not in names:
+        near = did_you_mean(ASSIGNMENTS_SHEET, names, "")
+        found = f"there is no sheet of this name among {', '.join(names)}"
+        remedy = f"rename it back{f' ({near})' if near else ''}, or use a fresh plan.xlsx"
+        return problem(f"{file}:{ASSIGNMENTS_SHEET}", found, remedy)
+    sheet = book[ASSIGNMENTS_SHEET]
+    # Some programs write a size that is too small, and everything beyond it would be lost.
+    sheet.reset_dimensions()
+    return [[Cell(cell.value, cell.data_type == "f") for cell in row] for row in sheet.rows]
+
+
+def is_workbook(path: Path) -> bool:
+    """Say whether a path names a workbook rather than a folder."""
+    return path.suffix.lower() in (".xlsx", ".xlsm") and not path.is_dir()

@@ -1,0 +1,1 @@
+"""`plan.xlsx`: a workbook of a plan that people can work in."""
