@@ -58,6 +58,7 @@ from .report.forecast_folder import publish_forecast as publish_forecast
 from .report.page.leadership import plan_page as plan_page
 from .report.page.works_council import works_council_page as works_council_page
 from .report.publication import publish_plan as publish_plan
+from .report.workbook.recipe import plan_workbook as plan_workbook
 from .service.policy import Policy as Policy
 from .service.policy_files import read_policy as read_policy
 from .service.rates import Rate as Rate
@@ -67,6 +68,8 @@ from .studies.absences import examine_absences as examine_absences
 from .studies.difference import PlanDifference as PlanDifference
 from .studies.difference import compare_plans as compare_plans
 from .studies.difference import diff_plans as diff_plans
+from .studies.edits import EditEffect as EditEffect
+from .studies.edits import check_workbook as check_workbook
 from .studies.explanation import Explanation as Explanation
 from .studies.explanation import explain as explain
 from .studies.frontier import handover_frontier as handover_frontier

@@ -8,6 +8,7 @@ import sys
 from contextlib import contextmanager
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from tsam_planner.cli import terminal
@@ -21,6 +22,7 @@ CONTRACTS = (
 MANAGERS = "manager_id,time_zone,products\nM-1,Europe/Rome,\nM-2,America/Los_Angeles,\n"
 # What people and their tools may rely on; a plan's folder may hold more.
 FILES = {
+    "plan.xlsx",
     "additional_hours.csv", "assignments.csv", "calendars", "calls.csv", "calls.ics",
     "contract_weeks.csv", "deliverables.csv", "figures", "manager_weeks.csv",
     "missing_calls.csv", "overlaps.csv", "plan.json", "response_gaps.csv", "run.json",
@@ -83,6 +85,35 @@ def test_an_edited_plan_that_breaks_a_rule_leaves_with_one(small, tmp_path, caps
     assert run(["verify", str(small), str(bare), *WEEKS]) == 1
     shown = capsys.readouterr().out
     assert "C-1 with M-2: has a daily overlap of 0 h, needs 2 h (window overlaps" in shown
+
+
+def test_verify_says_what_edits_of_the_workbook_break_and_cost(small, tmp_path, capsys):
+    """Unedited it holds; Rome's contract given to Los Angeles breaks a rule: exit 1."""
+    out = tmp_path / "out"
+    assert run(["plan", str(small), *WEEKS, "--out", str(out), "--quiet"]) == 0
+    workbook = out / "plan.xlsx"
+    assert run(["verify", str(small), str(workbook)]) == 0
+    assert "no owner and no substitute was changed" in capsys.readouterr().out
+    book = openpyxl.load_workbook(workbook)
+    book["Assignments"]["C2"] = "M-2"
+    book.save(workbook)
+    assert run(["verify", str(small), str(workbook)]) == 1
+    shown = capsys.readouterr().out
+    assert "edited: C-1: owner M-1 → M-2 (Assignments!C2)" in shown
+    assert "breaks: C-1 with M-2: has a daily overlap of 0 h, needs 2 h" in shown
+    assert "points 0.00 → " in shown
+    assert "calls to be planned anew: C-1" in shown
+    assert run(["verify", str(small), str(workbook), "--json"]) == 1
+    answer = json.loads(capsys.readouterr().out)
+    assert [edit["cell"] for edit in answer["edits"]] == ["Assignments!C2"]
+    assert answer["broken_by_edits"] == answer["violations"]
+    assert run(["verify", str(small), str(workbook), *WEEKS]) == 2
+    book["Assignments"]["C2"] = "Nobody I know"
+    book.save(workbook)
+    capsys.readouterr()
+    assert run(["verify", str(small), str(workbook), "--json"]) == 2
+    [problem] = json.loads(capsys.readouterr().out)["problems"]
+    assert (problem["row"], problem["column"]) == (2, "Owner")
 
 
 def test_verify_says_what_changed_since_the_plan_was_made(small, tmp_path, capsys):

@@ -25,7 +25,7 @@ Formula = Callable[[int], str]
 FONT: Style = {"font_name": "Calibri", "font_size": 10, "valign": "top"}
 KINDS: Mapping[str, Style] = {
     "text": {},
-    "long": {"text_wrap": True},
+    "long": {"text_wrap": True, "indent": 1},
     "hours": {"num_format": "#,##0.0"},
     "whole": {"num_format": "#,##0"},
     "share": {"num_format": "0%"},
@@ -221,7 +221,9 @@ class Book:
     def _write_column(self, sheet: Any, at: int, column: Column) -> None:  # noqa: ANN401
         options = {"hidden": True} if column.is_hidden else {}
         sheet.set_column(at, at, column.width, None, options)
-        aligned = {"align": "right"} if column.kind in NUMBERS else {}
+        aligned: Style = {"align": "right"} if column.kind in NUMBERS else {}
+        if column.kind == "long":
+            aligned = {"indent": 1}
         header = self.format(HEADER, column.header_style, aligned)
         sheet.write_string(0, at, column.header, header)
         if column.note:

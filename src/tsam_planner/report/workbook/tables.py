@@ -61,7 +61,7 @@ def add_calls(book: Book, names: Names) -> None:
             ),
             Column("UTC", [at.tz_localize(None) for at in calls["start"]], "moment"),
             Column("Minutes", calls["minutes"].tolist(), "whole"),
-            Column("Why not as usual", calls["reason"].tolist(), "long"),
+            Column("Why not as usual", calls["reason"].tolist(), "long", wide=44),
         ],
         frozen=3,
     )
@@ -80,7 +80,9 @@ def add_calls(book: Book, names: Names) -> None:
 def add_additional_hours(book: Book, names: Names) -> None:
     """Fill the sheet of hours beyond allowances: who needs them, who is asked to buy them."""
     table = names.plan.additional_hours
-    rest = [name for name in table.columns if name != "contract_id"]
+    first, last = ("planned_hours", "unfunded_hours", "grade", "status"), ("evidence",)
+    between = [n for n in table.columns if n not in ("contract_id", *first, *last)]
+    rest = [*first, *between, *last]
     who = _who(names, table["contract_id"])
     sheet, area = book.fill(
         "Additional hours",
@@ -99,7 +101,7 @@ def _offer_column(table: pd.DataFrame, name: str, at: int) -> Column:
     if name in DATE_COLUMNS:
         return Column(header, values, "date")
     if name in _OFFER_KINDS:
-        return Column(header, values, _OFFER_KINDS[name])
+        return Column(header, values, _OFFER_KINDS[name], wide=44)
     if name not in ("planned_hours", "unfunded_hours"):
         return Column(header, values, "hours" if table[name].dtype == float else "text")
     letter = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[at]
