@@ -56,11 +56,15 @@ def template_workbook(tables: Sequence[Table]) -> bytes:
         sheet = book.add_worksheet(table.name)
         sheet.set_tab_color("#2F4A6B" if table.is_required else "#DDE6F0")
         sheet.freeze_panes(1, len(table.key[:1]))
+        sheet.repeat_rows(0)
         for position, column in enumerate(table.columns.values()):
             _add_column(book, sheet, position, column)
             rule = _rule(column, known)
             if rule:
                 sheet.data_validation(1, position, _ROWS, position, rule)
+    for sheet in book.worksheets():
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
     book.worksheets()[1].activate()
     book.close()
     return content.getvalue()

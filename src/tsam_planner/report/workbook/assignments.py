@@ -162,13 +162,13 @@ def _offer_lists(sheet: Any, area: Area, lists: int) -> None:  # noqa: ANN401 - 
     last = xl_col_to_name(min(max(lists, 1), _MOST_LISTS) - 1)
     for header, number in zip((OWNER, SUBSTITUTE), _LIST_NUMBERS, strict=True):
         cell = area.cell(number, 2)
-        count = f"MAX(1,INDEX({LISTS_SHEET}!$A$1:${last}$1,1,{cell}))"
+        count = f"MAX(1,INDEX('{LISTS_SHEET}'!$A$1:${last}$1,1,{cell}))"
         letter = area.letters[header]
         sheet.data_validation(
             f"{letter}2:{letter}{max(area.rows, 1) + 1}",
             {
                 "validate": "list",
-                "source": f"=OFFSET({LISTS_SHEET}!$A$2,0,{cell}-1,{count},1)",
+                "source": f"=OFFSET('{LISTS_SHEET}'!$A$2,0,{cell}-1,{count},1)",
                 "error_type": "warning",
                 "error_title": "Not in the list",
                 "error_message": (

@@ -23,15 +23,16 @@ Style = Mapping[str, object]
 Formula = Callable[[int], str]
 
 FONT: Style = {"font_name": "Calibri", "font_size": 10, "valign": "top"}
+_LEFT: Style = {"align": "left", "indent": 1}
 KINDS: Mapping[str, Style] = {
-    "text": {},
-    "long": {"text_wrap": True, "indent": 1},
+    "text": _LEFT,
+    "long": {**_LEFT, "text_wrap": True},
     "hours": {"num_format": "#,##0.0"},
     "whole": {"num_format": "#,##0"},
     "share": {"num_format": "0%"},
     "points": {"num_format": "#,##0.00"},
-    "date": {"num_format": "yyyy-mm-dd", "align": "left"},
-    "moment": {"num_format": "yyyy-mm-dd hh:mm", "align": "left"},
+    "date": {**_LEFT, "num_format": "yyyy-mm-dd"},
+    "moment": {**_LEFT, "num_format": "yyyy-mm-dd hh:mm"},
 }
 NUMBERS = ("hours", "whole", "share", "points")
 HEADER: Style = {
@@ -78,14 +79,14 @@ class Column:
         if self.kind == "long":
             return self.wide
         if self.kind in ("date", "moment"):
-            return 11 if self.kind == "date" else 16
+            return 12 if self.kind == "date" else 17
         longest = sorted(len(shown(str(value))) for value in self.cells if value is not None)
         most = longest[int(0.95 * (len(longest) - 1))] if longest else 0
         word = max((len(part) for part in self.header.split()), default=0)
         if self.kind != "text":
             most = 6
         # The arrow of the filter hides the end of a header.
-        return min(max(most + 2, word + 4, _NARROW), _SHORT)
+        return min(max(most + 3, word + 4, _NARROW), _SHORT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,9 +222,7 @@ class Book:
     def _write_column(self, sheet: Any, at: int, column: Column) -> None:  # noqa: ANN401
         options = {"hidden": True} if column.is_hidden else {}
         sheet.set_column(at, at, column.width, None, options)
-        aligned: Style = {"align": "right"} if column.kind in NUMBERS else {}
-        if column.kind == "long":
-            aligned = {"indent": 1}
+        aligned: Style = {"align": "right"} if column.kind in NUMBERS else _LEFT
         header = self.format(HEADER, column.header_style, aligned)
         sheet.write_string(0, at, column.header, header)
         if column.note:
