@@ -7,13 +7,15 @@ import numpy.typing as npt
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import BoundaryNorm
+from matplotlib.image import AxesImage
 from matplotlib.patches import Rectangle
+from matplotlib.patheffects import withStroke
 
+from tsam_planner.plotting.labels import add_color_bar, cell_color, color_on, label_rows
 from tsam_planner.studies.absences import AbsenceTest
 
 # Hours; what lies below the first (nothing) is white, what lies above the last is darkest.
 _LIMITS = [1e-6, 0.5, 2.0, 5.0, 10.0, 20.0, 40.0]
-_DARK = 10.0
 _FRAME = "#0b3c8c"
 
 
@@ -53,21 +55,22 @@ def plot_absences(test: AbsenceTest, *, ax: Axes | None = None) -> Axes:
     norm = BoundaryNorm(_LIMITS, colors.N, extend="max")
     cells = np.ma.masked_invalid(table.to_numpy(dtype=float))
     image = ax.imshow(cells, cmap=colors, norm=norm, aspect="auto")
-    _write_hours(ax, table.to_numpy(dtype=float))
+    _write_hours(ax, table.to_numpy(dtype=float), image)
     _mark(ax, test.weeks, table)
     ax.set_xticks(range(columns), [f"{week:%d %b}" for week in table.columns])
     ax.tick_params(axis="x", rotation=45)
-    ax.set_yticks(range(rows), list(table.index))
+    label_rows(ax, list(table.index))
     marks = "hatched: absence in the data; framed: a customer has nobody"
     ax.set_xlabel(f"week (Monday)\n{marks}")
-    bar = ax.figure.colorbar(image, ax=ax, label="hours that nobody covers", shrink=0.8)
+    bar = add_color_bar(ax, image, "hours that nobody covers")
     bar.ax.set_yticks(_LIMITS, [f"{limit:.3g}" for limit in (0, *_LIMITS[1:])])
     return ax
 
 
-def _write_hours(ax: Axes, hours: npt.NDArray[np.float64]) -> None:
+def _write_hours(ax: Axes, hours: npt.NDArray[np.float64], image: AxesImage) -> None:
     for (row, column), value in np.ndenumerate(hours):
         if value > 0:
+            cell = cell_color(image, value)
             ax.text(
                 column,
                 row,
@@ -75,7 +78,9 @@ def _write_hours(ax: Axes, hours: npt.NDArray[np.float64]) -> None:
                 ha="center",
                 va="center",
                 fontsize=8,
-                color="white" if value >= _DARK else "black",
+                color=color_on(cell),
+                # What stands on hatches stays legible.
+                path_effects=[withStroke(linewidth=2.5, foreground=cell)],
             )
 
 

@@ -16,6 +16,7 @@ from tsam_planner.demand.contract_weeks import contract_weeks
 from tsam_planner.demand.forecast import Forecast
 from tsam_planner.demand.history import LEVEL_WEEKS, read_history
 from tsam_planner.errors import ArgumentError
+from tsam_planner.plotting.labels import PLAIN
 from tsam_planner.plotting.weeks import BLUE, RED, label_weeks, week_edges
 from tsam_planner.portfolio.portfolio import Portfolio
 from tsam_planner.portfolio.records import Contract, Prospect
@@ -86,7 +87,7 @@ def plot_forecast(
     ax.set_ylabel("hours a week" if what == "need" else "most cases open at once")
     if what == "cases":
         ax.yaxis.set_major_locator(MaxNLocator("auto", integer=True))
-    ax.set_title(_finding(forecast, contract, table, what), loc="left")
+    ax.set_title(_finding(forecast, contract, table, what), loc="left", **PLAIN)
     ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1), frameon=False)
     return ax
 

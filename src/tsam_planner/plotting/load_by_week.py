@@ -5,6 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from tsam_planner.plan.plan import Plan
+from tsam_planner.plotting.labels import percent
 
 
 def plot_load(plan: Plan, *, ax: Axes | None = None) -> Axes:
@@ -37,7 +38,8 @@ def plot_load(plan: Plan, *, ax: Axes | None = None) -> Axes:
         ("unassigned (to hire for)", "#cc6677"),
         ("above allowances (to sell)", "#ddcc77"),
     ):
-        ax.bar(places, hours[name], bottom=bottom, color=color, label=name, width=0.8)
+        if name == "served" or hours[name].any():
+            ax.bar(places, hours[name], bottom=bottom, color=color, label=name, width=0.8)
         bottom += hours[name]
     for name, style in (("deployable", "-"), ("available", ":")):
         ax.plot(places, hours[name], style, color="0.15", label=name, drawstyle="steps-mid")
@@ -74,9 +76,9 @@ def _finding(hours: pd.DataFrame) -> str:
     share = hours["served"].sum() / max(hours["deployable"].sum(), 1e-9)
     ratio = hours["served"] / hours["deployable"].where(hours["deployable"] > 0)
     if ratio.notna().any():
-        busiest = ratio.idxmax()
+        busiest = pd.Timestamp(str(ratio.idxmax()))
         return (
-            f"The team is loaded to {share:.0%} of deployable hours, "
-            f"most in the week of {busiest:%d %B} ({ratio.max():.0%})"
+            f"The team is loaded to {percent(share)} of deployable hours, "
+            f"most in the week of {busiest.day} {busiest:%B} ({percent(ratio.max())})"
         )
     return "Nobody is deployable in these weeks"

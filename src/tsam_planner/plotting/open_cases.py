@@ -12,6 +12,7 @@ from tsam_planner.facts import Facts
 from tsam_planner.plan.decision_tables import decisions_from
 from tsam_planner.plan.futures import are_of_plan, book_futures
 from tsam_planner.plan.plan import Plan
+from tsam_planner.plotting.labels import PLAIN
 from tsam_planner.plotting.weeks import BLUE, RED, label_weeks, week_edges
 
 _LEVELS = (0.1, 0.5, 0.9, 0.99)
@@ -83,7 +84,7 @@ def plot_open_cases(
     ax.set_ylim(0, 1.1 * max(limit, ax.get_ylim()[1] / 1.05))
     ax.set_ylabel("most cases open at once")
     ax.yaxis.set_major_locator(MaxNLocator("auto", integer=True))
-    ax.set_title(_finding(manager_id, peaks, limit, facts), loc="left")
+    ax.set_title(_finding(manager_id, peaks, limit, facts), loc="left", **PLAIN)
     ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1), frameon=False)
     return ax
 

@@ -6,8 +6,16 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import BoundaryNorm
+from matplotlib.image import AxesImage
 
 from tsam_planner.plan.plan import Plan
+from tsam_planner.plotting.labels import (
+    add_color_bar,
+    cell_color,
+    color_on,
+    label_rows,
+    percent,
+)
 
 _LIMITS = [0.0, 0.5, 0.7, 0.85, 0.95, 1.0, 1.25]
 
@@ -45,18 +53,18 @@ def plot_utilization(plan: Plan, *, ax: Axes | None = None) -> Axes:
     image = ax.imshow(
         np.ma.masked_invalid(table.to_numpy()), cmap=colors, norm=norm, aspect="auto"
     )
-    _write_numbers(ax, table)
+    _write_numbers(ax, table, image)
     ax.set_xticks(range(columns), [f"{week:%d %b}" for week in table.columns])
     ax.tick_params(axis="x", rotation=45)
-    ax.set_yticks(range(rows), list(table.index))
+    label_rows(ax, list(table.index))
     ax.set_xlabel("week (Monday)")
     ax.set_title(_finding(table), loc="left")
-    bar = ax.figure.colorbar(image, ax=ax, label="load / deployable hours", shrink=0.8)
-    bar.ax.set_yticks(_LIMITS, [f"{limit:.0%}" for limit in _LIMITS])
+    bar = add_color_bar(ax, image, "load / deployable hours")
+    bar.ax.set_yticks(_LIMITS, [percent(limit) for limit in _LIMITS])
     return ax
 
 
-def _write_numbers(ax: Axes, table: pd.DataFrame) -> None:
+def _write_numbers(ax: Axes, table: pd.DataFrame, image: AxesImage) -> None:
     for (row, column), value in np.ndenumerate(table.to_numpy()):
         if np.isfinite(value):
             ax.text(
@@ -66,7 +74,7 @@ def _write_numbers(ax: Axes, table: pd.DataFrame) -> None:
                 ha="center",
                 va="center",
                 fontsize=8,
-                color="white" if value > 0.85 else "black",
+                color=color_on(cell_color(image, value)),
             )
 
 
