@@ -12,6 +12,7 @@ from .errors import PortfolioError as PortfolioError
 from .errors import Problem as Problem
 from .errors import ProblemError as ProblemError
 from .errors import SolverError as SolverError
+from .errors import StudyError as StudyError
 from .errors import VerificationError as VerificationError
 from .finance.buckets import sort_hours as sort_hours
 from .finance.evidence import Evidence as Evidence
@@ -88,6 +89,7 @@ from .studies.scenarios import plan_scenarios as plan_scenarios
 from .studies.sell_or_hire import SellOrHire as SellOrHire
 from .studies.sell_or_hire import sell_or_hire as sell_or_hire
 from .studies.sensitivity import sensitivity as sensitivity
+from .studies.sweeps import sweep as sweep
 from .studies.team import Team as Team
 from .studies.team import smallest_team as smallest_team
 from .studies.tracking import Tracking as Tracking

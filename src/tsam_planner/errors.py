@@ -9,6 +9,7 @@ Everything this library raises on purpose.
     ├── ProblemError (also ValueError)    the solver's input is unusable -> fix the arrays
     ├── InfeasibleError                   proven that no plan exists     -> relax a rule
     ├── NoPlanFoundError                  stopped before any plan        -> allow more time
+    ├── StudyError                        workers of a study died        -> call again
     ├── PlanFileError (also ValueError)   a plan cannot be read/written  -> see the message
     ├── IntakeError (also ValueError)     exports cannot be imported     -> fix the mapping
     ├── SolverError                       an engine failed               -> report a bug
@@ -87,6 +88,10 @@ class InfeasibleError(PlannerError):
 
 class NoPlanFoundError(PlannerError):
     """The search stopped before it found any plan; one may still exist."""
+
+
+class StudyError(PlannerError):
+    """A study lost its workers before all of it was planned."""
 
 
 class PlanFileError(PlannerError, ValueError):
