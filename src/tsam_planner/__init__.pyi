@@ -44,11 +44,17 @@ from .plan.plan import Plan as Plan
 from .planning.recipe import make_plan as make_plan
 from .planning.searches import SolveOptions as SolveOptions
 from .plotting.absence_heat_map import plot_absences as plot_absences
+from .plotting.books import plot_books as plot_books
+from .plotting.call_week import plot_call_week as plot_call_week
 from .plotting.forecast_fan import plot_forecast as plot_forecast
+from .plotting.handover_flow import plot_handovers as plot_handovers
+from .plotting.handover_frontier import plot_frontier as plot_frontier
 from .plotting.load_by_week import plot_load as plot_load
 from .plotting.open_cases import plot_open_cases as plot_open_cases
 from .plotting.overage_evidence import plot_overage as plot_overage
 from .plotting.revenue_by_month import plot_revenue as plot_revenue
+from .plotting.scenario_comparison import plot_scenarios as plot_scenarios
+from .plotting.search_history import plot_search as plot_search
 from .plotting.utilization_heat_map import plot_utilization as plot_utilization
 from .portfolio.exchange import Exchange as Exchange
 from .portfolio.portfolio import Portfolio as Portfolio

@@ -11,7 +11,13 @@ from matplotlib.image import AxesImage
 from matplotlib.patches import Rectangle
 from matplotlib.patheffects import withStroke
 
-from tsam_planner.plotting.labels import add_color_bar, cell_color, color_on, label_rows
+from tsam_planner.plotting.labels import (
+    add_color_bar,
+    cell_color,
+    color_on,
+    heat_map_size,
+    label_rows,
+)
 from tsam_planner.studies.absences import AbsenceTest
 
 # Hours; what lies below the first (nothing) is white, what lies above the last is darkest.
@@ -44,8 +50,7 @@ def plot_absences(test: AbsenceTest, *, ax: Axes | None = None) -> Axes:
     table = table.loc[table.sum(axis=1).sort_values(ascending=False, kind="stable").index]
     rows, columns = table.shape
     if ax is None:
-        size = (3 + 0.55 * max(columns, 8), 1.9 + 0.27 * rows)
-        _, ax = plt.subplots(figsize=size, layout="constrained")
+        _, ax = plt.subplots(figsize=heat_map_size(rows, columns), layout="constrained")
     ax.set_title(_finding(test.weeks), loc="left")
     if table.empty:
         ax.set_axis_off()

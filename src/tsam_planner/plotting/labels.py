@@ -9,6 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colorbar import Colorbar
 from matplotlib.colors import to_rgb
+from matplotlib.legend import Legend
+from matplotlib.transforms import ScaledTranslation
 from matplotlib.typing import ColorType
 
 # As text properties: a pair of dollar signs is no formula.
@@ -98,9 +100,14 @@ def cell_color(image: ScalarMappable, value: float) -> tuple[float, float, float
     return float(red), float(green), float(blue)
 
 
+def heat_map_size(managers: int, weeks: int) -> tuple[float, float]:
+    """Return the size in inches at which cells and color bar of a heat map can be read."""
+    return (3 + 0.55 * max(weeks, 8), MARGIN + ROW * max(managers, 6))
+
+
 def add_color_bar(ax: Axes, image: ScalarMappable, label: str) -> Colorbar:
     """Add a color bar of the same size whatever the height of the figure."""
-    height = ax.figure.get_figheight()  # type: ignore[union-attr]
+    height = ax.figure.bbox.height / ax.figure.dpi
     inches = min(_BAR_HEIGHT, 0.8 * height)
     return ax.figure.colorbar(
         image,
@@ -117,6 +124,19 @@ def label_rows(ax: Axes, names: list[str]) -> None:
     """Name the rows of a table; where it is long, name its columns above it, too."""
     ax.set_yticks(range(len(names)), [name_of(name) for name in names], **PLAIN)
     ax.tick_params(axis="x", top=len(names) > 30, labeltop=len(names) > 30)
+
+
+def legend_below(ax: Axes, inches: float, **how: Any) -> Legend:  # noqa: ANN401
+    """Put the legend so far below axes, whatever their height."""
+    shift = ScaledTranslation(0, -inches, ax.figure.dpi_scale_trans)
+    return ax.legend(
+        loc="upper left",
+        bbox_to_anchor=(0, 0),
+        bbox_transform=ax.transAxes + shift,
+        borderaxespad=0,
+        frameon=False,
+        **how,
+    )
 
 
 def say_nothing_to_draw(ax: Axes, title: str) -> Axes:

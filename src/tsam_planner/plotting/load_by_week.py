@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from tsam_planner.plan.plan import Plan
-from tsam_planner.plotting.labels import percent
+from tsam_planner.plotting.labels import percent, say_nothing_to_draw
 
 
 def plot_load(plan: Plan, *, ax: Axes | None = None) -> Axes:
@@ -31,6 +31,8 @@ def plot_load(plan: Plan, *, ax: Axes | None = None) -> Axes:
     if ax is None:
         _, ax = plt.subplots(figsize=(9, 4.5), layout="constrained")
     hours = _hours_by_week(plan)
+    if hours.empty:
+        return say_nothing_to_draw(ax, "There is neither work nor anybody to do it")
     places = range(len(hours))
     bottom = pd.Series(0.0, index=hours.index)
     for name, color in (

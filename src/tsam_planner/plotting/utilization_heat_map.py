@@ -13,8 +13,10 @@ from tsam_planner.plotting.labels import (
     add_color_bar,
     cell_color,
     color_on,
+    heat_map_size,
     label_rows,
     percent,
+    say_nothing_to_draw,
 )
 
 _LIMITS = [0.0, 0.5, 0.7, 0.85, 0.95, 1.0, 1.25]
@@ -46,8 +48,9 @@ def plot_utilization(plan: Plan, *, ax: Axes | None = None) -> Axes:
     table = table.loc[table.mean(axis=1).sort_values(ascending=False).index]
     rows, columns = table.shape
     if ax is None:
-        size = (2.5 + 0.55 * columns, 1.5 + 0.3 * rows)
-        _, ax = plt.subplots(figsize=size, layout="constrained")
+        _, ax = plt.subplots(figsize=heat_map_size(rows, columns), layout="constrained")
+    if table.empty:
+        return say_nothing_to_draw(ax, "Nobody is there: there is no utilization to show")
     colors = mpl.colormaps["YlOrRd"].resampled(len(_LIMITS) - 1).with_extremes(bad="0.88")
     norm = BoundaryNorm(_LIMITS, colors.N)
     image = ax.imshow(

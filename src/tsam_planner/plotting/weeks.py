@@ -30,7 +30,7 @@ def label_weeks(ax: Axes, mondays: Sequence[dt.date], *, anchor: dt.date | None 
         mondays[0] + number * _WEEK
         for number in range((mondays[-1] - mondays[0]).days // 7 + 1)
     ]
-    width = ax.figure.get_figwidth() * ax.get_position().width  # type: ignore[union-attr]
+    width = ax.figure.bbox.width / ax.figure.dpi * ax.get_position().width
     step = -(-len(every) // max(2, int(width / _INCHES_A_LABEL)))
     named = every[(anchor - every[0]).days // 7 % step :: step]
     years = [None, *(monday.year for monday in named)]

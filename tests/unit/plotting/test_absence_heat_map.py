@@ -82,6 +82,12 @@ def test_without_anybody_served_the_figure_says_so(ax):
 def test_a_figure_of_its_own_grows_with_the_team():
     """Without axes a new figure is made."""
     mpl.use("Agg")
-    ax = plot_absences(examined(stretch(backup_id="M-2")))
-    assert ax.figure.get_figheight() == pytest.approx(1.9 + 0.27 * 2)
-    mpl.pyplot.close(ax.figure)
+    heights = []
+    for number in (2, 12):
+        team = [manager(f"M-{one}") for one in range(1, number + 1)]
+        rows = [stretch(f"C-{one}", f"M-{one}") for one in range(1, number + 1)]
+        signed = [contract(row.contract_id) for row in rows]
+        ax = plot_absences(examine_decisions(facts_of(portfolio(signed, team)), rows))
+        heights.append(ax.figure.get_figheight())
+        mpl.pyplot.close(ax.figure)
+    assert heights == pytest.approx([1.9 + 0.27 * 6, 1.9 + 0.27 * 12])

@@ -1,0 +1,264 @@
+"""Who gives contracts to whom, from today to the plan."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import matplotlib.pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.patches import Patch, PathPatch, Rectangle
+from matplotlib.path import Path
+
+from tsam_planner.plan.plan import Plan
+from tsam_planner.plan.summary import changes
+from tsam_planner.plotting.labels import (
+    BLACK,
+    GRAY,
+    MARGIN,
+    PLAIN,
+    counted,
+    legend_below,
+    listed,
+    name_of,
+    say_nothing_to_draw,
+    small_font,
+)
+from tsam_planner.plotting.weeks import BLUE, RED
+
+_KINDS = {
+    "forced": ("changes hands, forced", RED),
+    "chosen": ("changes hands, chosen for points", BLUE),
+    "new": ("nobody has it today", "#999933"),
+    "nobody": ("nobody has it in the plan", BLACK),
+}
+# Heights in contracts; a name needs about one.
+_GAP, _LEAST = 0.6, 1.0
+_INCHES = 0.17
+_ALPHA = 0.55
+# Where boxes of givers and takers begin, how wide they are, where contracts are named.
+_GIVERS, _TAKERS, _WIDTH, _CONTRACTS = 0.18, 0.55, 0.022, 0.73
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A contract that goes from somebody to somebody; None is nobody."""
+
+    contract_id: str
+    giver: str | None
+    taker: str | None
+    kind: str
+
+
+def plot_handovers(plan: Plan, *, ax: Axes | None = None) -> Axes:
+    """
+    Draw which contracts go from which manager of today to which one of the plan.
+
+    Ribbons are as wide as contracts are many, and boxes hold their number. Colors tell
+    forced changes from chosen ones, contracts that nobody has today and those that nobody
+    has in the plan (in some weeks at least). Who keeps everything is left out. Contracts
+    are named beside who takes them.
+
+    Parameters
+    ----------
+    plan
+        The plan to show.
+    ax
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    Axes
+        Without axes lines: givers on the left, takers on the right.
+    """
+    flows = flows_of(plan)
+    if ax is None:
+        _, ax = plt.subplots(figsize=handovers_size(plan), layout="constrained")
+    if not flows:
+        return say_nothing_to_draw(ax, _finding(plan, flows))
+    ax.set_title(_finding(plan, flows), loc="left")
+    ax.set_axis_off()
+    givers, takers = _order(flows)
+    height = max(_height(givers), _height(takers))
+    left, right = _places(givers, height), _places(takers, height)
+    _draw_ribbons(ax, flows, left, right)
+    _draw_side(ax, flows, left, is_left=True)
+    _draw_side(ax, flows, right, is_left=False)
+    ax.set_xlim(0, 1)
+    ax.set_ylim(height + 0.8, -1.6)
+    kinds = [kind for kind in _KINDS if any(flow.kind == kind for flow in flows)]
+    handles = [
+        Patch(color=_KINDS[kind][1], alpha=_ALPHA, label=_KINDS[kind][0]) for kind in kinds
+    ]
+    legend_below(ax, 0.1, handles=handles, ncols=2)
+    return ax
+
+
+def handovers_size(plan: Plan) -> tuple[float, float]:
+    """Return the size in inches at which every name can be read."""
+    givers, takers = _order(flows_of(plan))
+    height = max(_height(givers), _height(takers))
+    return (9.5, MARGIN + _INCHES * max(6.0, height))
+
+
+def flows_of(plan: Plan) -> list[Flow]:
+    """
+    Return every change from today to the plan and within it, in the order of contracts.
+
+    Weeks without a manager undo no change of hands: who had the contract last gives it.
+    """
+    rows = plan.assignments[plan.assignments["status"] != "not_planned"]
+    return [
+        flow
+        for contract_id, stretches in rows.groupby("contract_id", sort=True)
+        for flow in _flows(str(contract_id), stretches.to_dict("records"))
+    ]
+
+
+def _flows(contract_id: str, stretches: Sequence[Mapping[Any, Any]]) -> Iterator[Flow]:
+    giver = stretches[0]["incumbent_id"]
+    left_alone = False
+    for row in stretches:
+        taker = row["manager_id"]
+        if taker is None:
+            if not left_alone:
+                yield Flow(contract_id, _id(giver), None, "nobody")
+            left_alone = True
+            continue
+        if giver is None:
+            yield Flow(contract_id, None, _id(taker), "new")
+        elif giver != taker:
+            is_forced = str(row["reason"]).startswith("forced")
+            kind = "forced" if is_forced else "chosen"
+            yield Flow(contract_id, _id(giver), _id(taker), kind)
+        giver = taker
+
+
+def _id(manager_id: object) -> str | None:
+    return None if manager_id is None else str(manager_id)
+
+
+Sides = dict[str | None, int]
+
+
+def _order(flows: Sequence[Flow]) -> tuple[Sides, Sides]:
+    """Return givers and takers with their numbers of contracts, so that few ribbons cross."""
+    given = Counter(flow.giver for flow in flows)
+    taken = Counter(flow.taker for flow in flows)
+    givers = sorted(given, key=lambda name: (name is None, -given[name], str(name)))
+    takers = sorted(taken, key=str)
+    for _ in range(4):
+        takers = _by_neighbors(takers, [(flow.taker, flow.giver) for flow in flows], givers)
+        givers = _by_neighbors(givers, [(flow.giver, flow.taker) for flow in flows], takers)
+    return {name: given[name] for name in givers}, {name: taken[name] for name in takers}
+
+
+def _by_neighbors(
+    names: list[str | None],
+    pairs: Sequence[tuple[str | None, str | None]],
+    others: list[str | None],
+) -> list[str | None]:
+    """Sort names by the mean place of those that they are tied to; nobody comes last."""
+    place = {name: number for number, name in enumerate(others)}
+    mean = {}
+    for name in names:
+        places = [place[other] for own, other in pairs if own == name]
+        mean[name] = sum(places) / len(places)
+    return sorted(names, key=lambda name: (name is None, mean[name], str(name)))
+
+
+def _height(side: Sides) -> float:
+    return sum(max(number, _LEAST) for number in side.values()) + _GAP * max(0, len(side) - 1)
+
+
+def _places(side: Sides, height: float) -> dict[str | None, tuple[float, int]]:
+    """Return where each box begins, and its number of contracts; spread over the height."""
+    spare = (height - _height(side)) / max(1, len(side))
+    places, top = {}, spare / 2
+    for name, number in side.items():
+        places[name] = (top, number)
+        top += max(number, _LEAST) + _GAP + spare
+    return places
+
+
+def _draw_ribbons(
+    ax: Axes,
+    flows: Sequence[Flow],
+    left: dict[str | None, tuple[float, int]],
+    right: dict[str | None, tuple[float, int]],
+) -> None:
+    next_left = {name: top for name, (top, _) in left.items()}
+    next_right = {name: top for name, (top, _) in right.items()}
+    givers, takers = list(left), list(right)
+    starts: dict[int, float] = {}
+    # Leave a box in the order of the takers, reach one in the order of the givers.
+    ordered = sorted(
+        range(len(flows)),
+        key=lambda row: (takers.index(flows[row].taker), flows[row].kind),
+    )
+    for row in ordered:
+        starts[row] = next_left[flows[row].giver]
+        next_left[flows[row].giver] += 1
+    ordered = sorted(range(len(flows)), key=lambda row: (givers.index(flows[row].giver), row))
+    for row in ordered:
+        flow = flows[row]
+        end = next_right[flow.taker]
+        next_right[flow.taker] += 1
+        ax.add_patch(_ribbon(starts[row], end, _KINDS[flow.kind][1]))
+
+
+def _ribbon(start: float, end: float, color: str) -> PathPatch:
+    one, two = _GIVERS + _WIDTH, _TAKERS
+    half = (one + two) / 2
+    vertices = [
+        (one, start), (half, start), (half, end), (two, end),
+        (two, end + 1), (half, end + 1), (half, start + 1), (one, start + 1), (one, start),
+    ]  # fmt: skip
+    codes = [
+        Path.MOVETO, *[Path.CURVE4] * 3, Path.LINETO, *[Path.CURVE4] * 3, Path.CLOSEPOLY
+    ]  # fmt: skip
+    return PathPatch(Path(vertices, codes), facecolor=color, alpha=_ALPHA, linewidth=0)
+
+
+def _draw_side(
+    ax: Axes,
+    flows: Sequence[Flow],
+    side: dict[str | None, tuple[float, int]],
+    *,
+    is_left: bool,
+) -> None:
+    x = _GIVERS if is_left else _TAKERS
+    for name, (top, number) in side.items():
+        ax.add_patch(Rectangle((x, top), _WIDTH, number, color=BLACK, linewidth=0))
+        who = "nobody" if name is None else name_of(name, most=18)
+        middle = top + number / 2
+        _write(ax, x + _WIDTH / 2, middle, str(number), "center", color="white")
+        if is_left:
+            _write(ax, x - 0.01, middle, who, "right")
+        else:
+            _write(ax, x + _WIDTH + 0.01, middle, who, "left")
+            own = [flow.contract_id for flow in flows if flow.taker == name]
+            _write(ax, _CONTRACTS, middle, listed(own, most=3), "left", color=GRAY)
+    if is_left:
+        _write(ax, x + _WIDTH, -0.7, "today", "right", fontweight="bold")
+    else:
+        _write(ax, x, -0.7, "in the plan", "left", fontweight="bold")
+
+
+def _write(ax: Axes, x: float, y: float, text: str, ha: str, **how: Any) -> None:  # noqa: ANN401
+    size = small_font()
+    ax.text(x, y, text, ha=ha, va="center", fontsize=size, **how, **PLAIN)
+
+
+def _finding(plan: Plan, flows: Sequence[Flow]) -> str:
+    text = changes(plan)
+    counts = Counter(flow.kind for flow in flows)
+    parts = []
+    if counts["new"]:
+        verb = "gets" if counts["new"] == 1 else "get"
+        parts.append(f"{counted(counts['new'], 'contract')} without a manager {verb} one")
+    if counts["nobody"]:
+        verb = "has" if counts["nobody"] == 1 else "have"
+        parts.append(f"{counts['nobody']} {verb} nobody in all or some weeks")
+    second = f"\n{', '.join(parts)}" if parts else ""
+    return text[0].upper() + text[1:] + second
