@@ -35,6 +35,8 @@ _KINDS = {
 # Heights in contracts; a name needs about one.
 _GAP, _LEAST = 0.6, 1.0
 _INCHES = 0.17
+# More contracts than these are drawn narrower.
+_MOST = 60
 _ALPHA = 0.55
 # Where boxes of givers and takers begin, how wide they are, where contracts are named.
 _GIVERS, _TAKERS, _WIDTH, _CONTRACTS = 0.18, 0.55, 0.022, 0.73
@@ -78,10 +80,11 @@ def plot_handovers(plan: Plan, *, ax: Axes | None = None) -> Axes:
         return say_nothing_to_draw(ax, _finding(plan, flows))
     ax.set_title(_finding(plan, flows), loc="left")
     ax.set_axis_off()
-    givers, takers = _order(flows)
-    height = max(_height(givers), _height(takers))
-    left, right = _places(givers, height), _places(takers, height)
-    _draw_ribbons(ax, flows, left, right)
+    sides = _order(flows)
+    unit = _unit(sides)
+    height = max(_height(side, unit) for side in sides)
+    left, right = (_boxes(side, unit, height) for side in sides)
+    _draw_ribbons(ax, flows, left, right, unit)
     _draw_side(ax, flows, left, is_left=True)
     _draw_side(ax, flows, right, is_left=False)
     ax.set_xlim(0, 1)
@@ -96,8 +99,8 @@ def plot_handovers(plan: Plan, *, ax: Axes | None = None) -> Axes:
 
 def handovers_size(plan: Plan) -> tuple[float, float]:
     """Return the size in inches at which every name can be read."""
-    givers, takers = _order(flows_of(plan))
-    height = max(_height(givers), _height(takers))
+    sides = _order(flows_of(plan))
+    height = max(_height(side, _unit(sides)) for side in sides)
     return (9.5, MARGIN + _INCHES * max(6.0, height))
 
 
@@ -138,7 +141,17 @@ def _id(manager_id: object) -> str | None:
     return None if manager_id is None else str(manager_id)
 
 
+@dataclass(frozen=True, slots=True)
+class _Box:
+    """What somebody gives or takes: number of contracts, and where it is drawn."""
+
+    number: int
+    top: float
+    height: float
+
+
 Sides = dict[str | None, int]
+Boxes = dict[str | None, _Box]
 
 
 def _order(flows: Sequence[Flow]) -> tuple[Sides, Sides]:
@@ -167,72 +180,70 @@ def _by_neighbors(
     return sorted(names, key=lambda name: (name is None, mean[name], str(name)))
 
 
-def _height(side: Sides) -> float:
-    return sum(max(number, _LEAST) for number in side.values()) + _GAP * max(0, len(side) - 1)
+def _unit(sides: Sequence[Sides]) -> float:
+    """Return the height of a contract, so that many of them stay on a page."""
+    return min(1.0, _MOST / max(1, *(sum(side.values()) for side in sides)))
 
 
-def _places(side: Sides, height: float) -> dict[str | None, tuple[float, int]]:
-    """Return where each box begins, and its number of contracts; spread over the height."""
-    spare = (height - _height(side)) / max(1, len(side))
-    places, top = {}, spare / 2
+def _height(side: Sides, unit: float) -> float:
+    boxes = sum(max(unit * number, _LEAST) for number in side.values())
+    return boxes + _GAP * max(0, len(side) - 1)
+
+
+def _boxes(side: Sides, unit: float, height: float) -> dict[str | None, _Box]:
+    """Spread the boxes of a side over the height."""
+    spare = (height - _height(side, unit)) / max(1, len(side))
+    boxes, top = {}, spare / 2
     for name, number in side.items():
-        places[name] = (top, number)
-        top += max(number, _LEAST) + _GAP + spare
-    return places
+        boxes[name] = _Box(number, top, max(unit * number, _LEAST))
+        top += boxes[name].height + _GAP + spare
+    return boxes
 
 
 def _draw_ribbons(
-    ax: Axes,
-    flows: Sequence[Flow],
-    left: dict[str | None, tuple[float, int]],
-    right: dict[str | None, tuple[float, int]],
+    ax: Axes, flows: Sequence[Flow], left: Boxes, right: Boxes, unit: float
 ) -> None:
-    next_left = {name: top for name, (top, _) in left.items()}
-    next_right = {name: top for name, (top, _) in right.items()}
     givers, takers = list(left), list(right)
-    starts: dict[int, float] = {}
     # Leave a box in the order of the takers, reach one in the order of the givers.
-    ordered = sorted(
-        range(len(flows)),
-        key=lambda row: (takers.index(flows[row].taker), flows[row].kind),
-    )
-    for row in ordered:
-        starts[row] = next_left[flows[row].giver]
-        next_left[flows[row].giver] += 1
-    ordered = sorted(range(len(flows)), key=lambda row: (givers.index(flows[row].giver), row))
-    for row in ordered:
-        flow = flows[row]
-        end = next_right[flow.taker]
-        next_right[flow.taker] += 1
-        ax.add_patch(_ribbon(starts[row], end, _KINDS[flow.kind][1]))
+    by_taker = sorted(flows, key=lambda flow: (takers.index(flow.taker), flow.kind))
+    by_giver = sorted(flows, key=lambda flow: givers.index(flow.giver))
+    starts = _stacked(left, [(flow, flow.giver) for flow in by_taker], unit)
+    ends = _stacked(right, [(flow, flow.taker) for flow in by_giver], unit)
+    for flow in flows:
+        ax.add_patch(_ribbon(starts[flow], ends[flow], unit, _KINDS[flow.kind][1]))
 
 
-def _ribbon(start: float, end: float, color: str) -> PathPatch:
+def _stacked(
+    boxes: Boxes, ends: Sequence[tuple[Flow, str | None]], unit: float
+) -> dict[Flow, float]:
+    """Return where each ribbon begins at its box, one below the other."""
+    tops = {name: box.top + (box.height - unit * box.number) / 2 for name, box in boxes.items()}
+    places = {}
+    for flow, name in ends:
+        places[flow] = tops[name]
+        tops[name] += unit
+    return places
+
+
+def _ribbon(start: float, end: float, unit: float, color: str) -> PathPatch:
     one, two = _GIVERS + _WIDTH, _TAKERS
     half = (one + two) / 2
     vertices = [
-        (one, start), (half, start), (half, end), (two, end),
-        (two, end + 1), (half, end + 1), (half, start + 1), (one, start + 1), (one, start),
+        (one, start), (half, start), (half, end), (two, end), (two, end + unit),
+        (half, end + unit), (half, start + unit), (one, start + unit), (one, start),
     ]  # fmt: skip
-    codes = [
-        Path.MOVETO, *[Path.CURVE4] * 3, Path.LINETO, *[Path.CURVE4] * 3, Path.CLOSEPOLY
-    ]  # fmt: skip
+    curve = [Path.CURVE4] * 3
+    codes = [Path.MOVETO, *curve, Path.LINETO, *curve, Path.CLOSEPOLY]
     return PathPatch(Path(vertices, codes), facecolor=color, alpha=_ALPHA, linewidth=0)
 
 
-def _draw_side(
-    ax: Axes,
-    flows: Sequence[Flow],
-    side: dict[str | None, tuple[float, int]],
-    *,
-    is_left: bool,
-) -> None:
+def _draw_side(ax: Axes, flows: Sequence[Flow], boxes: Boxes, *, is_left: bool) -> None:
     x = _GIVERS if is_left else _TAKERS
-    for name, (top, number) in side.items():
-        ax.add_patch(Rectangle((x, top), _WIDTH, number, color=BLACK, linewidth=0))
+    for name, box in boxes.items():
+        ax.add_patch(Rectangle((x, box.top), _WIDTH, box.height, color=BLACK, linewidth=0))
         who = "nobody" if name is None else name_of(name, most=18)
-        middle = top + number / 2
-        _write(ax, x + _WIDTH / 2, middle, str(number), "center", color="white")
+        middle = box.top + box.height / 2
+        _write(ax, x + _WIDTH / 2, middle, str(box.number), "center", color="white")
         if is_left:
             _write(ax, x - 0.01, middle, who, "right")
         else:

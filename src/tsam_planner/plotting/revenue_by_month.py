@@ -66,6 +66,7 @@ def plot_revenue(
     )  # fmt: skip
     expected = revenue.total.set_index("currency")["expected"][currency]
     ax.set_title(f"{currency} {expected:,} expected from additional hours", loc="left")
+    ax.set_xlabel("month")
     ax.set_ylabel(f"{currency} a month")
     ax.yaxis.set_major_formatter(lambda value, _place: f"{value:,.0f}")
     ax.spines[["top", "right"]].set_visible(False)

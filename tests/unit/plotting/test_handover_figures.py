@@ -109,6 +109,17 @@ def test_more_changes_need_a_higher_figure(moved):
     assert handovers_size(larger)[1] > 2 * handovers_size(moved)[1]
 
 
+def test_a_first_plan_stays_on_a_page(moved, ax):
+    """Nobody has any of 600 contracts today: ribbons get narrower, boxes keep a line each."""
+    many = [row(f"C-{n}", None, f"M-{n % 60}") for n in range(600)]
+    larger = replace(moved, assignments=typed(pd.DataFrame(many)))
+    assert handovers_size(larger)[1] < 25
+    plot_handovers(larger, ax=ax)
+    heights = [box.get_height() for box in ax.patches if isinstance(box, Rectangle)]
+    assert min(heights) == 1
+    assert max(heights) == 60
+
+
 FRONTIER = pd.DataFrame(
     {
         "max_handovers": [0, 5, 10],
