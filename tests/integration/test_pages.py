@@ -36,3 +36,10 @@ def test_columns_that_the_page_on_demand_names_exist():
     named = set(re.findall(r"`(\w+)`", section))
     assert named <= set(table.columns)
     assert set(table.columns) - named == {"contract_id", "week"}
+
+
+def test_the_page_on_scaling_out_runs(capsys, monkeypatch):
+    """Processes, a cluster and one point after the other give the same tables."""
+    names = run_page("scaling-out.md", monkeypatch)
+    assert "policy.max_open_cases" in capsys.readouterr().out
+    assert names["more"]["need_factor"].tolist() == [1.0, 1.0, 1.1, 1.1, 1.2, 1.2]
