@@ -2,7 +2,7 @@
 PYTHON ?= python
 
 .PHONY: help check format lint types layers spelling test notebooks sample figures \
-	compare gap scale answers continuity timefold
+	compare gap scale answers continuity sweep timefold
 
 help:
 	@echo "make check      what CI runs: lint to notebooks, without format"
@@ -20,6 +20,7 @@ help:
 	@echo "make scale      time to a proven gap and memory, against size"
 	@echo "make answers    seconds of recommend, try_move and explain on 60 x 300"
 	@echo "make continuity seconds of substitutes and calls; what reserves for cover are worth"
+	@echo "make sweep      a sweep by one worker and by two, processes and Dask"
 	@echo "make timefold   install Timefold's solver in build/timefold, for make compare"
 
 check: lint types layers spelling test notebooks
@@ -70,6 +71,9 @@ answers:
 
 continuity:
 	$(PYTHON) -m benchmarks.continuity $(ARGS)
+
+sweep:
+	$(PYTHON) -m benchmarks.sweep $(ARGS)
 
 timefold:
 	$(PYTHON) -m benchmarks.compare.timefold_setup

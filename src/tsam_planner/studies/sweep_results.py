@@ -47,7 +47,8 @@ class SweepResults:
         message = (
             f"{file.name} in the cache of a sweep cannot be read; the point is planned again"
         )
-        warnings.warn(message, DataQualityWarning, stacklevel=4)
+        # Told of the line that calls `sweep`.
+        warnings.warn(message, DataQualityWarning, stacklevel=5)
         return None
 
     def keep(self, fingerprint: str, result: Result) -> None:

@@ -8,8 +8,8 @@ stopped goes on where it was, and one that is made larger plans only what is new
 
 import datetime as dt
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, as_completed
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import BrokenExecutor, Executor, Future, as_completed
 from pathlib import Path
 from typing import Any, cast
 
@@ -178,10 +178,9 @@ def _results(
     keys = [study.fingerprint(point) for point in points]
     # Points that mean the same are planned once.
     left = dict(zip(keys, points, strict=True))
-    ready: dict[str, Result] = {}
-    if store is not None:
-        ready = {key: found for key in left if (found := store.find(key)) is not None}
-        left = {key: point for key, point in left.items() if key not in ready}
+    ready = {} if store is None else _found(store, left)
+    for key in ready:
+        del left[key]
     bar = tqdm(
         total=len(ready) + len(left),
         initial=len(ready),
@@ -199,6 +198,15 @@ def _results(
     return [ready[key] for key in keys]
 
 
+def _found(store: SweepResults, keys: Iterable[str]) -> dict[str, Result]:
+    results = {}
+    for key in keys:
+        result = store.find(key)
+        if result is not None:
+            results[key] = result
+    return results
+
+
 def _planned(
     study: SweepStudy, left: Mapping[str, SweepPoint], executor: Executor | None
 ) -> Iterator[tuple[str, Result]]:
@@ -210,7 +218,7 @@ def _planned(
     running: dict[Future[Result], str] = {}
     lost: list[BaseException] = []
     try:
-        parcel = _sent(Parcel(study), executor)
+        parcel = _sent(Parcel(study), executor, len(left))
         for key, point in left.items():
             try:
                 running[executor.submit(plan_point, parcel, point)] = key
@@ -219,7 +227,7 @@ def _planned(
         for future in as_completed(running):
             try:
                 result = future.result()
-            except (Exception, CancelledError) as error:
+            except Exception as error:
                 # A point never raises: its worker did, or what led to it.
                 lost.append(error)
             else:
@@ -236,15 +244,16 @@ def _planned(
         raise StudyError(message) from lost[0]
 
 
-def _sent(parcel: Parcel, executor: Executor) -> Parcel:
+def _sent(parcel: Parcel, executor: Executor, points: int) -> Parcel:
     """
     Return what tasks get as their study: the parcel, or a Dask client's reference to it.
 
     Its scheduler would keep a copy for each task; of a reference it keeps one, and makes it
-    again where workers die that have it.
+    again where workers die that have it. Few tasks it would rather queue at the worker that
+    has it than spread.
     """
     client: Any = getattr(executor, "_client", None)
-    if not hasattr(client, "scheduler_info"):
+    if not hasattr(client, "nthreads") or points <= 2 * sum(client.nthreads().values()):
         return parcel
     # Workers find the parcel in the reference's place.
     return cast("Parcel", client.submit(arrived, parcel, pure=False))

@@ -198,8 +198,11 @@ class TestCache:
         spoiled = min(tmp_path.iterdir())
         before = json.loads(spoiled.read_text())
         spoiled.write_text(text)
-        with pytest.warns(DataQualityWarning, match=f"{spoiled.name} .* is planned again"):
+        with pytest.warns(
+            DataQualityWarning, match=f"{spoiled.name} .* is planned again"
+        ) as told:
             second = sweep(base(), {"need_factor": [1.0, 2.0]}, **HOW, cache=tmp_path)
+        assert told[0].filename == __file__
         assert len(planned) == 3
         pd.testing.assert_frame_equal(first, second)
         assert json.loads(spoiled.read_text()) == before
