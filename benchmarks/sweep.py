@@ -45,12 +45,8 @@ COLUMNS = (
     *("date", "commit", "versions", "python", "cpu", "cores", "ram_gb"),
 )
 _HEADER = (
-    "sweep",
-    "points",
-    "seconds",
-    "times as fast as with one worker",
-    "equal",
-    "at limit",
+    *("sweep", "points", "seconds", "times as fast as with one worker"),
+    *("equal", "at limit", "processors busy elsewhere"),
 )
 
 
