@@ -75,6 +75,9 @@ def revenue(
         draws=draws,
         seed=seed,
     )
+    if exchange:
+        # A rate that is missing is told before anything is written.
+        result.in_currency(exchange)
     folder = out or plan_dir
     write_revenue(result, readings, folder)
     show_revenue(result, readings, exchange, folder, json=json)

@@ -105,6 +105,9 @@ def _buckets(result: "Reconciliation") -> Iterator[str]:
         hours = result.buckets[name].sum()
         if hours or name == "hours":
             yield f"{words:<24}{hours:>12,.2f} h"
+    entries, hours = result.unusable
+    if entries:
+        yield f"{'cannot be used':<24}{hours:>12,.2f} h  ({entries} entries; see check)"
 
 
 def _unbilled(result: "Reconciliation") -> Iterator[str]:

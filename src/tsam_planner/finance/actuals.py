@@ -71,6 +71,8 @@ def customers_of(
     """
     Return all customers with an allowance, and their hours in the weeks before a Monday.
 
+    Contracts that have ended by then ask for nothing any more, and are left out.
+
     Exceptional weeks, weeks outside a term and the first and last week of one are set aside
     (Q7, Q12). Under the readings of companies, a week counts for the contracts that are
     usable in it, and is set aside where none is or where one is exceptional.
@@ -85,7 +87,11 @@ def customers_of(
         The reading of "a single customer"; the policy's by default.
     """
     policy = policy or portfolio.policy
-    contracts = [row for row in portfolio.contracts if has_allowance(row.offering)]
+    contracts = [
+        row
+        for row in portfolio.contracts
+        if has_allowance(row.offering) and row.end_date >= before
+    ]
     holidays = HolidayLists(portfolio.holidays)
     history = read_history(portfolio, contracts, holidays, before)
     is_whole, allowance = weekly_allowance(contracts, portfolio, history.mondays, policy)

@@ -10,7 +10,14 @@ import pandas as pd
 
 from tsam_planner.facts import Facts
 from tsam_planner.finance.actuals import Customer, customers_of
-from tsam_planner.finance.offers import Offer, ask_by, current_offers, is_purchased, latest_of
+from tsam_planner.finance.offers import (
+    Offer,
+    ask_by,
+    current_offers,
+    evidence_from,
+    is_under_way,
+    latest_of,
+)
 from tsam_planner.finance.overage import OverageAssessment
 from tsam_planner.finance.prices import price_of, price_of_offer
 from tsam_planner.plan.plan import Plan
@@ -70,7 +77,13 @@ def overage_cases(facts: Facts) -> Iterator["OverageCase"]:
     unfunded = dict(zip(ids, hours, strict=True))
     for customer in customers_of(facts.portfolio, facts.horizon.start, policy=facts.policy):
         offer = latest_of(offers, customer.contracts)
-        yield OverageCase(facts, customer, offer, selling_contract(customer, offer, unfunded))
+        yield OverageCase(
+            facts,
+            customer,
+            offer,
+            evidence_from(offers, customer.contracts),
+            selling_contract(customer, offer, unfunded),
+        )
 
 
 def selling_contract(
@@ -89,6 +102,7 @@ class OverageCase:
     facts: Facts
     customer: Customer
     offer: Offer | None
+    evidence_from: dt.date | None
     contract: Contract
 
     @cached_property
@@ -99,7 +113,7 @@ class OverageCase:
     @cached_property
     def fresh(self) -> Customer:
         """The customer with the weeks that count as evidence for an offer."""
-        return self.customer.since(self.offer.evidence_from if self.offer else None)
+        return self.customer.since(self.evidence_from)
 
     def result(self) -> Mapping[str, object]:
         """Return the figures of the test, as the plan's table has them."""
@@ -108,7 +122,8 @@ class OverageCase:
     def offered(self) -> Mapping[str, object]:
         """Return the offer that was made, or the one to make, if any."""
         offer, tested = self.offer, self.fresh.assess(self.facts.policy)
-        if offer is not None and self._is_under_way(offer):
+        portfolio, start = self.facts.portfolio, self.facts.horizon.start
+        if offer is not None and is_under_way(offer, portfolio, start):
             return self._made(offer)
         if tested.grade == "recommend":
             return self._proposal(tested)
@@ -117,10 +132,6 @@ class OverageCase:
             evidence = f"declined on {offer.date}; {weeks} since, {tested.grade}"
             return {"status": "declined", "offer_id": offer.offer_id, "evidence": evidence}
         return {}
-
-    def _is_under_way(self, offer: Offer) -> bool:
-        accepted = offer.status == "accepted"
-        return offer.is_open or (accepted and not is_purchased(offer, self.facts.portfolio))
 
     def _made(self, offer: Offer) -> Mapping[str, object]:
         start = offer.start_date or self.facts.horizon.start

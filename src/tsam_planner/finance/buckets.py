@@ -75,7 +75,27 @@ def sort_hours(
          sum(found.values()) / MICRO)
         for (name, month), found in sorted(totals.items())
     ]  # fmt: skip
-    return pd.DataFrame(rows, columns=list(BUCKET_COLUMNS))
+    table = pd.DataFrame(rows, columns=list(BUCKET_COLUMNS))
+    # Months without a single entry have a table, too.
+    hours = dict.fromkeys((*BUCKETS, "hours"), float)
+    return table.astype({"month": "datetime64[us]", **hours})
+
+
+def unusable_hours(portfolio: Portfolio, first: dt.date, last: dt.date) -> tuple[int, float]:
+    """
+    Return how many entries of the time sheets fall into no bucket, and their hours.
+
+    Those of contracts that nobody knows, without a day or with hours below 0; from the first
+    to the last day, or without one. With the buckets they make up the whole file.
+    """
+    log = portfolio.timesheets
+    if log.empty:
+        return 0, 0.0
+    known = log["contract_id"].isin([row.contract_id for row in portfolio.contracts])
+    is_usable = known & log["date"].notna() & (log["hours"] >= 0)
+    inside = log["date"].between(pd.Timestamp(first), pd.Timestamp(last)) | log["date"].isna()
+    left = log[~is_usable & inside]
+    return len(left), float(left["hours"].sum())
 
 
 def _usable(

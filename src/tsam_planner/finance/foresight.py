@@ -15,7 +15,7 @@ from tsam_planner.finance.actuals import (
     pool_allowance,
     weekly_allowance,
 )
-from tsam_planner.finance.offers import Offer, current_offers, latest_of
+from tsam_planner.finance.offers import Offer, current_offers, evidence_from, latest_of
 from tsam_planner.finance.outlook import Outlook
 from tsam_planner.portfolio.portfolio import Portfolio
 from tsam_planner.portfolio.records import PurchasedHours
@@ -85,7 +85,7 @@ def foresee(
         weeks = np.flatnonzero(is_whole[rows].any(axis=0))
         inside = is_whole[rows][:, weeks]
         hours = futures.need[:, rows][:, :, weeks].astype(float)
-        past = customer.since(offer.evidence_from if offer else None)
+        past = customer.since(evidence_from(offers, customer.contracts))
         usable = past.tested_weeks(policy.overage.window)
         yield Foresight(
             customer=customer,

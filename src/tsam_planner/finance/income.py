@@ -16,11 +16,10 @@ import numpy.typing as npt
 
 from tsam_planner.finance.foresight import Foresight
 from tsam_planner.finance.money import to_units
-from tsam_planner.finance.offers import Offer, is_purchased
+from tsam_planner.finance.offers import Offer, is_under_way
 from tsam_planner.finance.outlook import blocks_by_week
 from tsam_planner.finance.prices import Price, price_of, price_of_offer
 from tsam_planner.finance.setting import Setting
-from tsam_planner.portfolio.portfolio import Portfolio
 from tsam_planner.portfolio.records import Contract, PurchasedHours
 from tsam_planner.units import MICRO, micro
 
@@ -76,7 +75,7 @@ def renewed(setting: Setting) -> Iterator[Stream]:
     """Yield blocks that end on the plan's first day or later, as far as they are renewed."""
     for purchase in setting.portfolio.purchased_hours:
         after = purchase.end_date + dt.timedelta(days=1)
-        if purchase.end_date < setting.start or _is_followed(setting.portfolio, purchase):
+        if purchase.end_date < setting.start or _is_followed(setting, purchase):
             continue
         parts = setting.open_grid.split(setting.row_of[purchase.contract_id], after)
         hours = purchase.hours_per_week * parts.sum(axis=0)
@@ -85,14 +84,25 @@ def renewed(setting: Setting) -> Iterator[Stream]:
         yield stream_of(purchase.contract_id, "renewal", price, renews[:, None] * hours)
 
 
-def _is_followed(portfolio: Portfolio, purchase: PurchasedHours) -> bool:
-    """Say whether a later block of the contract begins when this one ends, or before."""
-    return any(
-        row.contract_id == purchase.contract_id
-        and row.start_date <= purchase.end_date + dt.timedelta(days=7)
-        and row.end_date > purchase.end_date
+def _is_followed(setting: Setting, purchase: PurchasedHours) -> bool:
+    """
+    Say whether another block of the contract begins about when this one ends.
+
+    It may be bought, or an offer under way: then the answer to it decides what follows.
+    """
+    portfolio = setting.portfolio
+    begins = [
+        row.start_date
         for row in portfolio.purchased_hours
-    )
+        if row.contract_id == purchase.contract_id and row.end_date > purchase.end_date
+    ]
+    begins += [
+        offer.start_date
+        for offer in setting.offers.get(purchase.contract_id, ())
+        if offer.start_date and is_under_way(offer, portfolio, setting.start)
+    ]
+    earliest, latest = (purchase.end_date + dt.timedelta(days=days) for days in (-28, 7))
+    return any(max(earliest, purchase.start_date) < day <= latest for day in begins)
 
 
 def _price_of_purchase(
@@ -118,16 +128,13 @@ def offered(setting: Setting, foresight: Foresight) -> Iterator[Stream]:
 
 
 def _under_way(setting: Setting, foresight: Foresight) -> list[Offer]:
-    """Return the latest offer of each contract of a customer, where it is under way."""
-    known = [setting.offers.get(row.contract_id, ()) for row in foresight.customer.contracts]
-    latest = [offers[-1] for offers in known if offers]
-    return [offer for offer in latest if is_under_way(offer, setting.portfolio)]
-
-
-def is_under_way(offer: Offer, portfolio: Portfolio) -> bool:
-    """Say whether an offer stands between asking and the block's purchase."""
-    accepted = offer.status == "accepted"
-    return offer.is_open or (accepted and not is_purchased(offer, portfolio))
+    """Return the offers to a customer's contracts that are under way."""
+    return [
+        offer
+        for contract in foresight.customer.contracts
+        for offer in setting.offers.get(contract.contract_id, ())
+        if is_under_way(offer, setting.portfolio, setting.start)
+    ]
 
 
 def proposed(setting: Setting, foresight: Foresight, contract: Contract) -> Iterator[Stream]:

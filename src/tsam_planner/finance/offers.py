@@ -7,14 +7,21 @@ answer, or weeks after the block that it bought has begun.
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from tsam_planner.portfolio.portfolio import Portfolio
-from tsam_planner.portfolio.records import Contract, OfferStatus, OfferStep
+from tsam_planner.portfolio.records import (
+    Contract,
+    OfferStatus,
+    OfferStep,
+    PurchasedHours,
+)
 from tsam_planner.service.policy_sections import Offers
 
+_BOOKED = "booked offers"
+_BACKDATED = dt.timedelta(weeks=4)
 _ORDER: Sequence[OfferStatus] = ("proposed", "asked", "accepted", "declined")
 
 
@@ -97,14 +104,70 @@ def _offer(steps: Sequence[OfferStep]) -> Offer:
     )
 
 
+def evidence_from(
+    offers: Mapping[str, tuple[Offer, ...]], contracts: Sequence[Contract]
+) -> dt.date | None:
+    """Return the first day of new evidence after all that a customer has answered."""
+    days = [
+        offer.evidence_from for row in contracts for offer in offers.get(row.contract_id, ())
+    ]
+    return max((day for day in days if day is not None), default=None)
+
+
+def is_under_way(offer: Offer, portfolio: Portfolio, day: dt.date) -> bool:
+    """Say whether an offer stands between asking and the block's purchase, and not all past."""
+    if offer.end_date is not None and offer.end_date < day:
+        return False
+    accepted = offer.status == "accepted"
+    return offer.is_open or (accepted and not is_purchased(offer, portfolio))
+
+
 def is_purchased(offer: Offer, portfolio: Portfolio) -> bool:
     """Say whether an accepted offer stands among the purchased hours already."""
-    return any(
-        row.contract_id == offer.contract_id
-        and row.end_date >= offer.first_date
-        and row.start_date >= offer.first_date
-        for row in portfolio.purchased_hours
-    )
+    known = portfolio.worked_out
+    if _BOOKED not in known:
+        known[_BOOKED] = frozenset(_booked(portfolio))
+    return offer.offer_id in known[_BOOKED]
+
+
+def _booked(portfolio: Portfolio) -> Iterator[str]:
+    """
+    Yield the accepted offers that are booked: each with a purchase of its own.
+
+    A purchase belongs to an offer of its contract with as many hours before any other, then
+    to the one whose start is nearest. With other hours it must begin after the asking, with
+    the same hours it may be booked back to four weeks before it.
+    """
+    left = list(portfolio.purchased_hours)
+    for contract_offers in current_offers(portfolio, dt.date.max).values():
+        pairs = sorted(
+            (
+                purchase.hours_per_week != offer.hours_per_week,
+                abs((purchase.start_date - (offer.start_date or offer.date)).days),
+                offer.offer_id,
+                place,
+            )
+            for offer in contract_offers
+            if offer.status == "accepted"
+            for place, purchase in enumerate(left)
+            if _may_be_of(purchase, offer)
+        )
+        offers, purchases = set[str](), set[int]()
+        for _, _, offer_id, place in pairs:
+            if offer_id not in offers and place not in purchases:
+                offers.add(offer_id)
+                purchases.add(place)
+        yield from sorted(offers)
+
+
+def _may_be_of(purchase: PurchasedHours, offer: Offer) -> bool:
+    is_over = purchase.end_date < (offer.start_date or offer.first_date)
+    if purchase.contract_id != offer.contract_id or is_over:
+        return False
+    if purchase.start_date >= offer.first_date:
+        return True
+    is_backdated = purchase.start_date >= offer.first_date - _BACKDATED
+    return is_backdated and purchase.hours_per_week == offer.hours_per_week
 
 
 def ask_by(contract: Contract, start: dt.date, rule: Offers) -> dt.date:

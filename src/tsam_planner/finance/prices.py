@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
+from tsam_planner.errors import ArgumentError
 from tsam_planner.finance.offers import Offer
 from tsam_planner.portfolio.records import Contract
 from tsam_planner.service.rates import RateCard
@@ -44,7 +45,11 @@ def price_of(contract: Contract, card: RateCard, day: dt.date) -> Price | None:
     if own is not None and currency is not None:
         step = card.find_step(contract.offering, contract.products, day, currency)
         return Price(own, currency, step, "contract")
-    found = card.find(contract.offering, contract.products, day, currency)
+    try:
+        found = card.find(contract.offering, contract.products, day, currency)
+    except ArgumentError as error:
+        message = f"{contract.contract_id}: {error} (rates)"
+        raise ArgumentError(message) from error
     if found is None:
         return None
     return Price(found.rate, found.currency, found.block_hours, "rate card")

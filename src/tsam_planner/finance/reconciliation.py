@@ -15,7 +15,7 @@ import pandas as pd
 
 from tsam_planner.errors import ArgumentError
 from tsam_planner.finance.bridge import STEPS, ZERO, Cell, bridge_months
-from tsam_planner.finance.buckets import sort_hours
+from tsam_planner.finance.buckets import sort_hours, unusable_hours
 from tsam_planner.finance.money import round_amount
 from tsam_planner.finance.months import Month
 from tsam_planner.finance.revenue_rows import TOTAL
@@ -60,6 +60,9 @@ class Reconciliation:
         ``invoiced, not sold`` and ``other currency``.
     months
         The months that were looked at.
+    unusable
+        Entries of the time sheets that fall into no bucket, and their hours (see
+        `unusable_hours`).
     """
 
     bridge: pd.DataFrame = field(repr=False)
@@ -67,6 +70,7 @@ class Reconciliation:
     unbilled: pd.DataFrame = field(repr=False)
     findings: pd.DataFrame = field(repr=False)
     months: tuple[Month, ...]
+    unusable: tuple[int, float] = (0, 0.0)
 
     @property
     def total(self) -> pd.DataFrame:
@@ -147,6 +151,7 @@ def reconcile(
         unbilled=unbilled_table(portfolio, buckets, months, sold),
         findings=findings_table(portfolio, months, sold, home),
         months=months,
+        unusable=unusable_hours(portfolio, months[0].first, months[-1].last),
     )
 
 
@@ -286,7 +291,8 @@ def _ranges(forecast: pd.DataFrame, position_of: Mapping[str, int], months: int)
     names = list(position_of)
     others = set(forecast.loc[forecast["kind"] != TOTAL, "month"]) - set(names)
     is_wanted = forecast["month"].isna()
-    if others:
+    told = {position_of[name] for name in forecast["month"].dropna() if name in position_of}
+    if others or len(told) < months:
         is_wanted = forecast["month"].isin(names) & (months == 1)
     rows = forecast[is_total & is_wanted].to_dict("records")
     return {row["currency"]: (row["p10"], row["p90"]) for row in rows}

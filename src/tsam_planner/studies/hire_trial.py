@@ -54,12 +54,14 @@ class HireTrial:
         # What is sold is decided anew, with and without the hire.
         self._facts = gather_facts(facts.portfolio, facts.horizon, policy)
         self._offers, self._options = offers, options
+        self.unpriced = ""
         self._before = self._reach(self._facts)
 
     def value_of(self, profile: Profile) -> Mapping[str, object]:
         """Return a row of what a hire is worth."""
         facts, before = self._facts, self._before
-        hire = hired(profile)
+        # Its cost is held against the margin as a whole, and must not be in it already.
+        hire = hired(profile).model_copy(update={"hourly_cost": None, "currency": None})
         team = (*facts.managers, hire)
         portfolio = facts.portfolio.model_copy(
             update={"managers": tuple(sorted(team, key=lambda row: row.manager_id))}
@@ -87,9 +89,9 @@ class HireTrial:
         margin = None
         try:
             selling = sell(facts, found, self._offers, searcher)
-        except ArgumentError:
+        except ArgumentError as error:
             # Several currencies without rates: sales have no common measure.
-            selling = None
+            selling, self.unpriced = None, str(error)
         if selling is not None:
             found, margin = selling.primaries, selling.proof.objective
         served = weeks_with_manager(facts, found.decisions) & facts.planned[:, None]

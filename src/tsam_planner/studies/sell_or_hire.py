@@ -43,13 +43,18 @@ class SellOrHire:
         the plan. A contract of several products stands under each of them.
     hires
         One row per profile: contracts and hours that one more manager of it would serve,
-        the points saved, the margin of sales gained and the manager's cost over the plan's
-        weeks (in ``currency``; empty where currencies cannot be compared), whether it
-        ``pays_for_itself`` by sales alone, and whether both plans are proven.
+        the points saved, the margin of sales gained (before the hire's own cost) and the
+        manager's cost over the plan's weeks (in ``currency``; empty where currencies cannot
+        be compared), whether it ``pays_for_itself`` by sales alone, and whether both plans
+        are proven. A hire counts as employed and productive from the first week on;
+        `staffing` says when it would have to be hired for that.
+    unpriced
+        Why margins are missing, if they are.
     """
 
     hours: pd.DataFrame = field(repr=False)
     hires: pd.DataFrame = field(repr=False)
+    unpriced: str = ""
 
     def __str__(self) -> str:
         return " ".join(self.summary)
@@ -93,12 +98,14 @@ def sell_or_hire(
         raise ArgumentError(message)
     hours = pd.DataFrame(list(_hours(facts, decisions)), columns=list(HOURS_COLUMNS))
     rows: list[Mapping[str, object]] = []
+    unpriced = ""
     if wanted:
         trial = HireTrial(
             facts, plan.additional_hours, options or SolveOptions(time_limit=20.0)
         )
         rows = [trial.value_of(known[name]) for name in wanted]
-    return SellOrHire(hours, pd.DataFrame(rows, columns=list(HIRE_COLUMNS)))
+        unpriced = trial.unpriced
+    return SellOrHire(hours, pd.DataFrame(rows, columns=list(HIRE_COLUMNS)), unpriced)
 
 
 def _hours(facts: Facts, decisions: Sequence[Decision]) -> Iterator[tuple[object, ...]]:
@@ -151,6 +158,10 @@ def _sentences(result: SellOrHire) -> Iterator[str]:
     )
     for row in result.hires.sort_values("points_saved", ascending=False).to_dict("records"):
         yield _sentence({str(name): value for name, value in row.items()})
+    if len(result.hires):
+        yield "A hire counts as employed and productive from the first week on."
+    if result.unpriced:
+        yield f"Margins are not known: {result.unpriced}."
 
 
 def _sentence(row: Mapping[str, Any]) -> str:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from examples import contract, manager, portfolio, updated
 from logs import time_sheets
 from tsam_planner.errors import ArgumentError
-from tsam_planner.finance.buckets import BUCKET_COLUMNS, BUCKETS, sort_hours
+from tsam_planner.finance.buckets import BUCKET_COLUMNS, BUCKETS, sort_hours, unusable_hours
 from tsam_planner.portfolio.records import PurchasedHours
 from tsam_planner.service.policy import Policy
 from tsam_planner.units import micro
@@ -135,3 +135,20 @@ def test_buckets_are_the_time_sheets_to_the_millionth(entries):
     summed = micro(rows[list(BUCKETS)].to_numpy(dtype=float)).sum(axis=1).tolist()
     assert dict(zip(rows["contract_id"], summed, strict=True)) == wanted
     assert micro(rows["hours"].to_numpy(dtype=float)).tolist() == summed
+
+
+def test_months_without_an_entry_have_an_empty_table_of_the_same_kind():
+    """Whether there is no log at all, or one of other months."""
+    for log in (records(), records(("C-1", dt.date(2026, 2, 2), 8.0))):
+        table = sort_hours(log, FIRST, LAST)
+        assert table.empty
+        assert table["month"].dt.strftime("%Y-%m").tolist() == []
+        assert table["hours"].sum() == 0.0
+
+
+def test_buckets_and_entries_that_cannot_be_used_are_the_whole_file():
+    """7.5 h of a contract that nobody knows; 8 h within the allowance."""
+    log = records(("C-1", FIRST, 8.0), ("C-9", FIRST, 7.5))
+    assert unusable_hours(log, FIRST, LAST) == (1, 7.5)
+    assert sort_hours(log, FIRST, LAST)["hours"].sum() == 8.0
+    assert unusable_hours(records(), FIRST, LAST) == (0, 0.0)

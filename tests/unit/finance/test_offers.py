@@ -187,3 +187,44 @@ def test_offers_follow_the_policy_of_the_plan():
     assert rows["status"].tolist() == [None]
     later = facts_of(records, HORIZON, offers=policy_of(lead_weeks=6).offers)
     assert assess_contracts(later)["ask_by"].tolist() == [pd.Timestamp("2026-12-21")]
+
+
+def test_a_contract_that_has_ended_is_asked_for_nothing():
+    """Its last day was in January; its weeks were over nonetheless."""
+    gone = updated(BUSY, end_date=day("01-15"))
+    table = assess_contracts(facts_of(records_of([gone], {"C-1": LONG})))
+    assert table["status"].isna().all()
+    assert table["grade"].isna().all()
+
+
+def test_each_purchase_belongs_to_one_offer():
+    """Two offers of 2 and 5 h were accepted, the one of 2 h is booked."""
+    steps = (
+        step("accepted", "01-08", 2.0, offer_id="O-1", start_date=day("02-01")),
+        step("accepted", "01-08", 5.0, offer_id="O-2", start_date=day("02-01")),
+    )
+    records = records_of(offers=steps, purchased_hours=(bought("02-01", "12-31", 2.0),))
+    offers = current_offers(records, START)["C-1"]
+    assert [is_purchased(offer, records) for offer in offers] == [True, False]
+
+
+def test_a_block_may_be_booked_back_to_the_start_of_the_month():
+    """First asked on the 20th, booked from the 1st on, with the same hours."""
+    steps = (step("asked", "01-20"), step("accepted", "01-25"))
+    back = records_of(offers=steps, purchased_hours=(bought("01-01", "12-31", 3.0),))
+    other = records_of(offers=steps, purchased_hours=(bought("01-01", "12-31", 2.0),))
+    for records, is_its_own in ((back, True), (other, False)):
+        [offer] = current_offers(records, START)["C-1"]
+        assert is_purchased(offer, records) == is_its_own
+
+
+def test_an_accepted_block_that_is_over_is_in_nobodys_way():
+    """It ended in January without ever being booked: the plan is not about it."""
+    over = step("accepted", "01-02", start_date=day("01-04"), end_date=day("01-20"))
+    assert pd.isna(row_of(over)["status"])
+
+
+def test_a_refusal_is_not_forgotten_because_of_a_later_proposal():
+    """Declined on the 20th; a proposal of the 25th does not make old weeks evidence again."""
+    row = row_of(step("declined", "01-20"), step("proposed", "01-25", offer_id="O-2"))
+    assert pd.isna(row["status"])

@@ -49,6 +49,11 @@ class TestRange:
         assert reconcile(records(), rows, FEBRUARY).total["p90"].item() == 1200
         assert reconcile(records(), rows, MONTHS).total["p90"].item() is None
 
+    def test_a_forecast_of_fewer_months_has_none_for_more(self):
+        """P10 to P90 of February say nothing of February and March together."""
+        rows = forecast(sold(), (None, None, "EUR", "8", "1200", None, "total"))
+        assert reconcile(records(), rows, MONTHS).total["p90"].item() is None
+
 
 class TestUnbilled:
     """13 h in the first week of February: 3 h above the allowance, or 1 h with the block."""

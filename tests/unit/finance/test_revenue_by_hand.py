@@ -261,6 +261,36 @@ class TestOffer:
         assert amounts_of(revenue)[0] == ("new", "2027-02", 6.0, 900.0)
 
 
+class TestSeveralBlocks:
+    """What follows what, and what stands beside it; 5 h are needed, nothing new is asked."""
+
+    def test_an_accepted_offer_stays_although_a_later_one_was_declined(self):
+        """2 h a week from 1 February on are sold; 3 h more were refused."""
+        taken = step("accepted", "01-10", 2.0, start_date=START)
+        refused = step("declined", "01-25", 3.0, offer_id="O-2")
+        one, both = (
+            amounts_of(estimated(records_of([ROME], offers=offers)))
+            for offers in ((taken,), (taken, refused))
+        )
+        assert both == one
+        assert both[0] == ("new", "2027-02", 8.0, 1200.0)
+
+    def test_an_offer_under_way_takes_the_place_of_a_renewal(self):
+        """The block ends on 28 February, the accepted one begins on 1 March."""
+        offer = step("accepted", "01-20", 2.0, start_date=day("03-01"))
+        block = bought("02-01", "02-28")
+        found = amounts_of(
+            estimated(records_of([ROME], offers=(offer,), purchased_hours=(block,)))
+        )
+        assert {kind for kind, *_ in found} == {"contracted", "new"}
+
+    def test_a_longer_block_beside_it_does_not_follow_it(self):
+        """3 h until 28 February may be renewed, whatever 2 h until December do."""
+        blocks = (bought("02-01", "02-28", 3.0), bought("02-01", "12-31", 2.0))
+        found = amounts_of(estimated(records_of([ROME], purchased_hours=blocks), renewal=1.0))
+        assert ("renewal", "2027-03") in {(kind, month) for kind, month, *_ in found}
+
+
 class TestRecommended:
     """Case 5 of the small cases: 3.25 h a week over; at 150 EUR/h in blocks of an hour."""
 
