@@ -4,7 +4,8 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tsam_planner.cli.terminal import count, say, say_json, say_pairs, say_section
+from tsam_planner.cli.terminal import say, say_json, say_pairs, say_section
+from tsam_planner.words import counted
 
 if TYPE_CHECKING:
     from tsam_planner.plan.plan import Plan
@@ -93,7 +94,7 @@ def show_verification(
     if undecided:
         say(f"changed people, calls to be planned anew: {', '.join(sorted(undecided))}")
     if verification.sales:
-        sold = count(len(verification.sales), "block")
+        sold = counted(len(verification.sales), "block")
         say(f"{sold} sold, margin {verification.margin:,} (sales)")
     if recorded is not None:
         if recorded.input_hash != verification.facts.portfolio.content_hash:

@@ -27,6 +27,7 @@ from tsam_planner.errors import (
     PortfolioError,
     Problem,
 )
+from tsam_planner.words import counted
 
 if TYPE_CHECKING:
     from tsam_planner.solver import Incumbent
@@ -192,11 +193,11 @@ def show_problems(portfolio: Path, problems: Sequence[Problem], *, json: bool) -
             say(f"{kind}: {problem}", style=style)
     if errors:
         say(
-            f"{portfolio} cannot be planned: {count(len(errors), 'error')}, "
-            f"{count(len(warnings), 'warning')}"
+            f"{portfolio} cannot be planned: {counted(len(errors), 'error')}, "
+            f"{counted(len(warnings), 'warning')}"
         )
     else:
-        say(f"{portfolio} can be planned ({count(len(warnings), 'warning')})")
+        say(f"{portfolio} can be planned ({counted(len(warnings), 'warning')})")
 
 
 def show_error(error: PlannerError, *, json: bool) -> None:
@@ -222,8 +223,3 @@ def plain(problem: Problem) -> dict[str, object]:
         "found": problem.found,
         "remedy": problem.remedy,
     }
-
-
-def count(number: int, noun: str) -> str:
-    """Return a number with its noun."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -9,6 +9,7 @@ import numpy as np
 
 from tsam_planner.demand.history import LOW_HISTORY
 from tsam_planner.portfolio.records import Prospect
+from tsam_planner.words import counted
 
 if TYPE_CHECKING:
     from tsam_planner.demand.forecast import Forecast
@@ -95,17 +96,17 @@ def summarize_forecast(forecast: "Forecast") -> Iterator[tuple[str, str]]:
 def _lines(overview: Overview) -> Iterator[tuple[str, str]]:
     yield (
         "Need",
-        f"{_count(overview.contracts.count, 'contract')}: {_range(overview.contracts)}",
+        f"{counted(overview.contracts.count, 'contract')}: {_range(overview.contracts)}",
     )
     if overview.prospects.count:
-        noun = _count(overview.prospects.count, "prospect")
+        noun = counted(overview.prospects.count, "prospect")
         yield "", f"{noun}, each by its chance: {_range(overview.prospects)}"
     yield "Sources", f"need: {_listed(overview.need_sources)}"
     yield "", f"cases: {_listed(overview.cases_sources)}"
     low = overview.low_history
     if low:
         named = ", ".join(low[:_NAMED]) + (", …" if len(low) > _NAMED else "")
-        contracts = _count(overview.contracts.count, "contract")
+        contracts = counted(overview.contracts.count, "contract")
         verb = "has" if len(low) == 1 else "have"
         yield (
             "History",
@@ -126,7 +127,3 @@ def _listed(counts: dict[str, int]) -> str:
         " then ".join(_WORDS[name] for name in kind.split(", ")) + f" ({number})"
         for kind, number in counts.items()
     )
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

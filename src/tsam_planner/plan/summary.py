@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from html import escape
 from typing import TYPE_CHECKING
 
+from tsam_planner.plan.stretch_weeks import is_forced, planned_hours
 from tsam_planner.proof import StopReason
 
 if TYPE_CHECKING:
@@ -44,25 +45,18 @@ def served(plan: "Plan") -> str:
         f"contracts by {people} of {plan.manager_weeks['manager_id'].nunique()} managers"
     )
     if alone:
-        hours = _planned_hours(plan, left_out)
+        hours = planned_hours(left_out, plan.contract_weeks)
         partly = f"{len(some & alone)} in some weeks only, " if some & alone else ""
         text += f"; {partly}{len(alone - some)} unassigned ({hours:,.0f} h without a manager)"
     idle = rows["contract_id"].nunique() - planned["contract_id"].nunique()
     return text + (f"; {idle} need no manager" if idle else "")
 
 
-def _planned_hours(plan: "Plan", stretches: "pd.DataFrame") -> float:
-    """Return the planned hours of the weeks of some stretches."""
-    weeks = plan.contract_weeks.merge(stretches[["contract_id", "from_week", "to_week"]])
-    inside = (weeks["from_week"] <= weeks["week"]) & (weeks["week"] <= weeks["to_week"])
-    return float(weeks.loc[inside, "planned_hours"].sum())
-
-
 def changes(plan: "Plan") -> str:
     """Say how many contracts change hands, and how many of them had to."""
     rows = plan.assignments
     moved = rows[rows["handover"]]
-    forced = int(moved["reason"].str.startswith("forced").sum())
+    forced = int(moved["reason"].map(is_forced).sum())
     if moved.empty:
         alone = rows["incumbent_id"].notna() & (rows["status"] == "unassigned")
         if not rows["incumbent_id"].notna().any():

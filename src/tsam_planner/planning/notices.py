@@ -15,6 +15,7 @@ from tsam_planner.plan.response_gaps import response_gaps_table
 from tsam_planner.plan.weekend_sessions import weekend_sessions_table
 from tsam_planner.portfolio.records import WeekendSession
 from tsam_planner.units import MICRO
+from tsam_planner.words import counted
 
 # A list of customers that is longer than this is to be read in its table.
 _SHOWN = 10
@@ -42,7 +43,7 @@ def _nobody_said_whom_first(facts: Facts, decisions: Sequence[Decision]) -> list
     ]
     if left_out and all(contract.priority == 1 for contract in facts.contracts):
         return [
-            f"{_count(len(left_out), 'contract')} unassigned and every priority is 1: "
+            f"{counted(len(left_out), 'contract')} unassigned and every priority is 1: "
             "the plan cannot know whom to serve first; set priorities in contracts"
         ]
     return []
@@ -62,7 +63,7 @@ def _assumed_need(facts: Facts) -> list[str]:
             if facts.planned[row] and source in sources[row]
         ]
         if assumed:
-            number = _count(len(assumed), "contract")
+            number = counted(len(assumed), "contract")
             notices.append(f"the need of {number} rests on {basis}: {_listed(assumed)}")
     return notices
 
@@ -83,7 +84,7 @@ def _uncovered_absences(ledger: Ledger) -> list[str]:
     due = int(ledger.due.sum()) / MICRO
     return [
         f"{uncovered:,.1f} of {due:,.1f} h that fall on absences of managers find no "
-        f"substitute with room for them, at {_count(contracts, 'contract')} "
+        f"substitute with room for them, at {counted(contracts, 'contract')} "
         "(contract_weeks, uncovered_hours; R41)"
     ]
 
@@ -118,7 +119,7 @@ def _refused_sessions(facts: Facts, decisions: Sequence[Decision]) -> list[str]:
     if refused.empty:
         return []
     ids = _listed(dict.fromkeys(refused))
-    return [f"{_count(len(refused), 'weekend session')} not approved and refused (R35): {ids}"]
+    return [f"{counted(len(refused), 'weekend session')} not approved and refused (R35): {ids}"]
 
 
 def _sessions_on_working_days(facts: Facts) -> list[str]:
@@ -156,7 +157,3 @@ def _listed(ids: Iterable[str]) -> str:
     names = list(ids)
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     return ", ".join(names[:_SHOWN]) + more
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

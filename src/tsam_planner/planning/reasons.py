@@ -13,6 +13,7 @@ import numpy as np
 
 from tsam_planner.model.primaries import unassigned_cost
 from tsam_planner.model.successions import handover_price
+from tsam_planner.plan.stretch_weeks import FORCED
 from tsam_planner.planning.rooms import Room, Situation, room_for
 from tsam_planner.portfolio.records import Contract
 from tsam_planner.service.hard_rules import HardRule
@@ -55,13 +56,14 @@ def why_moved(situation: Situation, stretch: int, before: int) -> str:
     rule = situation.model.pairs.blocking_rule(stretch, before)
     if rule is not None:
         phrase = _blocked(situation, stretch, rule, [before])
-        return f"forced: {label} {phrase.one}"
+        return f"{FORCED}: {label} {phrase.one}"
     room = room_for(situation, (stretch,), before)
     if room is not None:
-        return f"forced: {label} {_roomless(room).one}"
+        return f"{FORCED}: {label} {_roomless(room).one}"
     later = _blocked_later(situation, stretch, before)
     if later is not None:
-        return f"forced: {label} {later.one}; the earlier week is chosen, for the plan's points"
+        words = "the earlier week is chosen, for the plan's points"
+        return f"{FORCED}: {label} {later.one}; {words}"
     return f"chosen: for the plan's points, rather than {label}"
 
 

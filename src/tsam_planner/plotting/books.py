@@ -11,13 +11,13 @@ from tsam_planner.plotting.labels import (
     GRAY,
     MARGIN,
     ROW,
-    counted,
     label_rows,
     legend_below,
     percent,
     say_nothing_to_draw,
 )
 from tsam_planner.plotting.weeks import BLUE
+from tsam_planner.words import counted
 
 # A book is nearly full from this share of a limit on.
 _NEARLY = 0.9

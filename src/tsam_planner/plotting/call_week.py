@@ -19,13 +19,13 @@ from tsam_planner.plan.plan import Plan
 from tsam_planner.plotting.labels import (
     BLACK,
     PLAIN,
-    counted,
     legend_below,
     listed,
     name_of,
     small_font,
 )
 from tsam_planner.plotting.weeks import BLUE
+from tsam_planner.words import counted
 
 _UNUSUAL, _CUSTOMER, _OWN = "#d95f02", "#ddcc77", "0.9"
 _INCHES, _ROOM = 0.25, 2.0

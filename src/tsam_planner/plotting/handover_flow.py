@@ -11,13 +11,13 @@ from matplotlib.patches import Patch, PathPatch, Rectangle
 from matplotlib.path import Path
 
 from tsam_planner.plan.plan import Plan
+from tsam_planner.plan.stretch_weeks import is_forced
 from tsam_planner.plan.summary import changes
 from tsam_planner.plotting.labels import (
     BLACK,
     GRAY,
     MARGIN,
     PLAIN,
-    counted,
     legend_below,
     listed,
     name_of,
@@ -25,6 +25,7 @@ from tsam_planner.plotting.labels import (
     small_font,
 )
 from tsam_planner.plotting.weeks import BLUE, RED
+from tsam_planner.words import counted
 
 _KINDS = {
     "forced": ("changes hands, forced", RED),
@@ -131,8 +132,7 @@ def _flows(contract_id: str, stretches: Sequence[Mapping[Any, Any]]) -> Iterator
         if giver is None:
             yield Flow(contract_id, None, _id(taker), "new")
         elif giver != taker:
-            is_forced = str(row["reason"]).startswith("forced")
-            kind = "forced" if is_forced else "chosen"
+            kind = "forced" if is_forced(row["reason"]) else "chosen"
             yield Flow(contract_id, _id(giver), _id(taker), kind)
         giver = taker
 

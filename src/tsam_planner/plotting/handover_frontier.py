@@ -6,9 +6,10 @@ import numpy.typing as npt
 import pandas as pd
 from matplotlib.axes import Axes
 
-from tsam_planner.plotting.labels import counted, say_nothing_to_draw
+from tsam_planner.plotting.labels import say_nothing_to_draw
 from tsam_planner.plotting.weeks import BLUE, RED
 from tsam_planner.proof import StopReason
+from tsam_planner.words import counted
 
 Floats = npt.NDArray[np.float64]
 

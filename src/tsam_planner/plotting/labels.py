@@ -52,18 +52,6 @@ def listed(names: list[str], *, most: int) -> str:
     return ", ".join(shown + more)
 
 
-def counted(number: int, noun: str) -> str:
-    """
-    Return a number with its noun.
-
-    Examples
-    --------
-    >>> counted(1, "contract"), counted(2, "contract")
-    ('1 contract', '2 contracts')
-    """
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
-
-
 def percent(share: float) -> str:
     """
     Return a share in whole percent.

@@ -12,7 +12,6 @@ from tsam_planner.plotting.labels import (
     GRAY,
     PALE,
     PLAIN,
-    counted,
     legend_below,
     name_of,
     percent,
@@ -21,6 +20,7 @@ from tsam_planner.plotting.labels import (
 )
 from tsam_planner.plotting.weeks import BLUE, RED
 from tsam_planner.studies.scenarios import ScenarioPlans
+from tsam_planner.words import counted
 
 _COLORS = {"": BLACK, "better": BLUE, "worse": RED, "not proven": GRAY, "other weeks": GRAY}
 _WORDS = {

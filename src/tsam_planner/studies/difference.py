@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from tsam_planner.plan.plan import Plan
+from tsam_planner.plan.stretch_weeks import is_forced, planned_hours
 
 MOVE_COLUMNS = (
     "contract_id", "from_managers", "to_managers", "kind", "forced", "reason",
@@ -219,7 +220,6 @@ def figures_of(plan: Plan) -> dict[str, float]:
     planned = rows[rows["status"] != "not_planned"]
     left = planned[planned["status"] == "unassigned"]
     moved = rows[rows["handover"]]
-    forced = moved["reason"].astype(str).str.startswith("forced")
     weeks = plan.manager_weeks
     deployable = float(weeks["deployable_hours"].sum())
     return {
@@ -227,21 +227,15 @@ def figures_of(plan: Plan) -> dict[str, float]:
         "contracts served in all weeks": float(
             planned["contract_id"].nunique() - left["contract_id"].nunique()
         ),
-        "unassigned hours": _hours_of(plan, left),
+        "unassigned hours": planned_hours(left, plan.contract_weeks),
         "unfunded hours": float(plan.contract_weeks["unfunded_hours"].sum()),
         "handovers": float(len(moved)),
-        "forced handovers": float(forced.sum()),
+        "forced handovers": float(moved["reason"].map(is_forced).sum()),
         "managers with contracts": float(planned["manager_id"].nunique()),
         "utilization": float(weeks["load_hours"].sum()) / deployable if deployable else 0.0,
         "uncovered hours": float(plan.contract_weeks["uncovered_hours"].sum()),
         "points": plan.objective,
     }
-
-
-def _hours_of(plan: Plan, stretches: pd.DataFrame) -> float:
-    weeks = plan.contract_weeks.merge(stretches[["contract_id", "from_week", "to_week"]])
-    inside = (weeks["from_week"] <= weeks["week"]) & (weeks["week"] <= weeks["to_week"])
-    return float(weeks.loc[inside, "planned_hours"].sum())
 
 
 def compare_plans(plans: Mapping[str, Plan]) -> pd.DataFrame:

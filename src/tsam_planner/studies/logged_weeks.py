@@ -17,6 +17,7 @@ from tsam_planner.demand.log_periods import extent, period_of
 from tsam_planner.demand.open_cases import spans_of, weekly_open_cases
 from tsam_planner.errors import ArgumentError
 from tsam_planner.plan.plan import Plan
+from tsam_planner.plan.stretch_weeks import weeks_in
 
 Floats = npt.NDArray[np.float64]
 
@@ -99,11 +100,9 @@ def planned_and_logged(
 
 def _served(rows: pd.DataFrame, grid: pd.DataFrame) -> pd.Series:
     """Say in which contract-weeks somebody serves a contract."""
-    pairs = grid[["contract_id", "week"]].reset_index().merge(rows, on="contract_id")
-    inside = (pairs["from_week"] <= pairs["week"]) & (pairs["week"] <= pairs["to_week"])
-    who = pairs["status"] == "assigned"
-    served = set(pairs.loc[inside & who, "index"])
-    return pd.Series([place in served for place in grid.index], index=grid.index)
+    places = grid[["contract_id", "week"]].reset_index(names="place")
+    served = weeks_in(rows[rows["status"] == "assigned"], places)["place"]
+    return pd.Series(grid.index.isin(served), index=grid.index)
 
 
 def _planned_calls(plan: Plan, table: pd.DataFrame) -> pd.Series:

@@ -22,6 +22,7 @@ from tsam_planner.planning.searches import SolveOptions
 from tsam_planner.portfolio.records import Contract
 from tsam_planner.studies.hire_trial import HIRE_COLUMNS, HireTrial, weeks_with_manager
 from tsam_planner.units import MICRO
+from tsam_planner.words import counted
 
 HOURS_COLUMNS = (
     "by", "value", "unfunded_hours", "unfunded_contracts", "unassigned_hours",
@@ -148,12 +149,12 @@ def _sentences(result: SellOrHire) -> Iterator[str]:
     whole = result.hours.to_dict("records")[0]
     yield (
         f"To sell: {whole['unfunded_hours']:,.0f} h are needed above what "
-        f"{_count(int(whole['unfunded_contracts']), 'contract')} have bought"
+        f"{counted(int(whole['unfunded_contracts']), 'contract')} have bought"
         f"{_mostly(result.hours, 'unfunded_hours')}."
     )
     yield (
         f"To hire for: {whole['unassigned_hours']:,.0f} h of "
-        f"{_count(int(whole['unassigned_contracts']), 'contract')} find nobody"
+        f"{counted(int(whole['unassigned_contracts']), 'contract')} find nobody"
         f"{_mostly(result.hours, 'unassigned_hours')}."
     )
     for row in result.hires.sort_values("points_saved", ascending=False).to_dict("records"):
@@ -166,7 +167,7 @@ def _sentences(result: SellOrHire) -> Iterator[str]:
 
 def _sentence(row: Mapping[str, Any]) -> str:
     served, hours = row["contracts_served"], row["hours_served"]
-    more = _count(int(served), "more contract")
+    more = counted(int(served), "more contract")
     text = f"One more {row['profile_id']} would serve {more} ({hours:+,.0f} h)"
     margin = row["margin_gained"]
     if isinstance(margin, float) and margin == margin:
@@ -186,7 +187,3 @@ def _mostly(hours: pd.DataFrame, column: str) -> str:
         if most is not None and most[column] > 0:
             parts.append(f"{by} {most['value']} {most[column]:,.0f} h")
     return f" (most: {', '.join(parts)})" if parts else ""
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun if number == 1 else noun + 's'}"

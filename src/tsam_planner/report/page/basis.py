@@ -7,9 +7,10 @@ from tsam_planner.errors import Problem
 from tsam_planner.plan.summary import proof
 from tsam_planner.report.page.decided import sureness
 from tsam_planner.report.page.material import Material
-from tsam_planner.report.page.parts import Section, Table, counted, number, table, word
+from tsam_planner.report.page.parts import Section, Table, number, table, word
 from tsam_planner.service.policy import Statement
 from tsam_planner.service.rules import readings_in_force, rules_in_force
+from tsam_planner.words import counted
 
 
 def basis(material: Material) -> Section:

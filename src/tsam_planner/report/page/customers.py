@@ -4,18 +4,19 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from tsam_planner.plan.stretch_weeks import is_forced
 from tsam_planner.report.page.material import Material
 from tsam_planner.report.page.parts import (
     Cell,
     Section,
     Table,
-    counted,
     day,
     number,
     table,
     weekday,
     word,
 )
+from tsam_planner.words import counted
 
 
 def customers(material: Material) -> Section:
@@ -62,7 +63,7 @@ def _moves(material: Material, moves: pd.DataFrame) -> Table:
                 word(material.manager(row["incumbent_id"])),
                 day(row["from_week"]),
                 word(material.manager(row["manager_id"])),
-                word("forced" if str(row["reason"]).startswith("forced") else "chosen"),
+                word("forced" if is_forced(row["reason"]) else "chosen"),
                 word(row["reason"]),
             )
             for row in moves.to_dict("records")
@@ -71,7 +72,7 @@ def _moves(material: Material, moves: pd.DataFrame) -> Table:
 
 
 def _contracts(material: Material) -> Table:
-    slots, hours = usual_calls(material), material.contract_hours
+    slots = usual_calls(material)
     planned = material.plan.assignments
     planned = planned[planned["status"] != "not_planned"]
     return table(
@@ -89,11 +90,11 @@ def _contracts(material: Material) -> Table:
                 word(material.manager(row["backup_id"])),
                 day(row["from_week"]),
                 word(slots.get(row["contract_id"])),
-                number(hours.loc[row["contract_id"], "hours"], "{:.1f}"),
-                number(hours.loc[row["contract_id"], "cases"]),
+                number(row["hours_a_week"], "{:.1f}"),
+                number(row["cases"]),
                 word(row["reason"]),
             )
-            for row in planned.to_dict("records")
+            for row in material.with_loads(planned).to_dict("records")
         ),
     )  # fmt: skip
 

@@ -9,12 +9,13 @@ from tsam_planner.report.page.parts import (
     Section,
     Table,
     Tile,
-    counted,
     day,
     number,
     table,
     word,
 )
+from tsam_planner.studies.difference import figures_of
+from tsam_planner.words import counted
 
 
 def headline(material: Material) -> str:
@@ -40,25 +41,24 @@ def tiles(material: Material) -> tuple[Tile, ...]:
     plan = material.plan
     some = set(material.assigned["contract_id"])
     alone = set(material.unassigned["contract_id"])
-    weeks = plan.manager_weeks
-    deployable = weeks["deployable_hours"].sum()
-    share = weeks["load_hours"].sum() / deployable if deployable else 0.0
+    figures = figures_of(plan)
+    forced, moves = int(figures["forced handovers"]), int(figures["handovers"])
     moved = plan.assignments[plan.assignments["handover"]]
-    forced = int(moved["reason"].str.startswith("forced").sum())
-    unfunded_hours = float(plan.additional_hours["unfunded_hours"].sum())
     asked = int((plan.additional_hours["status"] == "proposed").sum())
     with_substitute = material.assigned.dropna(subset="backup_id")["contract_id"].nunique()
     return (
         Tile(f"{len(some - alone)} of {len(some | alone)}", "contracts served in all weeks"),
-        Tile(f"{share:.0%}", "of deployable hours planned"),
+        Tile(f"{figures['utilization']:.0%}", "of deployable hours planned"),
         Tile(
             str(moved["contract_id"].nunique()),
             "contracts change hands",
-            f"{forced} forced, {len(moved) - forced} chosen",
+            f"{forced} forced, {moves - forced} chosen",
         ),
         Tile(f"{with_substitute} of {len(some)}", "contracts with a substitute"),
         Tile(
-            f"{unfunded_hours:,.0f} h", "needed beyond allowances", f"{asked} customers to ask"
+            f"{figures['unfunded hours']:,.0f} h",
+            "needed beyond allowances",
+            f"{asked} customers to ask",
         ),
         Tile(_gap(material), "distance from the best possible plan"),
     )
@@ -122,7 +122,6 @@ def decided(material: Material) -> Section:
 
 
 def _unassigned(material: Material) -> Table:
-    hours = material.contract_hours
     return table(
         "Contracts without a manager, and why",
         ("Contract", "Customer", "@From", "@To", "#Hours a week", "#Cases", "Why"),
@@ -132,11 +131,11 @@ def _unassigned(material: Material) -> Table:
                 word(material.customer(row["contract_id"])),
                 day(row["from_week"]),
                 day(row["to_week"]),
-                number(hours.loc[row["contract_id"], "hours"], "{:.1f}"),
-                number(hours.loc[row["contract_id"], "cases"]),
+                number(row["hours_a_week"], "{:.1f}"),
+                number(row["cases"]),
                 word(row["reason"]),
             )
-            for row in material.unassigned.to_dict("records")
+            for row in material.with_loads(material.unassigned).to_dict("records")
         ),
     )
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from tsam_planner.facts import Facts
 from tsam_planner.plan.plan import Plan
+from tsam_planner.plan.stretch_weeks import loads_of
 from tsam_planner.portfolio.records import Contract
 from tsam_planner.studies.absences import AbsenceTest
 from tsam_planner.studies.hiring import Staffing
@@ -78,12 +79,6 @@ class Material:
         rows = self.plan.assignments
         return rows[rows["status"] == "unassigned"]
 
-    @cached_property
-    def contract_hours(self) -> pd.DataFrame:
-        """Hours a week and cases of each contract, over its weeks in the plan."""
-        weeks = self.plan.contract_weeks
-        return weeks.groupby("contract_id").agg(
-            hours=("planned_hours", "mean"),
-            total=("planned_hours", "sum"),
-            cases=("cases", "max"),
-        )
+    def with_loads(self, stretches: pd.DataFrame) -> pd.DataFrame:
+        """Return stretches with the columns of `loads_of`."""
+        return stretches.join(loads_of(stretches, self.plan.contract_weeks))

@@ -6,7 +6,8 @@ from typing import Any
 import pandas as pd
 
 from tsam_planner.report.page.material import Material
-from tsam_planner.report.page.parts import Section, Table, counted, day, number, table, word
+from tsam_planner.report.page.parts import Section, Table, day, number, table, word
+from tsam_planner.words import counted
 
 _BY = {"zone": "Time zone", "language": "Language", "product": "Product"}
 

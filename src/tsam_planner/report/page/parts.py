@@ -155,18 +155,6 @@ def heat(utilization: float) -> str:
     return next((name for limit, name in steps if utilization <= limit + 1e-9), "over")
 
 
-def counted(count: int, noun: str, plural: str | None = None) -> str:
-    """
-    Return a number with its noun.
-
-    Examples
-    --------
-    >>> counted(1, "contract"), counted(2, "company", "companies")
-    ('1 contract', '2 companies')
-    """
-    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
-
-
 def weekday(date: dt.date | pd.Timestamp) -> str:
     """Return a day of the week in three letters."""
     return ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")[date.weekday()]

@@ -11,13 +11,13 @@ from tsam_planner.report.page.parts import (
     Figure,
     Section,
     Table,
-    counted,
     heat,
     number,
     table,
     word,
 )
 from tsam_planner.report.pictures import as_svg
+from tsam_planner.words import counted
 
 STRAINED, IDLE = 0.95, 0.5
 """Utilization above which a week is a strain, and below which a quarter is idle."""

@@ -1,7 +1,8 @@
 """Weeks at risk: what absences and bad luck do to the plan."""
 
 from tsam_planner.report.page.material import Material
-from tsam_planner.report.page.parts import Section, Table, counted, day, number, table, word
+from tsam_planner.report.page.parts import Section, Table, day, number, table, word
+from tsam_planner.words import counted
 
 _SHOWN = 100
 _SENTENCES = 4

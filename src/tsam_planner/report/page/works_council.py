@@ -17,13 +17,13 @@ from tsam_planner.report.page.parts import (
     Section,
     Table,
     Tile,
-    counted,
     number,
     table,
     word,
 )
 from tsam_planner.report.page.people import STRAINED
 from tsam_planner.report.page.rendering import render
+from tsam_planner.words import counted
 
 LEAST = 5
 """Fewest people of whom a figure is shown."""

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import pandas as pd
 from xlsxwriter.utility import xl_col_to_name
 
 from tsam_planner.io.workbook_record import (
@@ -17,6 +16,7 @@ from tsam_planner.io.workbook_record import (
     as_lines,
     record_of,
 )
+from tsam_planner.plan.stretch_weeks import loads_of
 from tsam_planner.report.workbook.book import (
     BLUE,
     EDITABLE,
@@ -69,7 +69,7 @@ def _shown_columns(names: Names) -> list[Column]:
     rows = names.plan.assignments
     ids = rows["contract_id"].tolist()
     texts = record_of(names.plan, names.people).contracts
-    hours, a_week, cases = _amounts(names.plan.contract_weeks, rows)
+    loads = loads_of(rows, names.plan.contract_weeks)
     return [
         Column(CONTRACT, [texts[name] for name in ids]),
         Column("Customer", names.customers(ids)),
@@ -92,9 +92,14 @@ def _shown_columns(names: Names) -> list[Column]:
             formula=lambda row: f'=IF(AND(C{row}=P{row},D{row}=Q{row}),"","edited")',
             note="What you have changed.",
         ),
-        Column(HOURS, hours, "hours", note="Planned hours in these weeks."),
-        Column("Hours a week", a_week, "hours"),
-        Column("Most cases", cases, "whole", note="Most planning cases in one of these weeks."),
+        Column(HOURS, loads["hours"].tolist(), "hours", note="Planned hours in these weeks."),
+        Column("Hours a week", loads["hours_a_week"].tolist(), "hours"),
+        Column(
+            "Most cases",
+            loads["cases"].tolist(),
+            "whole",
+            note="Most planning cases in one of these weeks.",
+        ),
         Column("Changes hands", rows["handover"].tolist()),
         Column("Why", rows["reason"].tolist(), "long", wide=48),
         Column("Today", names.persons(rows["incumbent_id"]), note="Who has it today."),
@@ -120,30 +125,6 @@ def _hidden_columns(
             for header, who in zip(_LIST_NUMBERS, (may_own, may_stand_in), strict=True)
         ),
     ]
-
-
-def _amounts(
-    weeks: pd.DataFrame, rows: pd.DataFrame
-) -> tuple[list[float], list[float], list[int]]:
-    """Return hours, hours a week and most cases of the weeks of each row."""
-    by_contract = {
-        str(name): (
-            part["week"].to_numpy(),
-            part["planned_hours"].to_numpy(),
-            part["cases"].to_numpy(),
-        )
-        for name, part in weeks.groupby("contract_id")
-    }
-    hours, a_week, cases = [], [], []
-    for name, first, last in zip(
-        rows["contract_id"], rows["from_week"], rows["to_week"], strict=True
-    ):
-        week, planned, open_cases = by_contract[name]
-        inside = (first <= week) & (week <= last)
-        hours.append(float(planned[inside].sum()))
-        a_week.append(float(planned[inside].mean()) if inside.any() else 0.0)
-        cases.append(int(open_cases[inside].max()) if inside.any() else 0)
-    return hours, a_week, cases
 
 
 def _add_lists(book: Book, lists: Lists) -> None:

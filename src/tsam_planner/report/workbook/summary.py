@@ -5,6 +5,7 @@ from typing import Any
 
 from tsam_planner.io.workbook_record import ASSIGNMENTS_SHEET, OWNER
 from tsam_planner.plan.plan import Plan
+from tsam_planner.plan.stretch_weeks import planned_hours
 from tsam_planner.plan.summary import summarize
 from tsam_planner.report.workbook.assignments import EDITED, HOURS, STATUS
 from tsam_planner.report.workbook.book import FONT, HEADER, LINE, Area, Book, Style, lines_of
@@ -103,8 +104,6 @@ def _figures(
     rows = plan.assignments
     nobody = f'({assignments.of(OWNER)}="")*({assignments.of(STATUS)}<>"not planned")'
     alone = rows[rows["status"] == "unassigned"]
-    merged = alone.merge(plan.contract_weeks, on="contract_id")
-    inside = (merged["from_week"] <= merged["week"]) & (merged["week"] <= merged["to_week"])
     weeks = plan.manager_weeks
     deployable = float(weeks["deployable_hours"].sum())
     load = float(weeks["load_hours"].sum())
@@ -121,7 +120,7 @@ def _figures(
         (
             "Hours without an owner",
             f"=SUMPRODUCT({nobody}*{assignments.of(HOURS)})",
-            float(merged.loc[inside, "planned_hours"].sum()),
+            planned_hours(alone, plan.contract_weeks),
             "#,##0.0",
         ),
         ("Rows that you edited", f'=COUNTIF({assignments.of(EDITED)},"edited")', 0, "0"),

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from tsam_planner.plan.stretch_weeks import is_forced, loads_of
 from tsam_planner.plan.tables import DATE_COLUMNS
 from tsam_planner.report.workbook.book import ORANGE, RED, Area, Book, Column
 from tsam_planner.report.workbook.names import Names
@@ -113,7 +114,6 @@ def add_changes(book: Book, names: Names) -> None:
     """Fill the sheets of contracts that change hands, and of those that nobody serves."""
     rows = names.plan.assignments
     moved, alone = rows[rows["handover"]], rows[rows["status"] == "unassigned"]
-    forced = moved["reason"].astype(str).str.startswith("forced")
     book.fill(
         "Changes against today",
         [
@@ -121,13 +121,13 @@ def add_changes(book: Book, names: Names) -> None:
             Column("Today", names.persons(moved["incumbent_id"])),
             Column("From week", moved["from_week"].tolist(), "date"),
             Column("New owner", names.persons(moved["manager_id"])),
-            Column("Kind", ["forced" if one else "chosen" for one in forced]),
+            Column(
+                "Kind", ["forced" if is_forced(why) else "chosen" for why in moved["reason"]]
+            ),
             Column("Why", moved["reason"].tolist(), "long"),
         ],
     )
-    weeks = names.plan.contract_weeks.groupby("contract_id")
-    a_week = weeks["planned_hours"].mean().reindex(alone["contract_id"])
-    cases = weeks["cases"].max().reindex(alone["contract_id"])
+    loads = loads_of(alone, names.plan.contract_weeks)
     book.fill(
         "Unassigned",
         [
@@ -135,8 +135,8 @@ def add_changes(book: Book, names: Names) -> None:
             Column("Today", names.persons(alone["incumbent_id"])),
             Column("From week", alone["from_week"].tolist(), "date"),
             Column("To week", alone["to_week"].tolist(), "date"),
-            Column("Hours a week", a_week.tolist(), "hours"),
-            Column("Most cases", cases.tolist(), "whole"),
+            Column("Hours a week", loads["hours_a_week"].tolist(), "hours"),
+            Column("Most cases", loads["cases"].tolist(), "whole"),
             Column("Why nobody", alone["reason"].tolist(), "long"),
         ],
     )

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from tsam_planner.io.workbook_record import OWNER
+from tsam_planner.plan.stretch_weeks import loads_of
 from tsam_planner.report.workbook.assignments import AS_PLANNED, HOURS
 from tsam_planner.report.workbook.book import ORANGE, RED, Area, Book, Column
 from tsam_planner.report.workbook.names import Names
@@ -178,10 +179,8 @@ def _sums(weeks: pd.DataFrame, ids: list[str]) -> pd.DataFrame:
 def _held(names: Names, ids: list[str]) -> pd.DataFrame:
     """Return rows and hours that people own in the plan as written."""
     rows = names.plan.assignments.dropna(subset="manager_id")
-    weeks = names.plan.contract_weeks[["contract_id", "week", "planned_hours"]]
-    joined = rows.merge(weeks, on="contract_id")
-    inside = (joined["from_week"] <= joined["week"]) & (joined["week"] <= joined["to_week"])
-    hours = joined[inside].groupby("manager_id")["planned_hours"].sum().to_dict()
+    loads = loads_of(rows, names.plan.contract_weeks)
+    hours = loads["hours"].groupby(rows["manager_id"]).sum().to_dict()
     counts = rows["manager_id"].value_counts().to_dict()
     return pd.DataFrame(
         {
