@@ -10,15 +10,13 @@ of the plan (`verify_plan`) in the same run, which does not depend on the machin
 
 import argparse
 import statistics
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from benchmarks.harness.cells import instance_of
 from benchmarks.harness.machine import describe
-from benchmarks.harness.options import parser_of, show
+from benchmarks.harness.options import parser_of, run_or_show, run_rows
 from benchmarks.harness.store import Row, Store
 from benchmarks.harness.tables import group, machines, numbers, section, spread
 from benchmarks.random_portfolio import QUARTER, random_portfolio
@@ -117,17 +115,8 @@ def tables(rows: Sequence[Row]) -> str:
     return "\n\n".join([section("Seconds of an answer", _HEADER, lines), machines(rows)])
 
 
-def figures(_rows: Sequence[Row], _folder: Path) -> None:
-    """Draw nothing: the table says it all."""
-
-
 def _run(given: argparse.Namespace, store: Store) -> None:
-    for instance in given.instances:
-        for seed in given.seeds:
-            for row in rows_of(instance, seed, given.limit or _LIMIT):
-                store.append(row)
-                said = f"{row['method']}: {row['seconds']:.3f} s, slowest {row['slowest']:.3f}"
-                print(f"{instance}, seed {seed}, {said}", file=sys.stderr, flush=True)
+    run_rows(given, store, rows_of, _LIMIT, "{method}: {seconds:.3f} s, slowest {slowest:.3f}")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -135,11 +124,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = parser_of("answers", __doc__, seeds=_SEEDS)
     parser.add_argument("--instances", nargs="+", default=list(_INSTANCES))
     given = parser.parse_args(arguments)
-    store = Store(given.results, COLUMNS)
-    if given.table is None:
-        _run(given, store)
-    else:
-        show(given, store.latest(), tables, figures)
+    run_or_show(given, Store(given.results, COLUMNS), _run, tables)
 
 
 if __name__ == "__main__":

@@ -10,10 +10,9 @@ that leave room for cover, by a reserve of all (`cover_reserve`) or by a second 
 import argparse
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 
 from benchmarks.harness.cells import Cell
-from benchmarks.harness.options import parser_of, show
+from benchmarks.harness.options import parser_of, run_or_show
 from benchmarks.harness.run import run_cell
 from benchmarks.harness.store import Row, Store
 from benchmarks.harness.tables import failures, group, machines, numbers, section, spread
@@ -110,10 +109,6 @@ def tables(rows: Sequence[Row]) -> str:
             parts.append(section(title, _RESERVES_HEADER, lines))
             parts.append(section(f"{title}: substitutes by goal", _GOALS_HEADER, goals))
     return "\n\n".join([*parts, machines(rows)])
-
-
-def figures(_rows: Sequence[Row], _folder: Path) -> None:
-    """Draw nothing: the tables say it all."""
 
 
 def _seconds_line(name: str, rows: Sequence[Row]) -> list[str]:
@@ -224,11 +219,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "--reserve-limit", type=float, default=_RESERVE_LIMIT, help="seconds of their cells"
     )
     given = parser.parse_args(arguments)
-    store = Store(given.results, COLUMNS)
-    if given.table is None:
-        _run(given, store)
-    else:
-        show(given, store.latest(), tables, figures)
+    run_or_show(given, Store(given.results, COLUMNS), _run, tables)
 
 
 if __name__ == "__main__":

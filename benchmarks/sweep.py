@@ -14,12 +14,10 @@ workers need two.
 import argparse
 import multiprocessing
 import pickle
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
-from pathlib import Path
 
 import pandas as pd
 import psutil
@@ -27,7 +25,7 @@ from distributed import Client, LocalCluster
 
 from benchmarks.harness.cells import instance_of
 from benchmarks.harness.machine import describe
-from benchmarks.harness.options import parser_of, show
+from benchmarks.harness.options import parser_of, run_or_show, run_rows
 from benchmarks.harness.store import Row, Store
 from benchmarks.harness.tables import group, machines, numbers, section, spread
 from benchmarks.random_portfolio import LEAST_MANAGERS, QUARTER, random_portfolio
@@ -152,17 +150,8 @@ def tables(rows: Sequence[Row]) -> str:
     return "\n\n".join([section("A sweep by workers", _HEADER, lines), machines(rows)])
 
 
-def figures(_rows: Sequence[Row], _folder: Path) -> None:
-    """Draw nothing: the table says it all."""
-
-
 def _run(given: argparse.Namespace, store: Store) -> None:
-    for instance in given.instances:
-        for seed in given.seeds:
-            for row in rows_of(instance, seed, given.limit or _LIMIT):
-                store.append(row)
-                said = f"{row['method']}: {row['seconds']:.1f} s, equal: {row['equal']}"
-                print(f"{instance}, seed {seed}, {said}", file=sys.stderr, flush=True)
+    run_rows(given, store, rows_of, _LIMIT, "{method}: {seconds:.1f} s, equal: {equal}")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -170,11 +159,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = parser_of("sweep", __doc__, seeds=_SEEDS)
     parser.add_argument("--instances", nargs="+", default=list(_INSTANCES))
     given = parser.parse_args(arguments)
-    store = Store(given.results, COLUMNS)
-    if given.table is None:
-        _run(given, store)
-    else:
-        show(given, store.latest(), tables, figures)
+    run_or_show(given, Store(given.results, COLUMNS), _run, tables)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from benchmarks.harness.cells import SEEDS, Cell
@@ -52,6 +52,43 @@ def carry_out(
         run_all(cells, store, again=given.again)
         return
     show(given, store.latest(), tables, figures)
+
+
+def run_or_show(
+    given: argparse.Namespace,
+    store: Store,
+    run: Callable[[argparse.Namespace, Store], None],
+    tables: Tables,
+    figures: Figures | None = None,
+) -> None:
+    """Run a benchmark that has cells of its own, or write what is done."""
+    if given.table is None:
+        run(given, store)
+    else:
+        show(given, store.latest(), tables, figures or _no_figures)
+
+
+def _no_figures(_rows: Sequence[Row], _folder: Path) -> None:
+    """Draw nothing: the tables say it all."""
+
+
+def run_rows(
+    given: argparse.Namespace,
+    store: Store,
+    rows_of: Callable[[str, int, float], Iterable[Mapping[str, object]]],
+    limit: float,
+    said: str,
+) -> None:
+    """Run instances and seeds one after the other, telling each row in the words given."""
+    for instance in given.instances:
+        for seed in given.seeds:
+            for row in rows_of(instance, seed, given.limit or limit):
+                store.append(row)
+                print(
+                    f"{instance}, seed {seed}, {said.format(**row)}",
+                    file=sys.stderr,
+                    flush=True,
+                )
 
 
 def show(

@@ -1,7 +1,7 @@
 """A scenario: named changes of a portfolio, as a value that composes with others."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
 from typing import Any
@@ -10,12 +10,17 @@ import pandas as pd
 
 from tsam_planner.errors import ArgumentError
 from tsam_planner.portfolio.portfolio import Portfolio
-from tsam_planner.portfolio.records import Contract, Holiday, Manager
+from tsam_planner.portfolio.records import Contract, DemandWeek, Holiday, Manager
 from tsam_planner.service.offerings import cadence_hours
 from tsam_planner.service.policy import Policy
 from tsam_planner.studies.hire_trial import hired
 
 _GONE = dt.date(1970, 1, 1)
+# Tables of which only the rows of contracts that are kept make sense.
+_OF_CONTRACTS = (
+    "contacts", "assignments", "pins", "purchased_hours", "weekend_sessions", "offers",
+    "invoices",
+)  # fmt: skip
 Factors = float | Mapping[str, float]
 
 
@@ -129,41 +134,17 @@ class Scenario:
             When it names somebody or something that the portfolio does not have.
         """
         _check(self, portfolio)
-        prospects = {row.contract_id: row for row in portfolio.prospects}
-        won = [_signed(prospects[name]) for name in self.won]
-        contracts = [row for row in portfolio.contracts if row.contract_id not in self.lost]
-        kept = {row.contract_id for row in (*contracts, *won)}
         policy = changed_policy(portfolio.policy, self.policy)
-        logged = _logged(portfolio)
-        changed = [
-            self._with_need(row, None if row.contract_id in logged else policy)
-            for row in (*contracts, *won)
-        ]
-        managers = [
-            row.model_copy(update={"start_date": None, "end_date": _GONE})
-            if row.manager_id in self.without_managers
-            else row
-            for row in (*portfolio.managers, *self.with_managers, *self._hires(portfolio))
-        ]
+        contracts = self._contracts(portfolio, policy)
+        kept = {row.contract_id for row in contracts}
         return portfolio.model_copy(
             update={
-                "contracts": tuple(sorted(changed, key=lambda row: row.contract_id)),
-                "managers": tuple(sorted(managers, key=lambda row: row.manager_id)),
+                "contracts": contracts,
+                "managers": self._managers(portfolio),
                 "prospects": tuple(
                     row for row in portfolio.prospects if row.contract_id not in self.won
                 ),
-                "demand": tuple(
-                    row.model_copy(
-                        update={
-                            "need_hours": row.need_hours
-                            * self._factor(row.contract_id, portfolio)
-                        }
-                    )
-                    if row.need_hours is not None
-                    else row
-                    for row in portfolio.demand
-                    if row.contract_id in kept
-                ),
+                "demand": self._demand(portfolio, kept),
                 "timesheets": self._with_hours(portfolio),
                 "holidays": (*portfolio.holidays, *self.holidays),
                 "policy": policy,
@@ -175,17 +156,45 @@ class Scenario:
                     name: tuple(
                         row for row in getattr(portfolio, name) if row.contract_id in kept
                     )
-                    for name in (
-                        "contacts",
-                        "assignments",
-                        "pins",
-                        "purchased_hours",
-                        "weekend_sessions",
-                        "offers",
-                        "invoices",
-                    )
+                    for name in _OF_CONTRACTS
                 },
             }
+        )
+
+    def _contracts(self, portfolio: Portfolio, policy: Policy) -> tuple[Contract, ...]:
+        """Return the contracts that stay and those that are won, with their need."""
+        prospects = {row.contract_id: row for row in portfolio.prospects}
+        won = [_signed(prospects[name]) for name in self.won]
+        stay = [row for row in portfolio.contracts if row.contract_id not in self.lost]
+        logged = _logged(portfolio)
+        changed = [
+            self._with_need(row, None if row.contract_id in logged else policy)
+            for row in (*stay, *won)
+        ]
+        return tuple(sorted(changed, key=lambda row: row.contract_id))
+
+    def _managers(self, portfolio: Portfolio) -> tuple[Manager, ...]:
+        """Return the team with who comes; who leaves stays listed, to hand over."""
+        team = [
+            row.model_copy(update={"start_date": None, "end_date": _GONE})
+            if row.manager_id in self.without_managers
+            else row
+            for row in (*portfolio.managers, *self.with_managers, *self._hires(portfolio))
+        ]
+        return tuple(sorted(team, key=lambda row: row.manager_id))
+
+    def _demand(self, portfolio: Portfolio, kept: Collection[str]) -> tuple[DemandWeek, ...]:
+        """Scale the explicit forecasts of contracts that are kept."""
+        everybody = (*portfolio.contracts, *portfolio.prospects)
+        factors = {row.contract_id: self._factor_of(row) for row in everybody}
+        rows = (row for row in portfolio.demand if row.contract_id in kept)
+        return tuple(
+            row
+            if row.need_hours is None
+            else row.model_copy(
+                update={"need_hours": row.need_hours * factors[row.contract_id]}
+            )
+            for row in rows
         )
 
     def _with_need(self, contract: Contract, cadence: Policy | None) -> Contract:
@@ -211,10 +220,6 @@ class Scenario:
         return sheets.assign(
             hours=sheets["hours"] * sheets["contract_id"].map(factors).fillna(1.0)
         )
-
-    def _factor(self, contract_id: str, portfolio: Portfolio) -> float:
-        by_id = {row.contract_id: row for row in (*portfolio.contracts, *portfolio.prospects)}
-        return self._factor_of(by_id[contract_id])
 
     def _factor_of(self, contract: Contract) -> float:
         if not isinstance(self.need_factor, Mapping):

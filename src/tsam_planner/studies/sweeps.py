@@ -7,14 +7,14 @@ stopped goes on where it was, and one that is made larger plans only what is new
 """
 
 import datetime as dt
-import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, as_completed
 from pathlib import Path
 from typing import Any, cast
 
 import pandas as pd
-from tqdm import tqdm
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
 from tsam_planner.calendars.horizon import Horizon
 from tsam_planner.errors import ArgumentError, StudyError
@@ -181,21 +181,21 @@ def _results(
     ready = {} if store is None else _found(store, left)
     for key in ready:
         del left[key]
-    bar = tqdm(
-        total=len(ready) + len(left),
-        initial=len(ready),
-        desc="sweep",
-        unit="point",
-        file=sys.stderr,
-        disable=None if progress is None else not progress,
-    )
-    with bar:
+    with _bar(shown=progress) as bar:
+        task = bar.add_task("points", total=len(ready) + len(left), completed=len(ready))
         for key, result in _planned(study, left, executor):
             if store is not None and "error" not in result:
                 store.keep(key, result)
             ready[key] = result
-            bar.update()
+            bar.advance(task)
     return [ready[key] for key in keys]
+
+
+def _bar(*, shown: bool | None) -> Progress:
+    console = Console(stderr=True)
+    columns = ("{task.description}", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    is_shown = console.is_terminal if shown is None else shown
+    return Progress(*columns, console=console, disable=not is_shown)
 
 
 def _found(store: SweepResults, keys: Iterable[str]) -> dict[str, Result]:

@@ -65,35 +65,25 @@ def add_managers(book: Book, names: Names, weeks: Area, assignments: Area) -> Ar
     people = names.people
     team = _sums(names.plan.manager_weeks, list(people))
     sums = Sums(people.values())
-    key = weeks.of(MANAGER)
     held = _held(names, list(people))
-
-    def total(header: str, name: str, note: str = "") -> Column:
-        values = team[name].tolist()
-        return Column(
-            header,
-            values,
-            "hours",
-            formula=lambda row: sums.total(weeks.of(header), key, f"$A{row}"),
-            total=f"=SUBTOTAL(109,{_letter(header)}2:{_letter(header)}{len(people) + 1})",
-            total_value=sum(values),
-            note=note,
-        )
-
-    def most(header: str, of: str, name: str, kind: str) -> Column:
-        return Column(
-            header,
-            team[name].tolist(),
-            kind,
-            formula=lambda row: sums.most(weeks.of(of), key, f"$A{row}"),
-        )
-
-    last = len(people) + 2
-    load, deployable = team["load_hours"].sum(), team["deployable_hours"].sum()
     columns = [
         Column(MANAGER, list(people.values())),
-        total(LOAD, "load_hours", "Planned hours of the plan as written."),
-        total(DEPLOYABLE, "deployable_hours"),
+        *_summed_columns(sums, weeks, team),
+        *_edited_columns(sums, assignments, held, team["utilization"].tolist()),
+    ]
+    sheet, area = book.fill(MANAGERS_SHEET, columns, total="All")
+    _color_utilization(book, sheet, area, [UTILIZATION, PEAK, AFTER])
+    _color_cases(book, sheet, area, "Most cases")
+    return area
+
+
+def _summed_columns(sums: Sums, weeks: Area, team: pd.DataFrame) -> Sequence[Column]:
+    """Return what follows from the weeks of each person, and what all of them come to."""
+    last = len(team) + 2
+    load, deployable = team["load_hours"].sum(), team["deployable_hours"].sum()
+    return [
+        _total(sums, weeks, LOAD, team["load_hours"], "Planned hours of the plan as written."),
+        _total(sums, weeks, DEPLOYABLE, team["deployable_hours"]),
         Column(
             UTILIZATION,
             team["utilization"].tolist(),
@@ -103,16 +93,35 @@ def add_managers(book: Book, names: Names, weeks: Area, assignments: Area) -> Ar
             total_value=load / deployable if deployable else None,
             note="Load / deployable hours.",
         ),
-        most(PEAK, UTILIZATION, "peak", "share"),
-        most("Most cases", CASES, "cases", "whole"),
-        most(LIMIT, LIMIT, "max_cases", "whole"),
-        total(COVER, "cover_hours", "Carried for others."),
-        *_edited_columns(sums, assignments, held, team["utilization"].tolist()),
+        _most(sums, weeks, PEAK, UTILIZATION, team["peak"], "share"),
+        _most(sums, weeks, "Most cases", CASES, team["cases"], "whole"),
+        _most(sums, weeks, LIMIT, LIMIT, team["max_cases"], "whole"),
+        _total(sums, weeks, COVER, team["cover_hours"], "Carried for others."),
     ]
-    sheet, area = book.fill(MANAGERS_SHEET, columns, total="All")
-    _color_utilization(book, sheet, area, [UTILIZATION, PEAK, AFTER])
-    _color_cases(book, sheet, area, "Most cases")
-    return area
+
+
+def _total(sums: Sums, weeks: Area, header: str, values: pd.Series, note: str = "") -> Column:
+    letter, people = _letter(header), len(values)
+    return Column(
+        header,
+        values.tolist(),
+        "hours",
+        formula=lambda row: sums.total(weeks.of(header), weeks.of(MANAGER), f"$A{row}"),
+        total=f"=SUBTOTAL(109,{letter}2:{letter}{people + 1})",
+        total_value=sum(values.tolist()),
+        note=note,
+    )
+
+
+def _most(
+    sums: Sums, weeks: Area, header: str, of: str, values: pd.Series, kind: str
+) -> Column:
+    return Column(
+        header,
+        values.tolist(),
+        kind,
+        formula=lambda row: sums.most(weeks.of(of), weeks.of(MANAGER), f"$A{row}"),
+    )
 
 
 def _edited_columns(
