@@ -9,12 +9,9 @@ from examples import EXACT, FOUR_WEEKS, away, contract, manager, portfolio, upda
 from tsam_planner.planning.recipe import make_plan
 from tsam_planner.portfolio.records import Company, Profile
 from tsam_planner.report.page.leadership import plan_page
-from tsam_planner.report.page.material import Material
 from tsam_planner.report.page.people import books
 from tsam_planner.report.page.works_council import burdens_of, grouped, works_council_page
-from tsam_planner.studies.absences import examine_absences
 from tsam_planner.studies.hiring import staffing
-from tsam_planner.studies.risk import assess_risk
 from tsam_planner.studies.sell_or_hire import sell_or_hire
 
 
@@ -63,14 +60,8 @@ def test_hiring_is_told_where_it_was_asked_for(crowded):
 
 def test_books_are_the_sums_of_the_plans_own_weeks(crowded):
     """Load over deployable hours of all weeks, most cases, one contract."""
-    material = Material(
-        crowded,
-        examine_absences(crowded),
-        assess_risk(crowded),
-        sell_or_hire(crowded, profiles=()),
-    )
     weeks = crowded.manager_weeks
-    [book] = books(material).to_dict("records")
+    [book] = books(crowded).to_dict("records")
     expected = weeks["load_hours"].sum() / weeks["deployable_hours"].sum()
     assert book["utilization"] == pytest.approx(expected)
     assert (book["cases"], book["max_cases"], book["contracts"]) == (20, 30, 1)

@@ -24,7 +24,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What is read, what it is sorted by, and how it is colored (see the page's style)."""
+    """What is read, the number it is sorted by if it is one, and its color (see the style)."""
 
     text: str
     key: str = ""
@@ -123,7 +123,7 @@ def table(
 def word(value: object, shade: str = "") -> Cell:
     """Return a cell of text; a dash where there is none."""
     text = "" if value is None or value is pd.NaT or value != value else str(value)
-    return Cell(text or NOTHING, text.casefold(), shade)
+    return Cell(text or NOTHING, shade=shade)
 
 
 def number(value: object, form: str = "{:,.0f}", shade: str = "") -> Cell:
@@ -138,8 +138,7 @@ def day(value: object) -> Cell:
     """Return a cell with a date; a dash where there is none."""
     if value is None or pd.isna(pd.Timestamp(str(value))):
         return Cell(NOTHING)
-    text = f"{pd.Timestamp(str(value)):%Y-%m-%d}"
-    return Cell(text, text)
+    return Cell(f"{pd.Timestamp(str(value)):%Y-%m-%d}")
 
 
 def heat(utilization: float) -> str:

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pandas as pd
 
+from tsam_planner.plan.plan import Plan
 from tsam_planner.plotting.load_by_week import plot_load
 from tsam_planner.report.page.material import Material
 from tsam_planner.report.page.parts import (
@@ -25,7 +26,7 @@ STRAINED, IDLE = 0.95, 0.5
 
 def people(material: Material) -> Section:
     """Return the section about the team: strain and idleness, heat map, books."""
-    book = books(material)
+    book = books(material.plan)
     return Section(
         anchor="people",
         name="People",
@@ -36,33 +37,38 @@ def people(material: Material) -> Section:
     )
 
 
-def books(material: Material) -> pd.DataFrame:
+def books(plan: Plan) -> pd.DataFrame:
     """
     Return one row per manager with an office hour in the plan, the fullest first.
 
-    Columns: ``utilization`` over all weeks, ``peak`` week of it, ``strained`` weeks, ``hours``
-    a week, ``cases`` (most) with ``max_cases``, ``contracts``, ``away`` weeks, ``cover`` hours.
+    Columns: ``utilization`` over all weeks, ``peak`` week of it, ``weeks`` employed,
+    ``strained`` and ``away`` ones of them, ``hours`` and ``cover`` hours a week, ``cases``
+    (most) with ``max_cases``, ``contracts``, and ``taken``: those taken over.
     """
-    weeks = material.plan.manager_weeks
-    employed = weeks[weeks["office_hours"] > 0]
+    weeks = plan.manager_weeks
+    employed = weeks[weeks["office_hours"] > 0].assign(
+        is_strained=lambda rows: rows["utilization"] > STRAINED,
+        is_away=lambda rows: rows["available_hours"] <= 0,
+    )
     per = employed.groupby("manager_id")
     book = pd.DataFrame(
         {
             "utilization": per["load_hours"].sum()
             / per["deployable_hours"].sum().clip(lower=1e-9),
             "peak": per["utilization"].max(),
-            "strained": (employed["utilization"] > STRAINED)
-            .groupby(employed["manager_id"])
-            .sum(),
+            "weeks": per.size(),
+            "strained": per["is_strained"].sum(),
+            "away": per["is_away"].sum(),
             "hours": per["load_hours"].mean(),
+            "cover": per["cover_hours"].mean(),
             "cases": per["cases"].max(),
             "max_cases": per["max_cases"].min(),
-            "away": (employed["available_hours"] <= 0).groupby(employed["manager_id"]).sum(),
-            "cover": per["cover_hours"].sum(),
         }
     )
-    held = material.assigned.groupby("manager_id")["contract_id"].nunique()
-    book["contracts"] = held.reindex(book.index).fillna(0).astype(int)
+    held = plan.assignments[plan.assignments["status"] == "assigned"]
+    for name, rows in (("contracts", held), ("taken", held[held["handover"]])):
+        counts = rows.groupby("manager_id")["contract_id"].nunique()
+        book[name] = counts.reindex(book.index).fillna(0).astype(int)
     return book.sort_values(["utilization", "peak"], ascending=False, kind="stable")
 
 
@@ -151,7 +157,7 @@ def _book_table(material: Material, book: pd.DataFrame) -> Table:
         "Books: what each manager holds",
         (
             "Manager", "#Contracts", "#Hours a week", "#Fullest week, %", "#Strained weeks",
-            "#Most cases", "#Limit of cases", "#Weeks away", "#Hours of cover",
+            "#Most cases", "#Limit of cases", "#Weeks away", "#Cover, h a week",
         ),
         (
             (

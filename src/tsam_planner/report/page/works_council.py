@@ -21,7 +21,7 @@ from tsam_planner.report.page.parts import (
     table,
     word,
 )
-from tsam_planner.report.page.people import STRAINED
+from tsam_planner.report.page.people import STRAINED, books
 from tsam_planner.report.page.rendering import render
 from tsam_planner.words import counted
 
@@ -56,30 +56,16 @@ def burdens_of(plan: Plan) -> pd.DataFrame:
     """
     Return what the plan asks of each person who is employed in it, without names.
 
-    Columns: ``country``, ``hours_contracted`` a week, ``utilization``, ``strained`` (share of
-    weeks), ``cover`` (hours a week for others), ``contracts``, ``taken`` (changes of hands).
+    Columns: those of `books`, ``strained`` as a share of weeks; ``country``, and ``time``:
+    full or part time.
     """
-    weeks = plan.manager_weeks
-    employed = weeks[weeks["office_hours"] > 0]
-    per = employed.groupby("manager_id")
-    held = plan.assignments[plan.assignments["status"] == "assigned"]
+    book = books(plan)
     people = {manager.manager_id: manager for manager in plan.facts.managers}
-    table_ = pd.DataFrame(
-        {
-            "utilization": per["load_hours"].sum()
-            / per["deployable_hours"].sum().clip(lower=1e-9),
-            "strained": (employed["utilization"] > STRAINED)
-            .groupby(employed["manager_id"])
-            .mean(),
-            "cover": per["cover_hours"].mean(),
-        }
-    )
-    for name, rows in (("contracts", held), ("taken", held[held["handover"]])):
-        counts = rows.groupby("manager_id")["contract_id"].nunique()
-        table_[name] = counts.reindex(table_.index).fillna(0)
-    table_["country"] = [people[name].country or "not told" for name in table_.index]
-    table_["time"] = [_time(people[name]) for name in table_.index]
-    return table_.reset_index(drop=True)
+    return book.assign(
+        strained=book["strained"] / book["weeks"],
+        country=[people[name].country or "not told" for name in book.index],
+        time=[_time(people[name]) for name in book.index],
+    ).reset_index(drop=True)
 
 
 def _time(manager: Manager) -> str:
