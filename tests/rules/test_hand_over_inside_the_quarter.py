@@ -15,7 +15,7 @@ from examples import (
 from hand_made import facts_of, stretch
 from tsam_planner.planning.recipe import make_plan
 from tsam_planner.service.policy import Policy
-from tsam_planner.verify.verification import verify_decisions
+from tsam_planner.verify.verification import verify_decisions, verify_plan
 
 FIRST, LAST = "01-04", "03-29"
 
@@ -263,3 +263,63 @@ def test_weeks_without_a_manager_undo_no_change_of_hands(people, changes):
     ]
     check = verify_decisions(facts_of(records, QUARTER), rows)
     assert check.goals["handover"] == 80 * changes
+
+
+@pytest.mark.parametrize(("allowed", "owners"), [(0, {"M-1"}), (1, {"M-1", "M-2"})])
+def test_a_handover_counts_whatever_becomes_of_the_contract_later(allowed, owners):
+    """
+    M-1 is away for six weeks and leaves a week later; M-2 is there in these six weeks only.
+
+    Somebody else for six weeks and nobody in the end is a change of hands for the customer.
+    """
+    team = [manager("M-1", end_date=day("03-05")), manager("M-2", end_date=day("02-26"))]
+    plan = plan_of(
+        [contract()],
+        team,
+        today={"C-1": "M-1"},
+        absences=(away("M-1", "01-18", "02-26"),),
+        policy={"max_handovers": allowed},
+    )
+    assert {who for who, _, _ in stretches_of(plan)} - {None} == owners
+    assert plan.assignments["status"].iloc[-1] == "unassigned"
+    again = verify_plan(plan.portfolio, plan.assignments, quarter="2027Q1", policy=plan.policy)
+    assert again.ok
+
+
+@pytest.mark.parametrize(
+    ("allowed", "owners"), [(0, ["M-1", None, "M-1"]), (1, ["M-1", "M-2"])]
+)
+def test_a_customer_counts_once_however_long_somebody_else_comes(allowed, owners):
+    """
+    M-1 is away for nine weeks: M-2 comes, and stays, for 80 points and one handover.
+
+    Back to M-1 would be 80 more. Without any handover the customer waits for M-1.
+    """
+    long = away("M-1", "01-18", "03-19")
+    plan = plan_of(
+        [contract()],
+        [manager("M-1"), manager("M-2")],
+        today={"C-1": "M-1"},
+        absences=(long,),
+        policy={"max_handovers": allowed},
+    )
+    assert [who for who, _, _ in stretches_of(plan)] == owners
+
+
+def test_one_handover_goes_to_the_customer_it_helps_most():
+    """Three customers of a leaver and one handover: the one of the highest priority moves."""
+    leaver = manager("M-1", end_date=day("02-12"))
+    signed = [contract("C-1"), contract("C-2", priority=3), contract("C-3")]
+    plan = plan_of(
+        signed,
+        [leaver, manager("M-2")],
+        today={"C-1": "M-1", "C-2": "M-1", "C-3": "M-1"},
+        policy={"max_handovers": 1},
+    )
+    moved = plan.assignments.query("manager_id == 'M-2'")["contract_id"].tolist()
+    assert moved == ["C-2"]
+    assert plan.gap == 0
+    by_hand = plan.assignments.assign(manager_id=plan.assignments["manager_id"].fillna("M-2"))
+    by_hand["status"] = "assigned"
+    found = verify_plan(plan.portfolio, by_hand, quarter="2027Q1", policy=plan.policy)
+    assert "another manager for 3 contracts, at most 1" in str(found)

@@ -179,7 +179,7 @@ def replan(
     ] = None,
     max_handovers: Annotated[
         int | None,
-        typer.Option("--max-handovers", help="Contracts that may end with another manager."),
+        typer.Option("--max-handovers", help="Contracts that may get another manager."),
     ] = None,
     time_limit: Annotated[
         float, typer.Option("--time-limit", help="Seconds for the search.")

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from tsam_planner.facts import Facts
 from tsam_planner.model.call_rows import call_rows
+from tsam_planner.model.handover_limit import HandoverLimit, limit_handovers
 from tsam_planner.model.options import (
     TOO_EARLY,
     Options,
@@ -42,6 +43,7 @@ class PrimaryModel:
     pairs: Pairs
     tasks: Tasks
     successions: tuple[Succession, ...]
+    handover_limit: HandoverLimit
     options: Options
     call_room: Rows
     problem: AssignmentProblem
@@ -100,20 +102,32 @@ class PrimaryModel:
                 total += TOO_EARLY
         return total
 
-    def start(self) -> npt.NDArray[np.int64]:
-        """Return today's manager of each task, -1 where it may not serve it."""
+    def start(self, known: npt.NDArray[np.int64] | None = None) -> npt.NDArray[np.int64]:
+        """
+        Return the manager of each task to start from, -1 where it may not serve it.
+
+        That is who has all its weeks in ``known`` (managers by contract and week, -1 for
+        nobody), or else today's manager.
+        """
         managers = np.full(self.problem.num_tasks, -1, dtype=np.int64)
         open_pairs = set(
             zip(self.options.task.tolist(), self.options.manager.tolist(), strict=True)
         )
         for position, task in enumerate(self.tasks.items):
-            for stretch in task.stretches:
-                today = self.facts.manager_today(self.pairs.stretches[stretch].contract)
-                if today is not None and (position, today) in open_pairs:
-                    managers[position] = today
-                    break
+            for place in task.stretches:
+                stretch = self.pairs.stretches[place]
+                candidates = [self.facts.manager_today(stretch.contract)]
+                if known is not None:
+                    weeks = known[stretch.contract, stretch.first : stretch.last + 1]
+                    candidates.insert(0, int(weeks[0]) if np.ptp(weeks) == 0 else None)
+                for manager in candidates:
+                    if manager is None or managers[position] >= 0:
+                        continue
+                    if (position, manager) in open_pairs:
+                        managers[position] = manager
         for row in self.successions:
             row.start(managers)
+        self.handover_limit.start(managers)
         return managers
 
 
@@ -147,9 +161,12 @@ def model_primaries(
         call_room,
     )
     successions = find_successions(facts, tasks, (options.task, options.manager), terms.held)
-    extra = np.array([pair for row in successions for pair in row.options], dtype=np.int64)
-    extra = extra.reshape(-1, 2)
-    undone = [row.undone for row in successions for _ in row.extra]
+    limit = limit_handovers(facts, tasks, options)
+    held = [pair for row in successions for pair in row.options]
+    marks = limit.options(len(tasks.items) + sum(len(row.extra) for row in successions))
+    extra = np.array([*held, *marks], dtype=np.int64).reshape(-1, 2)
+    unassigned = _unassigned_costs(facts, pairs, tasks)
+    undone = [row.undone for row in successions for _ in row.extra] + limit.undone(unassigned)
     changes = [(group, price / MICRO) for row in successions for group, price in row.groups]
     split = facts.policy.goals.company_split
     problem = AssignmentProblem(
@@ -158,17 +175,19 @@ def model_primaries(
         option_cost=np.append(options.cost / MICRO, np.zeros(len(extra))),
         option_load=np.pad(rows.load, ((0, len(extra)), (0, 0))),
         capacity=rows.capacity,
-        unassigned_cost=np.append(_unassigned_costs(facts, pairs, tasks), undone) / MICRO,
+        unassigned_cost=np.append(unassigned, undone) / MICRO,
         groups=[*((group, split) for group in tasks.together), *changes],
         exclusive=list(tasks.apart),
         soft_capacity=rows.soft_capacity,
         overload_cost=rows.overload_cost,
-        budgets=_handover_budgets(facts, pairs, tasks, options, len(extra)),
+        budgets=list(limit.budgets(len(options.task), len(held))),
         second_option_cost=None
         if sales is None
         else np.append(-options.margin, np.zeros(len(extra))),
     )
-    return PrimaryModel(facts, pairs, tasks, successions, options, call_room, problem, terms)
+    return PrimaryModel(
+        facts, pairs, tasks, successions, limit, options, call_room, problem, terms
+    )
 
 
 def _sale_options(sales: Sales, pairs: Pairs, tasks: Tasks, plain: Options) -> Options:
@@ -185,25 +204,6 @@ def _sale_options(sales: Sales, pairs: Pairs, tasks: Tasks, plain: Options) -> O
     )
     kept = np.flatnonzero(is_sale)
     return Options(*(getattr(sold, item.name)[kept] for item in fields(sold)))
-
-
-def _handover_budgets(
-    facts: Facts, pairs: Pairs, tasks: Tasks, options: Options, extra: int
-) -> list[tuple[npt.NDArray[np.float64], float]]:
-    """Limit the contracts that end with another manager than today's (policy)."""
-    limit = facts.policy.max_handovers
-    if limit is None:
-        return []
-    last = {part.contract: position for position, part in enumerate(pairs.stretches)}
-    amounts = np.zeros(len(options.task) + extra)
-    for option, (task, manager) in enumerate(
-        zip(options.task.tolist(), options.manager.tolist(), strict=True)
-    ):
-        for position in tasks.items[task].stretches:
-            contract = pairs.stretches[position].contract
-            today = facts.manager_today(contract)
-            amounts[option] += last[contract] == position and today not in (None, manager)
-    return [(amounts, float(limit))]
 
 
 def _straying_rows(

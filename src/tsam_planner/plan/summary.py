@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tsam_planner.plan.stretch_weeks import is_forced, planned_hours
 from tsam_planner.proof import StopReason
+from tsam_planner.words import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,8 +78,8 @@ def load(plan: "Plan") -> str:
     weeks = plan.manager_weeks
     total = weeks["load_hours"].sum() / max(weeks["deployable_hours"].sum(), 1e-9)
     strained = weeks.loc[weeks["utilization"] > 0.95, "manager_id"].nunique()
-    noun = "manager" if strained == 1 else "managers"
-    return f"{total:.0%} of deployable hours; {strained} {noun} above 95 % in at least one week"
+    people = counted(strained, "manager")
+    return f"{total:.0%} of deployable hours; {people} above 95 % in at least one week"
 
 
 def cover(plan: "Plan") -> str:
@@ -106,10 +107,11 @@ def calls(plan: "Plan") -> str:
 def unfunded(plan: "Plan") -> str:
     """Say how much is needed beyond the hours that customers have bought."""
     hours = plan.additional_hours["unfunded_hours"]
-    text = f"{hours.sum():,.0f} h needed beyond allowances by {(hours > 0).sum()} contracts"
+    needing = counted(int((hours > 0).sum()), "contract")
+    text = f"{hours.sum():,.0f} h needed beyond allowances by {needing}"
     asked = int((plan.additional_hours["status"] == "proposed").sum())
-    noun = "customer" if asked == 1 else "customers"
-    return text + (f"; {asked} {noun} to be asked to buy hours (R46)" if asked else "")
+    customers = counted(asked, "customer")
+    return text + (f"; {customers} to be asked to buy hours (R46)" if asked else "")
 
 
 def sold(plan: "Plan") -> Iterator[str]:

@@ -114,9 +114,27 @@ def _search(
             break
         terms = replace(terms, held=terms.held | missed)
     best = min(rounds, key=lambda found: found.points)
-    if best is rounds[-1] and not best.model.missed(best.result):
-        return best
-    return replace(best, bound=max(found.result.bound for found in rounds))
+    if best is not rounds[-1] or best.model.missed(best.result):
+        best = replace(best, bound=max(found.result.bound for found in rounds))
+    return _kept(best)
+
+
+def _kept(found: Primaries) -> Primaries:
+    """Take back changes of hands that a search cut short did not count (its bound holds)."""
+    model = found.model
+    uncounted = model.handover_limit.uncounted(found.result)
+    decisions = found.decisions
+    for row in found.decisions:
+        place = model.facts.contract_index[row.contract_id]
+        if place in uncounted and row.manager_id not in (
+            None,
+            model.facts.incumbents.get(row.contract_id),
+        ):
+            reason = "no handover left within max_handovers"
+            decisions = take_back(model.facts, decisions, row, reason)
+    if decisions is found.decisions:
+        return found
+    return replace(found, decisions=decisions, is_mended=True)
 
 
 def _helped_by_joiners(found: Primaries) -> frozenset[int]:

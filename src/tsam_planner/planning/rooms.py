@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tsam_planner.facts import Facts
+from tsam_planner.model.handover_limit import changed_contracts
 from tsam_planner.model.pairs import pair_loads
 from tsam_planner.model.primaries import PrimaryModel
 from tsam_planner.plan.ledger import Ledger
@@ -78,13 +79,8 @@ def _is_one_handover_too_many(situation: Situation, task: Sequence[int], manager
     today = facts.manager_today(parts[task[0]].contract)
     if limit is None or today in (None, manager):
         return False
-    last = {part.contract: who for part, who in zip(parts, situation.manager_of, strict=True)}
-    moved = [
-        contract
-        for contract, who in last.items()
-        if who is not None and facts.manager_today(contract) not in (None, who)
-    ]
-    return len(moved) >= limit
+    moved = changed_contracts(facts, parts, situation.manager_of)
+    return parts[task[0]].contract not in moved and len(moved) >= limit
 
 
 def _inside(situation: Situation, task: Sequence[int]) -> npt.NDArray[np.bool_]:

@@ -1,7 +1,7 @@
 """How long and how hard to search; the one deadline that all searches of a plan share."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -10,6 +10,8 @@ import numpy.typing as npt
 from tsam_planner.errors import ArgumentError
 from tsam_planner.model.calls import CallModel
 from tsam_planner.model.primaries import PrimaryModel
+from tsam_planner.plan.decisions import Decision
+from tsam_planner.plan.served_weeks import managers_by_week
 from tsam_planner.solver import (
     AssignmentProblem,
     AssignmentResult,
@@ -119,13 +121,15 @@ class Searcher:
     Searches all problems of one plan, within the options and the one deadline.
 
     ``progress`` is told of the managers' search only, the first and longest; ``should_stop``
-    is asked in all.
+    is asked in all. ``known`` decisions are what the managers' search starts from; where
+    there are none, that is today.
     """
 
     options: SolveOptions
     deadline: Deadline
     progress: Progress | None = None
     should_stop: Callable[[], bool] | None = None
+    known: Sequence[Decision] = ()
 
     @property
     def is_stopped(self) -> bool:
@@ -137,9 +141,11 @@ class Searcher:
         return replace(self, deadline=self.deadline.until(part))
 
     def primaries(self, model: PrimaryModel) -> AssignmentResult:
-        """Search for the best primary managers, starting from today's."""
+        """Search for the best primary managers, from what is known, or today's."""
         seconds = self.deadline.share(_PRIMARIES)
-        return self._solve(model.problem, seconds, start=model.start(), progress=self.progress)
+        known = managers_by_week(model.facts, self.known) if self.known else None
+        start = model.start(known)
+        return self._solve(model.problem, seconds, start=start, progress=self.progress)
 
     def backups(self, problem: AssignmentProblem) -> AssignmentResult:
         """Search for the best substitutes of decided managers."""

@@ -173,7 +173,7 @@ class Policy(Section):
             "R16, Q27",
             "discretion",
             "contracts",
-            "that may end with another manager than today's (no limit if not given)",
+            "that may get another manager than today's, in any week (no limit if not given)",
             "10",
         ),
     ] = None

@@ -13,11 +13,14 @@ import pandas as pd
 
 from tsam_planner.plan.plan import Plan
 from tsam_planner.plan.stretch_weeks import is_forced, planned_hours
+from tsam_planner.words import counted
 
 MOVE_COLUMNS = (
     "contract_id", "from_managers", "to_managers", "kind", "forced", "reason",
     "planned_hours", "most_cases", "new_substitute",
 )  # fmt: skip
+# A change of less than this is what floating point makes of nothing.
+_NOTHING = 1e-9
 _KINDS = ("served anew", "served no more", "changes hands")
 
 
@@ -78,24 +81,20 @@ class PlanDifference:
         if not self.same_weeks:
             yield "The plans are of different weeks: their points are not compared."
             return
-        better = self.goals[self.goals["change"] < -1e-9]
-        worse = self.goals[self.goals["change"] > 1e-9]
-        for word, rows in (("Better", better), ("Worse", worse)):
-            if len(rows):
-                listed = ", ".join(
-                    f"{row['goal']} {row['change']:+,.0f}" for row in rows.to_dict("records")
-                )
-                yield f"{word}, in points: {listed}."
+        is_own = ~self.goals["goal"].str.contains(": ", regex=False)
+        yield from _better_and_worse(self.goals[is_own], "")
+        # These are counted apart: no plan gives up a customer for a better substitute.
+        yield from _better_and_worse(self.goals[~is_own], "Beside the plan's own points, ")
 
     def _told(self, kind: str, count: int) -> str:
         rows = self.moves[self.moves["kind"] == kind]
-        noun = "contract" if count == 1 else "contracts"
+        contracts = counted(count, "contract")
         names = ", ".join(rows["contract_id"].head(8)) + (", …" if count > 8 else "")
         if kind == "changes hands":
             forced = int(rows["forced"].sum())
             verb = "changes" if count == 1 else "change"
             return (
-                f"{count} {noun} {verb} hands ({forced} forced, {count - forced} chosen), "
+                f"{contracts} {verb} hands ({forced} forced, {count - forced} chosen), "
                 f"{rows['planned_hours'].sum():,.0f} h: {names}."
             )
         words = {
@@ -107,7 +106,20 @@ class PlanDifference:
         }[kind]
         if count > 1:
             words = words.replace("gets", "get").replace("has", "have").replace("is", "are")
-        return f"{count} {noun} {words}: {names}."
+        return f"{contracts} {words}: {names}."
+
+
+def _better_and_worse(goals: pd.DataFrame, prefix: str) -> Iterator[str]:
+    """Yield which goals gain and which lose, in points."""
+    for word, sign in (("better", -1.0), ("worse", 1.0)):
+        rows = goals[sign * goals["change"] > _NOTHING]
+        if len(rows):
+            listed = ", ".join(
+                f"{goal} {change:+,.0f}"
+                for goal, change in zip(rows["goal"], rows["change"], strict=True)
+            )
+            sentence = f"{prefix}{word}, in points: {listed}."
+            yield sentence[0].upper() + sentence[1:]
 
 
 def diff_plans(plan: Plan, other: Plan) -> PlanDifference:

@@ -22,6 +22,7 @@ from tsam_planner.studies.pins import conflicting_pins
 from tsam_planner.studies.repairs import Repair, find_repairs
 from tsam_planner.studies.standing import Owners, Standing, stand, standing_of
 from tsam_planner.units import MICRO
+from tsam_planner.words import counted
 
 # A priority at which any other contract waits.
 _FIRST_IN_LINE = 1000.0
@@ -43,8 +44,9 @@ class Explanation:
         Every manager, the best first (see `recommend`), with ``chain``: for the first five
         without room, the moves that would be needed for it to fit, with their points.
     others_wait
-        For a contract that nobody serves: the cheapest plan with today's team that serves
-        it, as the contracts that change in it; None where there is none.
+        For a contract that nobody serves: the cheapest plan found (not proven to be the
+        cheapest) with today's team that serves it, as the contracts that change in it; None
+        where none was found.
     others_points
         Points of that plan less those of this one, without the higher priority.
     repairs
@@ -83,15 +85,16 @@ class Explanation:
                 yield f"    it would with {row['chain']}"
         barred = len(others) - len(near)
         if barred:
-            noun = "manager" if barred == 1 else "managers"
-            yield f"  {barred} other {noun} may not serve it at all (alternatives says why)"
+            rest = counted(barred, "other manager")
+            yield f"  {rest} may not serve it at all (alternatives says why)"
         if self.pins:
             yield f"  pins that cannot hold together: {', '.join(self.pins)}"
         if self.others_wait is not None:
             moves = ", ".join(
                 f"{name} to {owner or 'nobody'}" for name, owner in self.others_wait.items()
             )
-            yield f"  cheapest plan that serves it: {moves} ({self.others_points:+,.0f} points)"
+            points = f"{self.others_points:+,.0f} points"
+            yield f"  cheapest plan found that serves it: {moves} ({points})"
         for repair in self.repairs:
             yield f"  {repair}"
 
@@ -190,7 +193,7 @@ def _first_in_line(
     )
     portfolio = facts.portfolio.model_copy(update={"contracts": contracts})
     options = SolveOptions(time_limit=max(1.0, seconds), relative_gap=1e-4)
-    searcher = Searcher(options, Deadline(options.time_limit))
+    searcher = Searcher(options, Deadline(options.time_limit), known=before.decisions)
     found = find_primaries(facts.with_team(portfolio), searcher)
     rows = by_contract(found.decisions)
     if any(row.manager_id is None for row in rows[contract_id]):

@@ -1,15 +1,19 @@
 """What changes of hands are worth: points against how many of them are allowed."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import pandas as pd
 
 from tsam_planner.errors import ArgumentError
+from tsam_planner.plan.decision_tables import decisions_from
+from tsam_planner.plan.decisions import Decision
 from tsam_planner.plan.plan import Plan
-from tsam_planner.planning.primaries import find_primaries
+from tsam_planner.planning.primaries import Primaries, find_primaries
 from tsam_planner.planning.searches import Deadline, Searcher, SolveOptions
-from tsam_planner.studies.standing import standing_of
+from tsam_planner.studies.standing import Standing, standing_of
 from tsam_planner.units import MICRO
+from tsam_planner.verify.primaries import changed_contracts
 
 FRONTIER_COLUMNS = (
     "max_handovers", "handovers", "contracts_served", "points", "points_without_handovers",
@@ -23,10 +27,11 @@ def handover_frontier(
     """
     Return the best points for each limit of handovers, so that leadership can choose.
 
-    One row per limit: ``max_handovers``, ``handovers`` (contracts that end with another
-    manager than today's), ``contracts_served`` in all weeks, ``points`` of the plan,
+    One row per limit: ``max_handovers``, ``handovers`` (contracts that get another manager
+    than today's in some week), ``contracts_served`` in all weeks, ``points`` of the plan,
     ``points_without_handovers`` (what the changes of hands buy), ``bound`` and
-    ``stop_reason``. Points never rise with the limit, as far as they are proven.
+    ``stop_reason``. Each search starts from the best plan of the limits below, or from the
+    plan itself where it keeps the limit: points never rise with the limit.
 
     Parameters
     ----------
@@ -49,28 +54,75 @@ def handover_frontier(
         message = f"expected limits >= 0, got {list(limits)}"
         raise ArgumentError(message)
     options = options or SolveOptions(time_limit=20.0)
-    rows = [_row(plan, limit, options) for limit in sorted(set(limits))]
+    known = [decisions_from(plan.assignments, plan.facts)]
+    reached: list[_Reached] = []
+    for limit in sorted(set(limits)):
+        reached.append(_reach(plan, limit, options, known))
+        known.append(reached[-1].standing.decisions)
+    bounds = _bounds(reached)
+    rows = [_row(found, bound) for found, bound in zip(reached, bounds, strict=True)]
     return pd.DataFrame(rows, columns=list(FRONTIER_COLUMNS))
 
 
-def _row(plan: Plan, limit: int, options: SolveOptions) -> tuple[object, ...]:
+@dataclass(frozen=True)
+class _Reached:
+    """The best plan known within a limit, and the search for it."""
+
+    limit: int
+    standing: Standing
+    search: Primaries
+
+
+def _reach(
+    plan: Plan, limit: int, options: SolveOptions, known: Sequence[Sequence[Decision]]
+) -> _Reached:
+    """Search within a limit, from the best of known plans that keeps it."""
     policy = plan.policy.model_copy(update={"max_handovers": limit, "risk": None})
     facts = plan.facts.with_policy(policy)
-    found = find_primaries(facts, Searcher(options, Deadline(options.time_limit)))
-    standing = standing_of(facts, found.decisions)
-    moved = sum(
-        standing.rows[name][-1].manager_id not in (None, today)
-        for name, today in facts.incumbents.items()
-        if name in standing.rows
+    kept = [standing_of(facts, decisions) for decisions in known]
+    kept = [standing for standing in kept if not standing.violations]
+    start = min(kept, key=_points, default=None)
+    searcher = Searcher(
+        options,
+        Deadline(options.time_limit),
+        known=() if start is None else start.decisions,
     )
-    left = {row.contract_id for row in found.decisions if row.status == "unassigned"}
+    search = find_primaries(facts, searcher)
+    best = min((standing_of(facts, search.decisions), *kept), key=_points)
+    return _Reached(limit, best, search)
+
+
+def _points(standing: Standing) -> int:
+    return standing.points.total
+
+
+def _bounds(reached: Sequence[_Reached]) -> list[float]:
+    """
+    Return the bound of each limit: what no plan within a looser limit undercuts holds, too.
+
+    Only of searches in which the same contracts could change hands.
+    """
+    return [
+        max(
+            other.search.proven
+            for other in reached[place:]
+            if other.search.model.terms.also == found.search.model.terms.also
+        )
+        for place, found in enumerate(reached)
+    ]
+
+
+def _row(found: _Reached, bound: float) -> tuple[object, ...]:
+    standing, facts = found.standing, found.standing.facts
+    moved = changed_contracts(standing.decisions, facts.incumbents)
+    left = {row.contract_id for row in standing.decisions if row.status == "unassigned"}
     points = standing.points.total / MICRO
     return (
-        limit,
-        moved,
+        found.limit,
+        len(moved),
         int(facts.planned.sum()) - len(left),
         points,
         points - standing.points.handover / MICRO,
-        min(points, found.proven),
-        str(found.result.stop_reason),
+        max(0.0, min(points, bound)),
+        str(found.search.result.stop_reason),
     )

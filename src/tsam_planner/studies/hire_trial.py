@@ -10,8 +10,8 @@ import pandas as pd
 
 from tsam_planner.errors import ArgumentError
 from tsam_planner.facts import Facts, gather_facts
-from tsam_planner.plan.decisions import Decision, by_contract
-from tsam_planner.plan.served_weeks import served_weeks
+from tsam_planner.plan.decisions import Decision
+from tsam_planner.plan.served_weeks import managers_by_week
 from tsam_planner.planning.primaries import find_primaries
 from tsam_planner.planning.sales import sell
 from tsam_planner.planning.searches import Deadline, Searcher, SolveOptions
@@ -28,11 +28,7 @@ _WEEKS_PER_MONTH = Decimal(52) / 12
 
 def weeks_with_manager(facts: Facts, decisions: Sequence[Decision]) -> npt.NDArray[np.bool_]:
     """Return the weeks in which contracts have a manager; shape ``(contracts, weeks)``."""
-    served = np.zeros((len(facts.contracts), facts.horizon.weeks), dtype=bool)
-    for contract_id, stretches in by_contract(decisions).items():
-        weeks = list(served_weeks(stretches, facts.horizon))
-        served[facts.contract_index[contract_id], weeks] = True
-    return served
+    return managers_by_week(facts, decisions) >= 0
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from tsam_planner.planning.searches import Deadline, Searcher, SolveOptions
 from tsam_planner.portfolio.records import Manager, Profile
 from tsam_planner.studies.hire_trial import hired
 from tsam_planner.studies.team import Team, smallest_team
+from tsam_planner.words import counted
 
 STAFFING_COLUMNS = (
     "profile_id", "hires", "needed_by", "hire_by", "contracts_served", "reason",
@@ -55,16 +56,17 @@ class Staffing:
 
     def _sentences(self) -> Iterator[str]:
         count = len(self.unserved_now)
-        yield f"With today's team {count} contracts are not served in all weeks."
+        verb = "is" if count == 1 else "are"
+        yield f"With today's team {counted(count, 'contract')} {verb} not served in all weeks."
         if self.leavers:
             listed = ", ".join(f"{name} ({day})" for name, day in self.leavers.items())
             yield f"Who leaves: {listed}."
         yield f"To serve them: {self.team}."
         for row in self.table.to_dict("records"):
-            noun = "contract" if row["contracts_served"] == 1 else "contracts"
+            served = counted(row["contracts_served"], "contract")
             yield (
                 f"{row['hires']} x {row['profile_id']}: needed by {row['needed_by']:%Y-%m-%d}, "
-                f"to be hired by {row['hire_by']:%Y-%m-%d}; {row['contracts_served']} {noun} "
+                f"to be hired by {row['hire_by']:%Y-%m-%d}; {served} "
                 f"({row['reason']})."
             )
 

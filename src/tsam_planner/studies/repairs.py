@@ -93,7 +93,8 @@ def _planned_again(
 ) -> Repair | None:
     """Plan again with a change; return it as a repair if the contract is served then."""
     options = SolveOptions(time_limit=max(0.5, seconds), relative_gap=1e-4)
-    found = find_primaries(changed, Searcher(options, Deadline(options.time_limit)))
+    searcher = Searcher(options, Deadline(options.time_limit), known=before.decisions)
+    found = find_primaries(changed, searcher)
     rows = by_contract(found.decisions).get(contract_id, [])
     people = [row.manager_id for row in rows]
     if not people or None in people:

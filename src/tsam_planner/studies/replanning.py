@@ -41,7 +41,7 @@ def replan(
     portfolio
         What is known by now; the plan's own by default.
     max_handovers
-        How many contracts may end with another manager than the published one.
+        How many contracts may get another manager than the published one, in any week.
     options
         How long to search.
 

@@ -7,7 +7,7 @@ the others.
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -57,10 +57,14 @@ def plan_scenarios(
     start: dt.date | str | None = None,
     weeks: int | None = None,
     options: SolveOptions | None = None,
+    warm_start: Plan | None = None,
     executor: Executor | None = None,
 ) -> ScenarioPlans:
     """
     Plan every scenario; the portfolio itself is never touched.
+
+    All start from a plan that is known, or else the others from the first one's, so that a
+    change that makes nothing harder does not look worse for want of time.
 
     Parameters
     ----------
@@ -70,6 +74,8 @@ def plan_scenarios(
         What is changed; names must differ. The first one is what others are compared with.
     quarter, start, weeks, options
         As for `make_plan`.
+    warm_start
+        A plan of the base, if there is one already.
     executor
         Runs scenarios side by side, such as a `concurrent.futures.ProcessPoolExecutor` or
         the executor of a Dask client; one after the other without.
@@ -84,16 +90,18 @@ def plan_scenarios(
         message = f"scenarios need names of their own, got {', '.join(names)}"
         raise ArgumentError(message)
     weeks_named = {"quarter": quarter, "start": start, "weeks": weeks}
-    answers: dict[str, Plan | str] = {}
-    if executor is None:
-        for scenario in scenarios:
-            answers[scenario.name] = plan_one(portfolio, scenario, weeks_named, options)
-    else:
-        running: dict[str, Future[Plan | str]] = {
-            scenario.name: executor.submit(plan_one, portfolio, scenario, weeks_named, options)
-            for scenario in scenarios
-        }
-        answers = {name: future.result() for name, future in running.items()}
+
+    def answers_to(some: Sequence[Scenario], warm_start: Plan | None) -> list[Plan | str]:
+        jobs = [(portfolio, scenario, weeks_named, options, warm_start) for scenario in some]
+        if executor is None:
+            return [plan_one(*job) for job in jobs]
+        running = [executor.submit(plan_one, *job) for job in jobs]
+        return [future.result() for future in running]
+
+    found = answers_to(scenarios[:1], warm_start)
+    first = next((plan for plan in found if isinstance(plan, Plan)), None)
+    found += answers_to(scenarios[1:], warm_start or first)
+    answers = dict(zip(names, found, strict=True))
     return ScenarioPlans(
         plans={name: plan for name, plan in answers.items() if isinstance(plan, Plan)},
         errors={name: text for name, text in answers.items() if isinstance(text, str)},
@@ -105,9 +113,12 @@ def plan_one(
     scenario: Scenario,
     weeks: Mapping[str, Any],
     options: SolveOptions | None,
+    warm_start: Plan | None = None,
 ) -> Plan | str:
     """Plan one scenario; return what went wrong instead of raising it."""
     try:
-        return make_plan(scenario.apply(portfolio), **weeks, options=options)
+        return make_plan(
+            scenario.apply(portfolio), **weeks, options=options, warm_start=warm_start
+        )
     except PlannerError as error:
         return str(error)

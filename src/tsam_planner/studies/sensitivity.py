@@ -1,10 +1,10 @@
 """
 Which assumption matters most: each changed by a step, the managers searched for again.
 
-Substitutes and calls are left out, so that many changes are tried in little time. Whatever
-is compared was searched equally long, and none is worse than the plan as it stands, where
-that is allowed; a difference of points is proven only where the intervals between bound and
-points do not overlap.
+Substitutes and calls are left out, so that many changes are tried in little time. Every
+search starts from the plan as it stands and may take its share of the seconds left; none is
+worse than that plan, where it is allowed. A difference of points is proven only where the
+intervals between bound and points do not overlap.
 """
 
 from collections.abc import Iterator, Sequence
@@ -79,7 +79,8 @@ def sensitivity(plan: Plan, *, options: SolveOptions | None = None) -> pd.DataFr
     DataFrame
         One row per change, the largest effect first: on hires, then on hours, then on
         points. ``assumption, before, after``; ``hires`` is the count of `smallest_team`
-        (missing without profiles), ``unserved_hours`` are planned hours without a manager,
+        (missing without profiles), ``unserved_hours`` are planned hours without a manager in
+        the plan that was found (its points are proven, as far as they are, not its hours),
         ``points`` those of managers, with their ``bound``; each with its change against the
         assumptions as they are. ``points_proven`` says that the two intervals from bound to
         points do not overlap; ``hires_proven`` likewise, where both teams serve the same
@@ -95,16 +96,22 @@ def sensitivity(plan: Plan, *, options: SolveOptions | None = None) -> pd.DataFr
         raise ArgumentError(message)
     options = options or SolveOptions(time_limit=120.0)
     changes = list(_changes(plan.policy))
-    searched = replace(options, time_limit=_seconds(options, len(changes) + 1, plan.portfolio))
-    base = _reach(plan, plan.portfolio, plan.policy, searched)
-    rows = [_row(change, base, _after(plan, change, searched, base)) for change in changes]
+    shares = _shares(options, len(changes) + 1, plan.portfolio)
+    base = _reach(plan, plan.portfolio, plan.policy, next(shares))
+    rows = [
+        _row(change, base, _after(plan, change, searched, base))
+        for change, searched in zip(changes, shares, strict=True)
+    ]
     rows.sort(key=_effect, reverse=True)
     return pd.DataFrame(rows, columns=list(SENSITIVITY_COLUMNS))
 
 
-def _seconds(options: SolveOptions, trials: int, portfolio: Portfolio) -> float:
-    searches = trials * (2 if portfolio.profiles else 1)
-    return options.time_limit / searches
+def _shares(options: SolveOptions, trials: int, portfolio: Portfolio) -> Iterator[SolveOptions]:
+    """Yield how long each trial may search: what others leave unused is passed on."""
+    deadline = Deadline(options.time_limit)
+    for left in range(trials, 0, -1):
+        searches = left * (2 if portfolio.profiles else 1)
+        yield replace(options, time_limit=deadline.remaining / searches)
 
 
 def _changes(policy: Policy) -> Iterator[_Change]:
@@ -169,9 +176,11 @@ def _reach(
     known = portfolio.model_copy(update={"policy": policy})
     changed = replace(plan, portfolio=known, policy=policy, sales=no_sales())
     facts = changed.facts
-    found = find_primaries(facts, Searcher(options, Deadline(options.time_limit)))
+    start = decisions or decisions_from(plan.assignments, facts)
+    searcher = Searcher(options, Deadline(options.time_limit), known=start)
+    found = find_primaries(facts, searcher)
     best = standing_of(facts, found.decisions)
-    given = standing_of(facts, decisions or decisions_from(plan.assignments, facts))
+    given = standing_of(facts, start)
     if not given.violations and given.points.total < best.points.total:
         best = given
     points = best.points.total / MICRO

@@ -6,18 +6,19 @@ how the decisions came about.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 
 import numpy as np
 
 from tsam_planner.facts import Facts
-from tsam_planner.plan.decisions import by_contract
+from tsam_planner.plan.decisions import Decision, by_contract
 from tsam_planner.plan.goals import smallest_overlap
 from tsam_planner.portfolio.records import SameManager
 from tsam_planner.service.hard_rules import HardRule
 from tsam_planner.units import MICRO
 from tsam_planner.verify.cases import Case, Violation, pair_violation
+from tsam_planner.words import counted
 
 WeeklyManagers = dict[int, str | None]
 
@@ -296,20 +297,28 @@ def contracts_stay_within_limit(case: Case) -> Iterator[Violation]:
 
 
 def handovers_stay_within_limit(case: Case) -> Iterator[Violation]:
-    """No more contracts end with another manager than today's than the policy allows."""
+    """No more contracts get another manager than today's, in any week, than policy allows."""
     limit = case.facts.policy.max_handovers
     if limit is None:
         return
-    moved = []
-    for contract_id, stretches in by_contract(case.decisions).items():
-        today, last = case.facts.incumbents.get(contract_id), stretches[-1].manager_id
-        if None not in (today, last) and today != last:
-            moved.append(contract_id)
+    moved = changed_contracts(case.decisions, case.facts.incumbents)
     if len(moved) > limit:
         yield Violation(
             rule=HardRule.HANDOVERS_STAY_WITHIN_LIMIT,
-            message=f"{len(moved)} contracts end with another manager, at most {limit}",
+            message=f"another manager for {counted(len(moved), 'contract')}, at most {limit}",
         )
+
+
+def changed_contracts(
+    decisions: Iterable[Decision], incumbents: Mapping[str, str]
+) -> frozenset[str]:
+    """Return contracts that another manager than today's serves in some week."""
+    return frozenset(
+        row.contract_id
+        for row in decisions
+        if row.manager_id is not None
+        and incumbents.get(row.contract_id, row.manager_id) != row.manager_id
+    )
 
 
 def _week(facts: Facts, rule: HardRule, row: int, what: str) -> Violation:

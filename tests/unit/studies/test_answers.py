@@ -8,6 +8,7 @@ import pytest
 from examples import EXACT, FOUR_WEEKS, contract, manager, managers_of, portfolio, updated
 from tsam_planner.errors import ArgumentError
 from tsam_planner.planning.recipe import make_plan
+from tsam_planner.planning.searches import SolveOptions
 from tsam_planner.portfolio.records import Pin, Profile
 from tsam_planner.studies.difference import compare_plans, diff_plans, figures_of
 from tsam_planner.studies.explanation import explain
@@ -261,3 +262,16 @@ def test_hours_to_sell_and_hours_to_hire_for_are_two_things():
     [row] = found.hires.to_dict("records")
     assert (row["contracts_served"], row["hours_served"]) == (1, 20.0)
     assert "1 more contract" in str(found)
+
+
+def test_a_looser_limit_is_never_worse_however_short_the_search():
+    """A hair's breadth of work for each limit; every search starts from what is known."""
+    signed = [contract(f"C-{n}", need_hours=3.0 + n % 4) for n in range(12)]
+    team = [manager(f"M-{n}") for n in range(4)]
+    today = {row.contract_id: f"M-{n % 2}" for n, row in enumerate(signed)}
+    plan = planned(portfolio(signed, team, today=today))
+    hasty = SolveOptions(work_limit=1e-6, num_workers=1)
+    table = handover_frontier(plan, range(0, 9, 2), options=hasty)
+    assert table["points"].is_monotonic_decreasing
+    assert table["bound"].is_monotonic_decreasing
+    assert table["points"].iloc[-1] <= plan.objective + 1e-9

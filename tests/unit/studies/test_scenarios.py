@@ -10,6 +10,7 @@ import pytest
 from examples import EXACT, FOUR_WEEKS, away, contract, manager, managers_of, portfolio
 from tsam_planner.errors import ArgumentError
 from tsam_planner.planning.recipe import make_plan
+from tsam_planner.planning.searches import SolveOptions
 from tsam_planner.portfolio.records import (
     Assignment,
     DemandWeek,
@@ -272,3 +273,36 @@ def test_a_scenario_of_no_weeks_says_so():
     assert "a" in answers.errors
     with pytest.raises(ArgumentError, match="scenario 'a' has no plan"):
         answers["a"]
+
+
+def test_scenarios_start_from_the_first_plan():
+    """
+    With no work at all, a scenario that changes nothing keeps the base's best plan.
+
+    A search that starts from today's managers, all contracts with M-1, ends elsewhere.
+    """
+    signed = [contract(f"C-{n}", need_hours=7.0) for n in range(8)]
+    records = portfolio(
+        signed,
+        [manager(f"M-{n}") for n in range(3)],
+        today={row.contract_id: "M-0" for row in signed},
+    )
+    best = make_plan(records, **FOUR_WEEKS, options=EXACT)
+    hasty = SolveOptions(work_limit=1e-6, num_workers=1)
+    cold = make_plan(records, **FOUR_WEEKS, options=hasty)
+    warm = make_plan(records, **FOUR_WEEKS, options=hasty, warm_start=best)
+    assert warm.objective == best.objective <= cold.objective
+
+
+def test_scenarios_that_are_easier_are_never_worse():
+    """One more manager, no work at all: the first plan stands."""
+    signed = [contract(f"C-{n}", need_hours=7.0) for n in range(8)]
+    records = portfolio(signed, [manager("M-0")], today={})
+    hasty = SolveOptions(work_limit=1e-6, num_workers=1)
+    plans = plan_scenarios(
+        records,
+        [Scenario("base"), Scenario("one more", with_managers=[manager("M-1")])],
+        **FOUR_WEEKS,
+        options=hasty,
+    )
+    assert plans["one more"].objective <= plans["base"].objective
