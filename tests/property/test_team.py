@@ -1,5 +1,6 @@
 """The smallest team is that of every team and every plan, and its bound is never above it."""
 
+import datetime as dt
 from itertools import product
 
 from hypothesis import HealthCheck, given, settings
@@ -11,6 +12,7 @@ from tsam_planner.facts import gather_facts
 from tsam_planner.planning.recipe import make_plan
 from tsam_planner.planning.searches import SolveOptions
 from tsam_planner.portfolio.records import Profile
+from tsam_planner.service.policy import Policy
 from tsam_planner.studies.scenario import Scenario
 from tsam_planner.studies.team import smallest_team
 
@@ -78,3 +80,51 @@ def test_the_smallest_team_is_that_of_every_team_and_every_plan(records, keep_te
     assert (len(team.unserved), team.count) == (left, people)
     assert team.least <= people
     assert team.is_proven
+
+
+def test_a_limit_of_handovers_holds_for_teams_as_well():
+    """M-1 has gone, and no customer may change hands: no hire can serve C-1 either."""
+    gone = manager("M-1", end_date=HORIZON.start - dt.timedelta(days=3))
+    records = portfolio(
+        [contract("C-1"), contract("C-2")],
+        [gone, manager("M-2")],
+        today={"C-1": "M-1", "C-2": "M-2"},
+        policy=Policy(max_handovers=0),
+        profiles=(Profile(profile_id="P-1", time_zone="Europe/Rome"),),
+    )
+    team = smallest_team(make_plan(records, **FOUR_WEEKS, options=EXACT), options=EXACT)
+    assert (team.count, team.unserved, team.is_proven) == (0, ("C-1",), True)
+
+
+def test_a_limit_of_handovers_counts_a_customer_of_two_stretches_once():
+    """
+    M-1 leaves in the middle: one of its two customers may go to M-2, the other waits.
+
+    M-2 has room for both, so no hire is needed, and none would help.
+    """
+    leaver = manager("M-1", end_date=HORIZON.start + dt.timedelta(days=11))
+    records = portfolio(
+        [contract("C-1"), contract("C-2")],
+        [leaver, manager("M-2")],
+        today={"C-1": "M-1", "C-2": "M-1"},
+        policy=Policy(max_handovers=1),
+        profiles=(Profile(profile_id="P-1", time_zone="Europe/Rome"),),
+    )
+    plan = make_plan(records, **FOUR_WEEKS, options=EXACT)
+    team = smallest_team(plan, options=EXACT)
+    assert (team.count, len(team.unserved), team.is_proven) == (0, 1, True)
+    whole = smallest_team(plan, keep_team=False, options=EXACT)
+    assert (whole.people, len(whole.unserved)) == (2, 1)
+
+
+def test_a_count_by_planning_figures_says_so_where_a_risk_is_accepted():
+    """18 and 11 cases fit one book of 30 on average, and not with a chance of 5 %."""
+    records = portfolio(
+        [contract("C-1", cases=18), contract("C-2", cases=11)],
+        [manager("M-1")],
+        policy=Policy(risk=0.05),
+        profiles=(Profile(profile_id="P-1", time_zone="Europe/Rome"),),
+    )
+    team = smallest_team(make_plan(records, **FOUR_WEEKS, options=EXACT), options=EXACT)
+    assert team.count == 0
+    assert "by planning figures, a risk of 5.0% may need more" in str(team)

@@ -70,6 +70,13 @@ def find_people(facts: Facts, searcher: Searcher, offers: pd.DataFrame) -> Peopl
     return second if is_better else first
 
 
+def find_managers(facts: Facts, searcher: Searcher) -> Primaries:
+    """Search for managers as a plan does: their books hold the accepted risk, if any."""
+    if facts.policy.risk is None or not facts.managers:
+        return find_primaries(facts, searcher)
+    return find_holding_primaries(facts, searcher, facts.policy.risk).primaries
+
+
 def _search_again(facts: Facts, first: People, searcher: Searcher) -> People:
     """Search with the hours reserved that substitutes of the first round were asked for."""
     asked = keep_ledger(facts, first.backups.decisions).asked

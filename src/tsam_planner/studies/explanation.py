@@ -14,7 +14,7 @@ import pandas as pd
 
 from tsam_planner.plan.decisions import Decision, by_contract
 from tsam_planner.plan.plan import Plan
-from tsam_planner.planning.primaries import find_primaries
+from tsam_planner.planning.people import find_managers
 from tsam_planner.planning.searches import Deadline, Searcher, SolveOptions
 from tsam_planner.studies.chains import find_chain
 from tsam_planner.studies.moves import check_names, effect_of, recommend
@@ -51,6 +51,9 @@ class Explanation:
         Points of that plan less those of this one, without the higher priority.
     repairs
         Changes after which it is served, each tried by planning again, the cheapest first.
+    accepted_risk
+        The policy's, where it accepts one: alternatives "fit" by planning figures; plans and
+        repairs are searched so that books hold it.
     pins
         The smallest set of pins that cannot hold together and keeps it out, if that is why.
     """
@@ -63,6 +66,7 @@ class Explanation:
     others_points: float | None = None
     repairs: tuple[Repair, ...] = ()
     pins: tuple[str, ...] = ()
+    accepted_risk: float | None = None
 
     @property
     def is_served(self) -> bool:
@@ -83,6 +87,11 @@ class Explanation:
             yield f"  {row['manager_id']}: {points}, {fits}: {row['reason']}"
             if row["chain"]:
                 yield f"    it would with {row['chain']}"
+        if self.accepted_risk is not None:
+            yield (
+                f"  fits: by planning figures; whether books hold the accepted risk of "
+                f"{self.accepted_risk:.1%} only planning again says"
+            )
         barred = len(others) - len(near)
         if barred:
             rest = counted(barred, "other manager")
@@ -133,10 +142,16 @@ def explain(plan: Plan, contract_id: str, *, seconds: float = 25.0) -> Explanati
         ]
     )
     if all(row.manager_id for row in rows):
-        return Explanation(contract_id, managers, reason, alternatives)
-    known = [{contract_id: name} for name in alternatives.query("fits")["manager_id"].head(1)]
+        return Explanation(
+            contract_id, managers, reason, alternatives, accepted_risk=plan.policy.risk
+        )
     found = _first_in_line(before, contract_id, seconds / 3)
-    wait, points = _cheapest(before, [*known, *chains.values()], found)
+    # A few moves keep every rule; whether books still hold an accepted risk they do not say.
+    moves: list[Owners] = []
+    if plan.policy.risk is None:
+        fitting = alternatives.query("fits")["manager_id"].head(1)
+        moves = [*({contract_id: name} for name in fitting), *chains.values()]
+    wait, points = _cheapest(before, moves, found)
     left = seconds - (time.monotonic() - began)
     return Explanation(
         contract_id,
@@ -147,6 +162,7 @@ def explain(plan: Plan, contract_id: str, *, seconds: float = 25.0) -> Explanati
         others_points=points,
         repairs=find_repairs(before, contract_id, seconds=left),
         pins=tuple(str(pin) for pin in conflicting_pins(before.facts, contract_id)),
+        accepted_risk=plan.policy.risk,
     )
 
 
@@ -194,7 +210,7 @@ def _first_in_line(
     portfolio = facts.portfolio.model_copy(update={"contracts": contracts})
     options = SolveOptions(time_limit=max(1.0, seconds), relative_gap=1e-4)
     searcher = Searcher(options, Deadline(options.time_limit), known=before.decisions)
-    found = find_primaries(facts.with_team(portfolio), searcher)
+    found = find_managers(facts.with_team(portfolio), searcher)
     rows = by_contract(found.decisions)
     if any(row.manager_id is None for row in rows[contract_id]):
         return None, None

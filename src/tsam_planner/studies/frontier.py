@@ -11,7 +11,7 @@ from tsam_planner.plan.decisions import Decision
 from tsam_planner.plan.plan import Plan
 from tsam_planner.planning.primaries import Primaries, find_primaries
 from tsam_planner.planning.searches import Deadline, Searcher, SolveOptions
-from tsam_planner.studies.standing import Standing, standing_of
+from tsam_planner.studies.standing import Standing, refuse_risk, standing_of
 from tsam_planner.units import MICRO
 from tsam_planner.verify.primaries import changed_contracts
 
@@ -45,8 +45,10 @@ def handover_frontier(
     Raises
     ------
     ArgumentError
-        When a limit is negative, or the plan does not know its portfolio.
+        When a limit is negative, the plan does not know its portfolio, or its policy accepts
+        a risk: this study looks at planning figures only.
     """
+    refuse_risk(plan, "handover_frontier")
     if limits is None:
         own = int(plan.assignments["handover"].sum())
         limits = range(0, own + 10, 5)
@@ -77,7 +79,7 @@ def _reach(
     plan: Plan, limit: int, options: SolveOptions, known: Sequence[Sequence[Decision]]
 ) -> _Reached:
     """Search within a limit, from the best of known plans that keeps it."""
-    policy = plan.policy.model_copy(update={"max_handovers": limit, "risk": None})
+    policy = plan.policy.model_copy(update={"max_handovers": limit})
     facts = plan.facts.with_policy(policy)
     kept = [standing_of(facts, decisions) for decisions in known]
     kept = [standing for standing in kept if not standing.violations]

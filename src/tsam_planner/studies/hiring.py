@@ -1,18 +1,22 @@
 """Whom to hire by when, so that everything is served, and what each hire serves."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
 
 from tsam_planner.errors import ArgumentError
 from tsam_planner.facts import Facts
+from tsam_planner.plan.decision_tables import decisions_from
+from tsam_planner.plan.decisions import Decision
 from tsam_planner.plan.plan import Plan
+from tsam_planner.plan.served_weeks import managers_by_week
 from tsam_planner.plan.tables import typed
 from tsam_planner.planning.primaries import find_primaries
 from tsam_planner.planning.searches import Deadline, Searcher, SolveOptions
 from tsam_planner.portfolio.records import Manager, Profile
+from tsam_planner.service.policy import Policy
 from tsam_planner.studies.hire_trial import hired
 from tsam_planner.studies.team import Team, smallest_team
 from tsam_planner.words import counted
@@ -20,6 +24,10 @@ from tsam_planner.words import counted
 STAFFING_COLUMNS = (
     "profile_id", "hires", "needed_by", "hire_by", "contracts_served", "reason",
 )  # fmt: skip
+
+
+# So much dearer are hours without a manager when it is told what hires serve.
+_SERVING = 1000.0
 
 
 @dataclass(frozen=True)
@@ -31,8 +39,9 @@ class Staffing:
     ----------
     table
         One row per profile with hires: ``profile_id, hires, needed_by`` (first week in which
-        a hire is needed), ``hire_by`` (that week less lead and ramp), ``contracts_served``
-        (number), ``reason``.
+        today's team leaves hours without a manager that the larger team serves: until then
+        today's plan holds, from then on the one with hires), ``hire_by`` (that week less
+        lead and ramp), ``contracts_served`` (number), ``reason``.
     team
         The smallest team behind it.
     unserved_now
@@ -96,17 +105,19 @@ def staffing(plan: Plan, *, options: SolveOptions | None = None) -> Staffing:
         raise ArgumentError(message)
     options = options or SolveOptions(time_limit=30.0)
     team = smallest_team(plan, options=options)
-    rows = plan.assignments
-    unserved = rows.loc[rows["status"] == "unassigned", "contract_id"]
+    today = decisions_from(plan.assignments, facts)
+    unserved = {row.contract_id for row in today if row.status == "unassigned"}
     return Staffing(
-        table=_table(facts, team, options),
+        table=_table(facts, team, today, options),
         team=team,
-        unserved_now=tuple(sorted(set(unserved))),
+        unserved_now=tuple(sorted(unserved)),
         leavers=_leavers(facts),
     )
 
 
-def _table(facts: Facts, team: Team, options: SolveOptions) -> pd.DataFrame:
+def _table(
+    facts: Facts, team: Team, today: Sequence[Decision], options: SolveOptions
+) -> pd.DataFrame:
     """Plan with the hires, and tell what each of them serves from when on."""
     profiles = {row.profile_id: row for row in facts.portfolio.profiles}
     people: dict[str, str] = {}
@@ -125,25 +136,51 @@ def _table(facts: Facts, team: Team, options: SolveOptions) -> pd.DataFrame:
             )
         }
     )
-    found = find_primaries(
-        facts.with_team(portfolio), Searcher(options, Deadline(options.time_limit))
-    )
-    served: dict[str, list[tuple[str, dt.date]]] = {name: [] for name in team.hires}
+    staffed = facts.with_team(portfolio).with_policy(_serving_first(facts.policy))
+    found = find_primaries(staffed, Searcher(options, Deadline(options.time_limit)))
+    served: dict[str, set[str]] = {name: set() for name in team.hires}
     for row in found.decisions:
-        if row.manager_id in people and row.from_week is not None:
-            served[people[row.manager_id]].append((row.contract_id, row.from_week))
+        if row.manager_id in people:
+            served[people[row.manager_id]].add(row.contract_id)
+    gained = _gained_weeks(facts, today, staffed, found.decisions)
     rows = [
-        _row(profiles[name], team.hires[name], served[name], facts) for name in sorted(served)
+        _row(profiles[name], team.hires[name], served[name], gained, facts)
+        for name in sorted(served)
     ]
     return typed(pd.DataFrame(rows, columns=list(STAFFING_COLUMNS)))
 
 
+def _serving_first(policy: Policy) -> Policy:
+    """Let no other goal keep a hire from serving whom it was counted for."""
+    weight = policy.goals.unassigned * _SERVING
+    goals = policy.goals.model_copy(update={"unassigned": weight})
+    return policy.model_copy(update={"goals": goals, "risk": None})
+
+
+def _gained_weeks(
+    facts: Facts, today: Sequence[Decision], staffed: Facts, found: Sequence[Decision]
+) -> dict[str, dt.date]:
+    """Return the first week of each contract that only the larger team serves in it."""
+    is_gained = (managers_by_week(facts, today) < 0) & (managers_by_week(staffed, found) >= 0)
+    return {
+        facts.contracts[row].contract_id: facts.horizon.mondays[int(weeks.argmax())]
+        for row, weeks in enumerate(is_gained)
+        if weeks.any()
+    }
+
+
 def _row(
-    profile: Profile, hires: int, served: Sequence[tuple[str, dt.date]], facts: Facts
+    profile: Profile,
+    hires: int,
+    served: Collection[str],
+    gained: Mapping[str, dt.date],
+    facts: Facts,
 ) -> tuple[object, ...]:
-    needed = min((week for _, week in served), default=facts.horizon.start)
+    # Where hires only take over what others served, these serve somebody else instead.
+    own = [gained[name] for name in served if name in gained] or list(gained.values())
+    needed = min(own, default=facts.horizon.start)
     weeks = profile.lead_weeks + profile.ramp_weeks
-    names = sorted({name for name, _ in served})
+    names = sorted(served)
     return (
         profile.profile_id,
         hires,

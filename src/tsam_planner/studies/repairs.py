@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from tsam_planner.facts import Facts
 from tsam_planner.plan.decisions import by_contract
-from tsam_planner.planning.primaries import find_primaries
+from tsam_planner.planning.people import find_managers
 from tsam_planner.planning.searches import Deadline, Searcher, SolveOptions
 from tsam_planner.studies.repair_candidates import Candidate, Change, repair_candidates
 from tsam_planner.studies.standing import Standing, standing_of
@@ -94,10 +94,10 @@ def _planned_again(
     """Plan again with a change; return it as a repair if the contract is served then."""
     options = SolveOptions(time_limit=max(0.5, seconds), relative_gap=1e-4)
     searcher = Searcher(options, Deadline(options.time_limit), known=before.decisions)
-    found = find_primaries(changed, searcher)
+    found = find_managers(changed, searcher)
     rows = by_contract(found.decisions).get(contract_id, [])
     people = [row.manager_id for row in rows]
     if not people or None in people:
         return None
-    points = (found.points - before.points.total) / MICRO
-    return Repair(candidate.text, points, str(people[-1]), candidate.apply)
+    points = standing_of(changed, found.decisions).points.total - before.points.total
+    return Repair(candidate.text, points / MICRO, str(people[-1]), candidate.apply)

@@ -27,7 +27,7 @@ from tsam_planner.portfolio.portfolio import Portfolio
 from tsam_planner.service.policy import Policy
 from tsam_planner.studies.hire_trial import weeks_with_manager
 from tsam_planner.studies.scenario import Scenario, changed_policy
-from tsam_planner.studies.standing import standing_of
+from tsam_planner.studies.standing import refuse_risk, standing_of
 from tsam_planner.studies.team import Team, smallest_team
 from tsam_planner.units import MICRO
 
@@ -89,11 +89,13 @@ def sensitivity(plan: Plan, *, options: SolveOptions | None = None) -> pd.DataFr
     Raises
     ------
     ArgumentError
-        When the plan does not know its portfolio.
+        When the plan does not know its portfolio, or its policy accepts a risk: this study
+        looks at planning figures only.
     """
     if plan.portfolio is None:
         message = "the plan does not know its portfolio; read it with portfolio=..."
         raise ArgumentError(message)
+    refuse_risk(plan, "sensitivity")
     options = options or SolveOptions(time_limit=120.0)
     changes = list(_changes(plan.policy))
     shares = _shares(options, len(changes) + 1, plan.portfolio)
@@ -157,7 +159,7 @@ def _shifted(shares: tuple[float, ...], step: float) -> tuple[float, ...]:
 
 
 def _after(plan: Plan, change: _Change, options: SolveOptions, base: _Reached) -> _Reached:
-    portfolio = plan.facts.portfolio
+    portfolio = plan.facts.portfolio.model_copy(update={"policy": plan.policy})
     if change.need_factor != 1.0:
         scenario = Scenario(change.assumption, need_factor=change.need_factor)
         portfolio = scenario.apply(portfolio)

@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from tsam_planner.errors import ArgumentError
 from tsam_planner.facts import Facts
 from tsam_planner.plan.decision_tables import decisions_from
 from tsam_planner.plan.decisions import Decision, by_contract
@@ -170,6 +171,23 @@ def stand(plan: Plan) -> Standing:
         facts = plan.facts
         _KNOWN[plan] = standing_of(facts, decisions_from(plan.assignments, facts))
     return _KNOWN[plan]
+
+
+def refuse_risk(plan: Plan, study: str) -> None:
+    """
+    Refuse a plan whose books hold an accepted risk, for a study of planning figures.
+
+    Raises
+    ------
+    ArgumentError
+        When the plan's policy accepts a risk.
+    """
+    if plan.policy.risk is not None:
+        message = (
+            f"{study} looks at planning figures, and this plan's policy accepts a risk of "
+            f"{plan.policy.risk:.1%}; make a plan without `risk` and ask that one"
+        )
+        raise ArgumentError(message)
 
 
 def standing_of(facts: Facts, decisions: Sequence[Decision]) -> Standing:

@@ -6,10 +6,11 @@ everybody count at once, week by week. No rule of thumb divides totals by capaci
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 
 from tsam_planner.facts import Facts
 from tsam_planner.model.primaries import PrimaryModel, model_primaries
@@ -20,6 +21,7 @@ from tsam_planner.proof import StopReason
 from tsam_planner.solver import AssignmentProblem, AssignmentResult, solve_assignment
 from tsam_planner.studies.hire_trial import hired
 from tsam_planner.studies.standing import stand
+from tsam_planner.words import counted
 
 
 @dataclass(frozen=True)
@@ -35,11 +37,15 @@ class Team:
         How many people serve contracts in all: hires, and managers of today with work.
     least
         No team that serves as many contracts needs fewer: hires where ``keeps_team``, else
-        people.
+        people. Teams are compared in which contracts change hands where people come and go,
+        as in plans; more changes of hands by hand can do with fewer people.
     unserved
         Contracts that nobody of the team serves: nobody can, or the search found no way.
     stop_reason
         Why the search ended.
+    accepted_risk
+        The policy's, if it accepts one. People are counted by planning figures: books that
+        hold the risk may need more of them.
     """
 
     hires: Mapping[str, int]
@@ -48,6 +54,7 @@ class Team:
     unserved: tuple[str, ...]
     stop_reason: StopReason
     keeps_team: bool = True
+    accepted_risk: float | None = None
 
     @property
     def count(self) -> int:
@@ -63,11 +70,13 @@ class Team:
         listed = ", ".join(f"{count} x {name}" for name, count in self.hires.items())
         proof = "proven" if self.is_proven else f"at least {self.least}"
         if self.keeps_team:
-            noun = "hire" if self.count == 1 else "hires"
-            text = f"{self.count} {noun} ({proof})" + (f": {listed}" if listed else "")
+            text = f"{counted(self.count, 'hire')} ({proof})"
+            text += f": {listed}" if listed else ""
         else:
             hired_ = f", of them hired {listed}" if listed else ""
             text = f"{self.people} people ({proof}){hired_}"
+        if self.accepted_risk is not None:
+            text += f"; by planning figures, a risk of {self.accepted_risk:.1%} may need more"
         if self.unserved:
             text += f"; served by none of them: {', '.join(self.unserved)}"
         return text
@@ -78,6 +87,8 @@ def smallest_team(
 ) -> Team:
     """
     Return the fewest people with whom every contract is served, by profile.
+
+    The policy's limit of handovers holds; an accepted risk does not count (see `Team`).
 
     Parameters
     ----------
@@ -108,13 +119,15 @@ def smallest_team(
         seed=options.seed,
         start=_start(plan, model),
     )
-    return _team(model, profiles, problem, result, keep_team=keep_team)
+    team = _team(model, profiles, problem, result, keep_team=keep_team)
+    return replace(team, accepted_risk=plan.policy.risk)
 
 
 def _start(plan: Plan, model: PrimaryModel) -> npt.NDArray[np.int64]:
     """Return who serves each task in the plan, -1 where nobody does."""
     standing, facts = stand(plan), model.facts
-    agents = np.full(len(model.tasks.items), -1, dtype=np.int64)
+    limit = model.handover_limit
+    agents = np.full(len(model.tasks.items) + len(limit.marks), -1, dtype=np.int64)
     for task, item in enumerate(model.tasks.items):
         part = model.pairs.stretches[item.stretches[0]]
         name = facts.contracts[part.contract].contract_id
@@ -122,6 +135,9 @@ def _start(plan: Plan, model: PrimaryModel) -> npt.NDArray[np.int64]:
         for row in standing.rows[name]:
             if row.manager_id and row.from_week and row.from_week <= week:
                 agents[task] = facts.manager_index[row.manager_id]
+    limit.start(agents)
+    if limit.marks:
+        agents[-len(limit.marks) :] += len(facts.managers)
     return agents
 
 
@@ -156,17 +172,24 @@ def _count_people(
         for agent in options.manager.tolist()
     ]
     kept = np.flatnonzero(offered)
-    most = float((price * copies).sum()) + 1.0
+    left_out = np.full(tasks, int((price * copies).sum()) + 1)
+    limit = model.handover_limit
+    marks = np.array(list(limit.options(tasks)), dtype=np.int64).reshape(-1, 2)
+    every = np.append(kept, np.arange(len(marks)) + len(options.task))
+    # Marks are done by two agents of their own, who cost nothing and can do nothing else.
+    marks[:, 1] += agents
+    no_load = sparse.csr_array((len(marks), problem.num_resources))
     return AssignmentProblem(
-        option_task=options.task[kept],
-        option_agent=options.manager[kept],
-        option_cost=np.zeros(len(kept)),
-        option_load=problem.option_load[kept],
-        capacity=problem.capacity,
-        unassigned_cost=np.full(tasks, most),
+        option_task=np.append(options.task[kept], marks[:, 0]),
+        option_agent=np.append(options.manager[kept], marks[:, 1]),
+        option_cost=np.zeros(len(every)),
+        option_load=sparse.vstack([sparse.csr_array(problem.option_load)[kept], no_load]),
+        capacity=np.pad(problem.capacity, ((0, 2), (0, 0))),
+        unassigned_cost=np.append(left_out, limit.undone(left_out)),
         exclusive=list(model.tasks.apart),
-        agent_count=copies,
-        agent_cost=price,
+        budgets=[(row[every], most) for row, most in limit.budgets(len(options.task), 0)],
+        agent_count=np.append(copies, [1, 1]),
+        agent_cost=np.append(price, [0.0, 0.0]),
     )
 
 
@@ -181,14 +204,14 @@ def _team(
     used = {
         (int(agent), int(copy))
         for agent, copy in zip(result.agent_of_task, result.copy_of_task, strict=True)
-        if agent >= 0
+        if 0 <= agent < len(model.facts.managers)
     }
     hires: dict[str, int] = {}
     for agent, _ in sorted(used):
         if agent in profiles:
             name = profiles[agent].profile_id
             hires[name] = hires.get(name, 0) + 1
-    left = np.flatnonzero(result.agent_of_task < 0)
+    left = np.flatnonzero(result.agent_of_task[: len(model.tasks.items)] < 0)
     most = float(problem.unassigned_cost[0]) if problem.num_tasks else 0.0
     bound = result.bound - most * len(left)
     parts = model.pairs.stretches

@@ -10,6 +10,7 @@ from tsam_planner.errors import ArgumentError
 from tsam_planner.planning.recipe import make_plan
 from tsam_planner.portfolio.records import Profile
 from tsam_planner.service.policy import Policy
+from tsam_planner.studies.scenario import changed_policy
 from tsam_planner.studies.sensitivity import SENSITIVITY_COLUMNS, sensitivity
 
 CANDIDATE = Profile(profile_id="P-1", time_zone="Europe/Rome")
@@ -125,3 +126,18 @@ def test_a_plan_without_its_portfolio_is_refused():
     plan = make_plan(portfolio([contract()], [manager()]), **FOUR_WEEKS, options=EXACT)
     with pytest.raises(ArgumentError, match="does not know its portfolio"):
         sensitivity(replace(plan, portfolio=None))
+
+
+def test_need_is_scaled_by_the_plan_s_own_policy():
+    """
+    The policy of the call, not of the portfolio, says how many hours the cadence takes.
+
+    5.25 h a week (two hours of customer intelligence more than by default) are 5.775 with a
+    tenth more: too much for 5.6 deployable hours of a week of 7, so nobody serves 23.1 h.
+    """
+    policy = changed_policy(Policy(), {"deliverable_hours.customer_intelligence": 3.0})
+    records = portfolio([contract("C-1", need_hours=None)], [manager(weekly_hours=7.0)])
+    plan = make_plan(records, **FOUR_WEEKS, policy=policy, options=EXACT)
+    assert plan.contract_weeks["need_hours"].tolist() == [5.25] * 4
+    rows = sensitivity(plan, options=EXACT).query("assumption == 'need_factor'")
+    assert rows.set_index("after")["unserved_hours"].to_dict() == {0.9: 0.0, 1.1: 23.1}
