@@ -7,18 +7,18 @@ and after clock changes, without rules of time zones that might be outdated.
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 import pandas as pd
-from icalendar import Calendar, Event, vText
 
 from tsam_planner.calendars.horizon import Horizon
 from tsam_planner.errors import ArgumentError
 from tsam_planner.plan.calls import Call
 from tsam_planner.portfolio.portfolio import Portfolio
 from tsam_planner.portfolio.records import Contract, Manager
+from tsam_planner.report.calendar_text import Event, calendar_text, event_text
 from tsam_planner.report.file_names import file_names, hash_of
 
 
@@ -29,7 +29,7 @@ def calendar_files(
     *,
     pseudonymous: bool = False,
 ) -> dict[str, bytes]:
-    """
+    r"""
     Return the calendar files of a plan's calls, by relative path.
 
     A call of a contract-week keeps its identity whatever its time and its manager: reading
@@ -85,10 +85,14 @@ def calendar_files(
     >>> files = calendar_files(calls, portfolio, Horizon(dt.date(2027, 3, 15), 1))
     >>> list(files)
     ['calls.ics', 'calendars/M-04.ics']
-    >>> [event] = Calendar.from_ical(files["calls.ics"]).walk("VEVENT")
-    >>> print(event["SUMMARY"])
-    Weekly call: K-1, C-1
-    >>> print(event["DESCRIPTION"])
+    >>> unfolded = files["calls.ics"].decode().replace("\r\n ", "")
+    >>> summary, start = unfolded.splitlines()[7:9]
+    >>> print(summary)
+    SUMMARY:Weekly call: K-1\, C-1
+    >>> print(start)
+    DTSTART:20270315T130000Z
+    >>> [description] = re.findall(r"DESCRIPTION:(.*)\r\n", unfolded)
+    >>> print(description.replace("\\n", "\n"))
     Customer: 2027-03-15 09:00 America/New_York (UTC-04:00)
     Manager: 2027-03-15 14:00 Europe/Rome (UTC+01:00)
     Who calls: M-04
@@ -96,20 +100,20 @@ def calendar_files(
     _check_known(calls, portfolio)
     words = _Words.of(portfolio, pseudonymous=pseudonymous)
     made = dt.datetime.combine(horizon.start, dt.time(), dt.UTC)
-    team: list[Event] = []
-    own: dict[str, list[Event]] = {}
+    team: list[bytes] = []
+    own: dict[str, list[bytes]] = {}
     for call in _sorted_calls(calls):
-        title, lines = words.title(call), words.lines(call)
-        own.setdefault(call.manager_id, []).append(_event(call, title, lines, made))
+        head, lines = _event(call, words.title(call), made).head(), words.lines(call)
+        own.setdefault(call.manager_id, []).append(event_text(head, lines))
         # A manager's calendar says in its title who calls, the team's at each event.
         lines.append(f"Who calls: {words.manager(call.manager_id)}")
-        team.append(_event(call, title, lines, made))
-    files = {"calls.ics": _calendar("Weekly calls", team)}
+        team.append(event_text(head, lines))
+    files = {"calls.ics": calendar_text("Weekly calls", team)}
     # All managers get a name, so that it does not depend on who happens to hold calls.
     names = file_names([manager.manager_id for manager in portfolio.managers])
     for manager_id in sorted(own):
         title = f"Weekly calls of {words.manager(manager_id)}"
-        files[f"calendars/{names[manager_id]}.ics"] = _calendar(title, own[manager_id])
+        files[f"calendars/{names[manager_id]}.ics"] = calendar_text(title, own[manager_id])
     return files
 
 
@@ -228,43 +232,16 @@ def _replaced(text: str, words: Mapping[str, str]) -> str:
     return re.sub(pattern, lambda match: words[match[0]], text)
 
 
-def _calendar(title: str, events: Iterable[Event]) -> bytes:
-    calendar = Calendar()
-    calendar.add("prodid", "-//tsam-planner//Weekly calls//EN")
-    calendar.add("version", "2.0")
-    calendar.add("calscale", "GREGORIAN")
-    calendar.add("method", "PUBLISH")
-    # The library does not escape properties that it does not know, unless told their type.
-    calendar.add("x-wr-calname", vText(_printable(title)))
-    for event in events:
-        calendar.add_component(event)
-    content: bytes = calendar.to_ical()
-    return content
-
-
-def _event(call: Call, title: str, lines: Sequence[str], made: dt.datetime) -> Event:
-    event = Event()
-    event.add("uid", _identity(call))
-    event.add("dtstamp", made)
-    event.add("dtstart", call.start)
-    event.add("dtend", call.start + dt.timedelta(minutes=call.minutes))
-    event.add("summary", _printable(title))
-    event.add("description", _printable("\n".join(lines)))
-    event.add("status", "CONFIRMED")
-    event.add("transp", "OPAQUE")
-    return event
+def _event(call: Call, title: str, made: dt.datetime) -> Event:
+    return Event(
+        identity=_identity(call),
+        title=title,
+        start=call.start,
+        end=call.start + dt.timedelta(minutes=call.minutes),
+        made=made,
+    )
 
 
 def _identity(call: Call) -> str:
     # The week has always ten characters, so no two pairs of week and contract are one text.
     return f"{hash_of(f'{call.week.isoformat()} {call.contract_id}')[:32]}@tsam-planner"
-
-
-def _printable(text: str) -> str:
-    """Return a text without what the format, or the library, cannot carry."""
-    # The format knows tab and line feed only; other separators end the line in some readers.
-    text = re.sub(r"\r\n?|[\x85\u2028\u2029]", "\n", text)
-    text = re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", " ", text)
-    # The library takes a backslash before N for a line break, as in the login CORP\Nadia;
-    # an invisible character that joins words keeps the two apart.
-    return text.replace("\\N", "\\\u2060N")

@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from zoneinfo import ZoneInfo
 
+import icalendar
 import pandas as pd
 import pytest
 import vobject
@@ -336,6 +337,19 @@ def test_any_name_is_read_back_as_written(name):
     [event] = events(files_of(case, call())["calls.ics"])
     title = event.summary.value.replace("\u2060", "")
     assert title == f"Weekly call: {name}, C-1".replace("\u2060", "")
+
+
+@settings(deadline=None)
+@given(name=st.text(st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp")), min_size=1))
+def test_two_parsers_read_the_same(name):
+    """Long lines with any letters and escapes mean the same to icalendar and to vobject."""
+    case = updated(ACME, companies=(Company(company_id="K-1", name=3 * f"{name} \\;,"),))
+    content = files_of(case, call())["calls.ics"]
+    [event] = events(content)
+    [other] = icalendar.Calendar.from_ical(content).walk("VEVENT")
+    assert other["SUMMARY"] == event.summary.value
+    assert other["DESCRIPTION"] == event.description.value
+    assert other["DTSTART"].dt == event.dtstart.value
 
 
 @pytest.mark.parametrize(
