@@ -1,20 +1,20 @@
 """Whose absence hurts in which week."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.collections import PolyCollection
 from matplotlib.colors import BoundaryNorm
-from matplotlib.image import AxesImage
-from matplotlib.patches import Rectangle
-from matplotlib.patheffects import withStroke
 
+from tsam_planner.plotting.cell_texts import Cell, write_in_cells
 from tsam_planner.plotting.labels import (
     add_color_bar,
-    cell_color,
-    color_on,
     heat_map_size,
     label_rows,
 )
@@ -58,10 +58,13 @@ def plot_absences(test: AbsenceTest, *, ax: Axes | None = None) -> Axes:
     colors = mpl.colormaps["YlOrRd"].resampled(len(_LIMITS))
     colors = colors.with_extremes(bad="0.88", under="white")
     norm = BoundaryNorm(_LIMITS, colors.N, extend="max")
-    cells = np.ma.masked_invalid(table.to_numpy(dtype=float))
-    image = ax.imshow(cells, cmap=colors, norm=norm, aspect="auto")
-    _write_hours(ax, table.to_numpy(dtype=float), image)
-    _mark(ax, test.weeks, table)
+    hours = table.to_numpy(dtype=float)
+    image = ax.imshow(np.ma.masked_invalid(hours), cmap=colors, norm=norm, aspect="auto")
+    planned = _places(table, test.weeks[test.weeks["kind"] == "planned"])
+    write_in_cells(ax, image, hours, _hours(hours), planned)
+    nobody = _places(table, test.weeks[test.weeks["without_anyone"] != ""])
+    _mark(ax, planned, side=1.0, hatch="////", edgecolor="0.55", linewidth=0)
+    _mark(ax, nobody, side=0.84, edgecolor=_FRAME, linewidth=1.5)
     ax.set_xticks(range(columns), [f"{week:%d %b}" for week in table.columns])
     ax.tick_params(axis="x", rotation=45)
     label_rows(ax, list(table.index))
@@ -72,45 +75,28 @@ def plot_absences(test: AbsenceTest, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
-def _write_hours(ax: Axes, hours: npt.NDArray[np.float64], image: AxesImage) -> None:
-    for (row, column), value in np.ndenumerate(hours):
-        if value > 0:
-            cell = cell_color(image, value)
-            ax.text(
-                column,
-                row,
-                f"{value:.0f}" if value >= 0.5 else "<1",
-                ha="center",
-                va="center",
-                fontsize=8,
-                color=color_on(cell),
-                # What stands on hatches stays legible.
-                path_effects=[withStroke(linewidth=2.5, foreground=cell)],
-            )
+def _hours(hours: npt.NDArray[np.float64]) -> dict[Cell, str]:
+    return {
+        (row, column): f"{value:.0f}" if value >= 0.5 else "<1"
+        for (row, column), value in np.ndenumerate(hours)
+        if value > 0
+    }
 
 
-def _mark(ax: Axes, weeks: pd.DataFrame, table: pd.DataFrame) -> None:
-    """Hatch absences of the data, frame cells in which a customer has nobody."""
-    places = zip(
-        table.index.get_indexer(pd.Index(weeks["manager_id"])),
-        table.columns.get_indexer(pd.Index(weeks["week"])),
-        weeks["kind"] == "planned",
-        weeks["without_anyone"] != "",
-        strict=True,
-    )
-    for row, column, is_planned, has_nobody in places:
-        if is_planned:
-            ax.add_patch(
-                Rectangle(
-                    (column - 0.5, row - 0.5), 1, 1, fill=False, hatch="////", ec="0.55", lw=0
-                )
-            )
-        if has_nobody:
-            ax.add_patch(
-                Rectangle(
-                    (column - 0.42, row - 0.42), 0.84, 0.84, fill=False, ec=_FRAME, lw=1.5
-                )
-            )
+def _places(table: pd.DataFrame, weeks: pd.DataFrame) -> list[Cell]:
+    """Return row and column of absences."""
+    rows = table.index.get_indexer(pd.Index(weeks["manager_id"]))
+    columns = table.columns.get_indexer(pd.Index(weeks["week"]))
+    return list(zip(rows.tolist(), columns.tolist(), strict=True))
+
+
+def _mark(ax: Axes, places: Sequence[Cell], *, side: float, **how: Any) -> None:  # noqa: ANN401
+    """Draw a square around the middle of each cell, all of them at once."""
+    half = side / 2
+    corners = [(-half, -half), (half, -half), (half, half), (-half, half)]
+    squares = [[(column + x, row + y) for x, y in corners] for row, column in places]
+    if squares:
+        ax.add_collection(PolyCollection(squares, facecolor="none", **how))
 
 
 def _finding(weeks: pd.DataFrame) -> str:

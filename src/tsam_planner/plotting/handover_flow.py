@@ -112,10 +112,13 @@ def flows_of(plan: Plan) -> list[Flow]:
     Weeks without a manager undo no change of hands: who had the contract last gives it.
     """
     rows = plan.assignments[plan.assignments["status"] != "not_planned"]
+    of_contracts: dict[str, list[dict[Any, Any]]] = {}
+    for row in rows.to_dict("records"):
+        of_contracts.setdefault(str(row["contract_id"]), []).append(row)
     return [
         flow
-        for contract_id, stretches in rows.groupby("contract_id", sort=True)
-        for flow in _flows(str(contract_id), stretches.to_dict("records"))
+        for contract_id in sorted(of_contracts)
+        for flow in _flows(contract_id, of_contracts[contract_id])
     ]
 
 

@@ -4,7 +4,6 @@ import unicodedata
 from typing import Any
 
 import matplotlib as mpl
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colorbar import Colorbar
@@ -80,12 +79,6 @@ def color_on(color: ColorType) -> str:
     light = 0.2126 * red + 0.7152 * green + 0.0722 * blue
     # Where contrast against black and against white is the same (WCAG).
     return "black" if light > 0.179 else "white"
-
-
-def cell_color(image: ScalarMappable, value: float) -> tuple[float, float, float]:
-    """Return the color that an image gives to a value."""
-    red, green, blue, _ = image.to_rgba(np.array([value]))[0]
-    return float(red), float(green), float(blue)
 
 
 def heat_map_size(managers: int, weeks: int) -> tuple[float, float]:

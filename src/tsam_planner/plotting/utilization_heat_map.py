@@ -3,16 +3,15 @@
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import BoundaryNorm
-from matplotlib.image import AxesImage
 
 from tsam_planner.plan.plan import Plan
+from tsam_planner.plotting.cell_texts import Cell, write_in_cells
 from tsam_planner.plotting.labels import (
     add_color_bar,
-    cell_color,
-    color_on,
     heat_map_size,
     label_rows,
     percent,
@@ -53,10 +52,9 @@ def plot_utilization(plan: Plan, *, ax: Axes | None = None) -> Axes:
         return say_nothing_to_draw(ax, "Nobody is there: there is no utilization to show")
     colors = mpl.colormaps["YlOrRd"].resampled(len(_LIMITS) - 1).with_extremes(bad="0.88")
     norm = BoundaryNorm(_LIMITS, colors.N)
-    image = ax.imshow(
-        np.ma.masked_invalid(table.to_numpy()), cmap=colors, norm=norm, aspect="auto"
-    )
-    _write_numbers(ax, table, image)
+    shares = table.to_numpy(dtype=float)
+    image = ax.imshow(np.ma.masked_invalid(shares), cmap=colors, norm=norm, aspect="auto")
+    write_in_cells(ax, image, shares, _numbers(shares))
     ax.set_xticks(range(columns), [f"{week:%d %b}" for week in table.columns])
     ax.tick_params(axis="x", rotation=45)
     label_rows(ax, list(table.index))
@@ -67,18 +65,12 @@ def plot_utilization(plan: Plan, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
-def _write_numbers(ax: Axes, table: pd.DataFrame, image: AxesImage) -> None:
-    for (row, column), value in np.ndenumerate(table.to_numpy()):
-        if np.isfinite(value):
-            ax.text(
-                column,
-                row,
-                f"{100 * value:.0f}",
-                ha="center",
-                va="center",
-                fontsize=8,
-                color=color_on(cell_color(image, value)),
-            )
+def _numbers(shares: npt.NDArray[np.float64]) -> dict[Cell, str]:
+    return {
+        (row, column): f"{100 * value:.0f}"
+        for (row, column), value in np.ndenumerate(shares)
+        if np.isfinite(value)
+    }
 
 
 def _finding(table: pd.DataFrame) -> str:

@@ -5,29 +5,39 @@ from collections.abc import Callable
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.image import imsave
 
 Draw = Callable[[Axes], object]
 
 # The same figure gives the same bytes: names of parts of a drawing follow from this.
 _SALT = "tsam-planner"
+_DOTS_PER_INCH = 120
 
 
 def as_png(draw: Draw, size: tuple[float, float]) -> bytes:
     """Return a figure of a size in inches as PNG."""
-    return _saved(draw, size, format="png", dpi=120)
+    figure = _drawn(draw, size, dpi=_DOTS_PER_INCH)
+    # To save a figure is to draw it twice, once without a picture: for its layout alone.
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()  # type: ignore[no-untyped-call]
+    picture = canvas.buffer_rgba()  # type: ignore[no-untyped-call]
+    content = io.BytesIO()
+    imsave(content, picture, format="png", origin="upper", dpi=_DOTS_PER_INCH)
+    return content.getvalue()
 
 
 def as_svg(draw: Draw, size: tuple[float, float]) -> bytes:
     """Return a figure of a size in inches as SVG that needs no fonts."""
-    with mpl.rc_context({"svg.hashsalt": _SALT, "svg.fonttype": "path"}):
-        return _saved(draw, size, format="svg", metadata={"Date": None})
-
-
-def _saved(draw: Draw, size: tuple[float, float], **how: object) -> bytes:
-    # A bare Figure needs no window system and leaves no state behind.
-    figure = Figure(figsize=size, layout="constrained")
-    draw(figure.add_subplot())
     content = io.BytesIO()
-    figure.savefig(content, **how)  # type: ignore[arg-type]
+    with mpl.rc_context({"svg.hashsalt": _SALT, "svg.fonttype": "path"}):
+        _drawn(draw, size).savefig(content, format="svg", metadata={"Date": None})
     return content.getvalue()
+
+
+def _drawn(draw: Draw, size: tuple[float, float], dpi: float | None = None) -> Figure:
+    # A bare Figure needs no window system and leaves no state behind.
+    figure = Figure(figsize=size, dpi=dpi, layout="constrained")
+    draw(figure.add_subplot())
+    return figure
