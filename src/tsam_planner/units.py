@@ -6,6 +6,7 @@ manager-week); from there on only int64 are added. Two computations of the same 
 then be compared with ``==``.
 """
 
+import math
 from typing import overload
 
 import numpy as np
@@ -34,6 +35,9 @@ def micro(
     >>> micro(0.0000005)
     1
     """
+    if isinstance(value, float | int):
+        # What NumPy does below, but many times faster for the one number of a readable twin.
+        return math.floor(round(float(value) * MICRO * 1000) / 1000 + 0.5)
     scaled = np.floor(np.round(np.asarray(value, dtype=float) * MICRO, 3) + 0.5)
     if scaled.ndim == 0:
         return int(scaled)

@@ -192,7 +192,7 @@ def replan(
     from tsam_planner.io.folders import check_replaceable
     from tsam_planner.io.plans import PLAN_FILE, add_to_plan, as_csv, read_plan
     from tsam_planner.planning.searches import SolveOptions
-    from tsam_planner.report.publication import publish_plan
+    from tsam_planner.report.publication import draw_futures, publish_plan
     from tsam_planner.studies.absences import examine_absences
     from tsam_planner.studies.difference import diff_plans
     from tsam_planner.studies.replanning import replan as replan_plan
@@ -207,8 +207,9 @@ def replan(
         options=SolveOptions(time_limit=time_limit),
     )
     changes = diff_plans(published, plan)
-    absences, risk = examine_absences(plan), assess_risk(plan)
-    publish_plan(plan, out, absences=absences, risk=risk)
+    absences, futures = examine_absences(plan), draw_futures(plan)
+    risk = assess_risk(plan, futures=futures)
+    publish_plan(plan, out, absences=absences, risk=risk, futures=futures)
     add_to_plan(out, {"changes.csv": as_csv(changes.moves)})
     if not quiet:
         show_plan(plan, absences.summary, risk.summary, out, json=json)

@@ -77,7 +77,7 @@ def plan(
     from tsam_planner.io.plans import PLAN_FILE
     from tsam_planner.planning.recipe import make_plan
     from tsam_planner.planning.searches import SolveOptions
-    from tsam_planner.report.publication import publish_plan
+    from tsam_planner.report.publication import draw_futures, publish_plan
     from tsam_planner.studies.absences import examine_absences
     from tsam_planner.studies.risk import assess_risk
 
@@ -105,8 +105,17 @@ def plan(
             should_stop=interrupted.is_set,
         )
         line.finish("testing absences, drawing, writing")
-        absences, risk = examine_absences(result), assess_risk(result)
-        publish_plan(result, out, absences=absences, risk=risk, pseudonymous=pseudonymous)
+        absences = examine_absences(result)
+        futures = draw_futures(result)
+        risk = assess_risk(result, futures=futures)
+        publish_plan(
+            result,
+            out,
+            absences=absences,
+            risk=risk,
+            futures=futures,
+            pseudonymous=pseudonymous,
+        )
     if not quiet:
         show_plan(result, absences.summary, risk.summary, out, json=json)
     return INTERRUPTED if interrupted.is_set() else DONE

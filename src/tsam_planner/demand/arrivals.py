@@ -171,15 +171,19 @@ def _arrivals(
     model: CaseModel, past_weeks: Whole, scale: Floats, rng: np.random.Generator
 ) -> Events:
     """Return draw, contract, opening and closing of all cases that arrive."""
-    sizes = np.diff(model.begins)[past_weeks].ravel()
-    total = int(sizes.sum())
-    slot = np.repeat(np.arange(sizes.size), sizes)
-    inside = np.arange(total) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    case = model.begins[past_weeks.ravel()][slot] + inside
-    draw, week = np.divmod(slot, past_weeks.shape[1])
-    copies = copies_of(scale[draw, model.group[case]], rng)
-    case, draw, week = np.repeat(case, copies), np.repeat(draw, copies), np.repeat(week, copies)
-    again = np.arange(len(case)) - np.repeat(np.cumsum(copies) - copies, copies) > 0
+    # Few weeks are drawn, and many cases come with them: what is the same for a week's cases
+    # is worked out before they are told apart.
+    begins = model.begins[past_weeks.ravel()]
+    sizes = model.begins[past_weeks.ravel() + 1] - begins
+    draw, week = np.divmod(np.arange(sizes.size), past_weeks.shape[1])
+    places = np.repeat(begins - (np.cumsum(sizes) - sizes), sizes)
+    case = places + np.arange(len(places))
+    row = np.repeat(model.contracts * draw, sizes) + model.group[case]
+    copies = copies_of(scale.ravel()[row], rng)
+    draw, week = (np.repeat(np.repeat(of, sizes), copies) for of in (draw, week))
+    case = np.repeat(case, copies)
+    again = np.ones(len(case), dtype=bool)
+    again[(np.cumsum(copies) - copies)[copies > 0]] = False
     # A second case like another comes at another moment of the same week.
     offset = np.where(again, rng.random(len(case)), model.offset[case])
     begin = week + offset
@@ -235,6 +239,6 @@ def _durations(model: CaseModel, group: Whole, rng: np.random.Generator) -> Floa
     is_own = rng.random(len(group)) * (own + _POOLED) < own
     pick = rng.random(len(group), dtype=np.float32)
     durations: Floats = model.pooled[(pick * len(model.pooled)).astype(np.int64)]
-    place = model.bounds[:-1][group] + np.floor(pick * own).astype(np.int64)
-    durations[is_own] = model.durations[place[is_own]]
+    inside = np.floor(pick[is_own] * own[is_own]).astype(np.int64)
+    durations[is_own] = model.durations[model.bounds[:-1][group[is_own]] + inside]
     return durations

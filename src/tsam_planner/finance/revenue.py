@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from tsam_planner.demand.draws import DemandDraws
 from tsam_planner.finance.assumptions import assumptions_of
 from tsam_planner.finance.income import (
     contracted,
@@ -157,6 +158,7 @@ def estimate_revenue(
     scope: AllowanceScope | None = None,
     draws: int = 1000,
     seed: int = 0,
+    futures: DemandDraws | None = None,
 ) -> RevenueEstimate:
     """
     Estimate what additional hours bring in whole months (R46).
@@ -178,6 +180,9 @@ def estimate_revenue(
         The reading of "a single customer" (Q5); the policy's by default.
     draws, seed
         How many futures, >= 1, and what they follow from.
+    futures
+        Draws of the plan's demand that are made already; they serve where they are as many,
+        of this seed, and last as long as the months. The figures are the same without.
 
     Returns
     -------
@@ -202,7 +207,7 @@ def estimate_revenue(
         else name_months(*months, fiscal_year_start)
     )
     card = portfolio.rate_card if rates is None else rates
-    setting = set_up(portfolio, plan, card, wanted, draws, seed)
+    setting = set_up(portfolio, plan, card, wanted, draws, seed, futures)
     return estimate(setting, scope or plan.policy.allowance_scope)
 
 

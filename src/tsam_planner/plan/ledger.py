@@ -80,6 +80,7 @@ def keep_ledger(facts: Facts, decisions: Iterable[Decision]) -> Ledger:
     }
     requests: list[_Request] = []
     contracts = np.zeros((managers, weeks), dtype=np.int64)
+    demand = facts.contract_weeks
     for decision, held in _with_weeks_held(facts, decisions):
         if decision.manager_id is None:
             continue
@@ -89,7 +90,6 @@ def keep_ledger(facts: Facts, decisions: Iterable[Decision]) -> Ledger:
         contracts[primary, held] += 1
         for week in decision.weeks(facts.horizon):
             shares = _shares(facts, contract, primary, backup, week)
-            demand = facts.contract_weeks
             planned = int(demand.planned[contract, week]) / MICRO
             unfunded = int(demand.unfunded[contract, week]) / MICRO
             cases = int(demand.cases[contract, week])
@@ -158,16 +158,16 @@ def _with_weeks_held(
 def _shares(
     facts: Facts, contract: int, primary: int, backup: int | None, week: int
 ) -> _Shares:
-    days = range(WEEKDAYS * week, WEEKDAYS * (week + 1))
-    weight = [float(facts.contract_weeks.weight[contract, day]) for day in days]
+    days = slice(WEEKDAYS * week, WEEKDAYS * (week + 1))
+    weight = facts.contract_weeks.weight[contract, days].tolist()
     total = sum(weight)
     shares = _Shares()
     if total == 0:
         return shares
     presence = facts.manager_days.presence
-    for day, share in zip(days, weight, strict=True):
-        present = float(presence[primary, day])
-        substitute = 0.0 if backup is None else float(presence[backup, day])
+    there = presence[primary, days].tolist()
+    beside = [0.0] * WEEKDAYS if backup is None else presence[backup, days].tolist()
+    for share, present, substitute in zip(weight, there, beside, strict=True):
         shares.own += present * share / total
         shares.due += (1 - present) * share / total
         shares.cover += min(1 - present, substitute) * share / total
