@@ -146,9 +146,8 @@ def proposed(setting: Setting, foresight: Foresight, contract: Contract) -> Iter
     """
     if _under_way(setting, foresight):
         return
-    excess, ends = foresight.outlook.test(setting.policy.overage)
-    if not foresight.is_unfunded:
-        excess, ends = excess[:, ends < 0], ends[ends < 0]
+    outlook = foresight.outlook if foresight.is_unfunded else foresight.outlook.of_past
+    excess, ends = outlook.test(setting.policy.overage)
     prices = _prices_by_week(setting, contract)
     first = next((price for price in prices if price is not None), None)
     step = first.block_hours if first else 1.0

@@ -5,7 +5,7 @@ In every future the weeks to come are put behind the latest usable weeks of the 
 and the test of `overage` is made at the end of each week, for all futures at once.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -42,6 +42,13 @@ class Outlook:
     hours: Floats
     allowance: Floats
     weeks: Whole
+
+    @property
+    def of_past(self) -> "Outlook":
+        """What is known already: the time sheets, and no week to come."""
+        return replace(
+            self, hours=self.hours[:, :0], allowance=self.allowance[:0], weeks=self.weeks[:0]
+        )
 
     def test(self, rule: Overage) -> tuple[Floats, Whole]:
         """
@@ -87,11 +94,12 @@ def meets_test(hours: Floats, allowance: Floats, rule: Overage) -> Flags:
     above = hours - allowance
     over = above > _LEAST
     limit = (1 + rule.tolerance) * allowance.mean(axis=-1)
-    met: Flags = hours.mean(axis=-1) > limit + _LEAST
+    met: Flags = np.asarray(hours.mean(axis=-1) > limit + _LEAST)
     met &= over.sum(axis=-1) >= rule.over_weeks
     met &= _longest_run(over) >= rule.run
     if rule.median:
-        met &= np.median(above, axis=-1) > _LEAST
+        # Medians take longest by far, and few windows have come so far.
+        met[met] = np.median(above[met], axis=-1) > _LEAST
     return met
 
 

@@ -1,6 +1,7 @@
 """Who does how much: the utilization of everybody in every week, and the books."""
 
-import datetime as dt
+from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -125,8 +126,10 @@ def _load(material: Material) -> Figure:
 
 
 def _heat_map(material: Material, book: pd.DataFrame) -> Table:
-    weeks = material.plan.manager_weeks
-    rows = dict(iter(weeks.groupby("manager_id")))
+    cells = {
+        (row["manager_id"], row["week"]): _week(row)
+        for row in material.plan.manager_weeks.to_dict("records")
+    }
     mondays = material.plan.horizon.mondays
     return table(
         "Utilization by manager and week: load in percent of deployable hours",
@@ -135,20 +138,19 @@ def _heat_map(material: Material, book: pd.DataFrame) -> Table:
             (
                 word(material.manager(name)),
                 number(100 * book.loc[name, "utilization"]),
-                *(_week(rows[name], monday) for monday in mondays),
+                *(cells[name, pd.Timestamp(monday)] for monday in mondays),
             )
             for name in book.index
         ),
     )
 
 
-def _week(weeks: pd.DataFrame, monday: dt.date) -> Cell:
-    [week] = weeks[weeks["week"] == pd.Timestamp(monday)].to_dict("records")
-    if week["office_hours"] <= 0:
+def _week(row: Mapping[Any, Any]) -> Cell:
+    if row["office_hours"] <= 0:
         return Cell("", "", "gone")
-    if week["deployable_hours"] <= 0:
+    if row["deployable_hours"] <= 0:
         return Cell("away", "", "away")
-    share = float(week["utilization"])
+    share = float(row["utilization"])
     return number(100 * share, shade=heat(share))
 
 
