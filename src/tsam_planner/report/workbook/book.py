@@ -7,17 +7,21 @@ show, so that programs that do not compute see it, too.
 
 import datetime as dt
 import io
-import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
-import pandas as pd
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
-from tsam_planner.io.workbook_cells import looks_like_formula, shown
+from tsam_planner.io.workbook_cells import looks_like_formula
+from tsam_planner.report.workbook.cells import (
+    OLDEST_DAY,
+    as_shown,
+    cell_value,
+    lines_of,
+)
 
 Style = Mapping[str, object]
 Formula = Callable[[int], str]
@@ -47,7 +51,6 @@ BLUE: Style = {"bg_color": "#CFE2F7"}
 _NARROW, _SHORT, _WIDE, _MOST_LINES = 8, 34, 60, 20
 LINE = 13.5
 """Height of a line in points."""
-_OLDEST = dt.date(1900, 3, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +83,13 @@ class Column:
             return self.wide
         if self.kind in ("date", "moment"):
             return 12 if self.kind == "date" else 17
-        longest = sorted(len(shown(str(value))) for value in self.cells if value is not None)
-        most = longest[int(0.95 * (len(longest) - 1))] if longest else 0
-        word = max((len(part) for part in self.header.split()), default=0)
-        if self.kind != "text":
+        if self.kind == "text":
+            texts = (value for value in self.cells if value is not None)
+            longest = sorted(len(as_shown(str(value))) for value in texts)
+            most = longest[int(0.95 * (len(longest) - 1))] if longest else 0
+        else:
             most = 6
+        word = max((len(part) for part in self.header.split()), default=0)
         # The arrow of the filter hides the end of a header.
         return min(max(most + 3, word + 4, _NARROW), _SHORT)
 
@@ -129,7 +134,7 @@ class Book:
             "strings_to_numbers": False,
         }  # fmt: skip
         self._book = xlsxwriter.Workbook(self._bytes, options)
-        created = dt.datetime.combine(max(day, _OLDEST), dt.time())
+        created = dt.datetime.combine(max(day, OLDEST_DAY), dt.time())
         self._book.set_properties(
             {"title": title, "author": "tsam-planner", "created": created}
         )
@@ -167,19 +172,17 @@ class Book:
 
     def write(self, sheet: Any, row: int, column: int, value: object, style: Style) -> None:  # noqa: ANN401
         """Write a value: a text as a text, never as a formula."""
-        style = {**FONT, **style}
-        if _is_nothing(value):
-            sheet.write_blank(row, column, None, self.format(style))
-        elif isinstance(value, bool):
-            sheet.write_string(row, column, "yes" if value else "", self.format(style))
-        elif isinstance(value, int | float | Decimal):
-            sheet.write_number(row, column, float(value), self.format(style))
-        elif isinstance(value, dt.date) and _day(value) >= _OLDEST:
-            sheet.write_datetime(row, column, value, self.format(style))
+        self._put(sheet, row, column, value, _Pen(self, {**FONT, **style}))
+
+    def _put(self, sheet: Any, row: int, column: int, value: object, pen: "_Pen") -> None:  # noqa: ANN401
+        value = cell_value(value)
+        if value is None:
+            sheet.write_blank(row, column, None, pen.plain)
+        elif isinstance(value, float):
+            sheet.write_number(row, column, value, pen.plain)
         else:
-            text = value.isoformat() if isinstance(value, dt.date) else shown(str(value))
-            quoted = {"quote_prefix": True} if looks_like_formula(text) else {}
-            sheet.write_string(row, column, text, self.format(style, quoted))
+            form = pen.quoted if looks_like_formula(value) else pen.plain
+            sheet.write_string(row, column, value, form)
 
     def fill(
         self,
@@ -228,10 +231,12 @@ class Book:
         if column.note:
             size = {"x_scale": 2.0, "y_scale": 0.35 + len(column.note) / 110}
             sheet.write_comment(0, at, column.note, {"author": "tsam-planner", **size})
-        style = {**FONT, **KINDS[column.kind], **column.style}
+        style = {**KINDS[column.kind], **column.style}
+        # Formats are found once for all cells of a column: there are a hundred thousand.
+        pen = _Pen(self, {**FONT, **style})
         for row, value in enumerate(column.cells, start=1):
             if column.formula is None:
-                self.write(sheet, row, at, value, style)
+                self._put(sheet, row, at, value, pen)
             else:
                 self.write_formula(sheet, row, at, column.formula(row + 1), value, style)
 
@@ -252,7 +257,7 @@ class Book:
         style: Style,
     ) -> None:
         """Write a formula with the value that it shows."""
-        result = "" if _is_nothing(value) else value
+        result = "" if cell_value(value) is None else value
         sheet.write_formula(row, column, formula, self.format(FONT, style), result)
 
     def color(
@@ -270,15 +275,16 @@ class Book:
         sheet.conditional_format(cells, rule)
 
 
-def lines_of(text: str, width: float) -> int:
-    """Return how many lines a text takes in a cell that is so many characters wide."""
-    fitting = max(int(1.1 * width), 1)
-    return sum(max(len(textwrap.wrap(line, fitting)), 1) for line in text.split("\n"))
+class _Pen:
+    """The formats of a style: for most cells, and for texts that look like formulas."""
 
+    def __init__(self, book: Book, style: Style) -> None:
+        self._book, self._style = book, style
 
-def _is_nothing(value: object) -> bool:
-    return value is None or value is pd.NaT or value != value or value == ""
+    @cached_property
+    def plain(self) -> Any:  # noqa: ANN401 - xlsxwriter has no types
+        return self._book.format(self._style)
 
-
-def _day(value: dt.date) -> dt.date:
-    return value.date() if isinstance(value, dt.datetime) else value
+    @cached_property
+    def quoted(self) -> Any:  # noqa: ANN401 - xlsxwriter has no types
+        return self._book.format(self._style, {"quote_prefix": True})

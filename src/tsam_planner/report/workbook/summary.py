@@ -8,7 +8,8 @@ from tsam_planner.plan.plan import Plan
 from tsam_planner.plan.stretch_weeks import planned_hours
 from tsam_planner.plan.summary import summarize
 from tsam_planner.report.workbook.assignments import EDITED, HOURS, STATUS
-from tsam_planner.report.workbook.book import FONT, HEADER, LINE, Area, Book, Style, lines_of
+from tsam_planner.report.workbook.book import FONT, HEADER, LINE, Area, Book, Style
+from tsam_planner.report.workbook.cells import lines_of
 from tsam_planner.report.workbook.tables import GOALS_SHEET
 from tsam_planner.report.workbook.team import MANAGERS_SHEET
 
