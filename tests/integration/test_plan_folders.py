@@ -5,6 +5,7 @@ import json
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
+from matplotlib.figure import Figure
 
 from examples import FOUR_WEEKS, contract, manager, portfolio
 from strategies import portfolios
@@ -13,6 +14,7 @@ from tsam_planner.io.folders import write_folder
 from tsam_planner.io.plans import read_assignments, read_plan, write_plan
 from tsam_planner.planning.recipe import make_plan
 from tsam_planner.planning.searches import SolveOptions
+from tsam_planner.plotting.search_history import plot_search
 from tsam_planner.verify.verification import verify_plan
 
 QUICK = SolveOptions(num_workers=1)
@@ -43,6 +45,20 @@ def test_reading_back_gives_the_same_plan(tmp_path_factory, drawn):
     check = verify_plan(records, edited, start=horizon.start, weeks=horizon.weeks)
     assert check.ok
     assert check.objective == pytest.approx(made.objective, abs=1e-6)
+
+
+def test_the_search_of_a_plan_can_be_drawn_later(plan, tmp_path):
+    """What run.json says of the search is read back; without that file nothing is known."""
+    folder = write_plan(plan, tmp_path / "plan")
+    again = read_plan(folder)
+    assert again.run["history"] == [dict(point) for point in plan.run["history"]]
+    axes = plot_search(again, ax=Figure().add_subplot())
+    assert axes.get_title(loc="left") == plot_search(plan, ax=axes).get_title(loc="left")
+    (folder / "run.json").unlink()
+    assert read_plan(folder).run == {}
+    (folder / "run.json").write_text("{")
+    with pytest.raises(PlanFileError, match=r"run\.json cannot be read"):
+        read_plan(folder)
 
 
 def test_plan_json_states_objective_goals_and_proof_at_its_top(plan, tmp_path):

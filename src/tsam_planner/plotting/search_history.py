@@ -30,7 +30,7 @@ def plot_search(plan: Plan, *, ax: Axes | None = None) -> Axes:
     Parameters
     ----------
     plan
-        A plan whose ``run`` has a ``history``; one that was read back has none.
+        A plan whose ``run`` has a ``history``: one just made, or read back with its run.json.
     ax
         Where to draw; a new figure by default.
 

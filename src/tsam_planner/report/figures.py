@@ -6,7 +6,6 @@ from tsam_planner.plotting.books import books_size, plot_books
 from tsam_planner.plotting.handover_flow import handovers_size, plot_handovers
 from tsam_planner.plotting.labels import heat_map_size
 from tsam_planner.plotting.load_by_week import plot_load
-from tsam_planner.plotting.search_history import plot_search
 from tsam_planner.plotting.utilization_heat_map import plot_utilization
 from tsam_planner.report.pictures import as_png
 from tsam_planner.studies.absences import AbsenceTest
@@ -16,18 +15,15 @@ def draw_figures(plan: Plan, absences: AbsenceTest) -> dict[str, bytes]:
     """
     Return the figures of a plan as PNG, by file name.
 
-    ``search.png`` shows times, which differ from run to run; it is left out where the
-    history of the search is not known.
+    The search is not among them: how long it took differs from run to run, the plan does
+    not. `plot_search` draws it from ``run.json``.
     """
     managers = plan.manager_weeks["manager_id"].nunique()
     heat_map = heat_map_size(managers, plan.horizon.weeks)
-    figures = {
+    return {
         "load.png": as_png(lambda ax: plot_load(plan, ax=ax), (11.0, 4.8)),
         "utilization.png": as_png(lambda ax: plot_utilization(plan, ax=ax), heat_map),
         "absences.png": as_png(lambda ax: plot_absences(absences, ax=ax), heat_map),
         "books.png": as_png(lambda ax: plot_books(plan, ax=ax), books_size(plan)),
         "handovers.png": as_png(lambda ax: plot_handovers(plan, ax=ax), handovers_size(plan)),
     }
-    if plan.run.get("history"):
-        figures["search.png"] = as_png(lambda ax: plot_search(plan, ax=ax), (10.0, 4.2))
-    return figures

@@ -4,10 +4,11 @@ import io
 from collections.abc import Callable
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.image import imsave
+from PIL import Image
 
 Draw = Callable[[Axes], object]
 
@@ -22,9 +23,11 @@ def as_png(draw: Draw, size: tuple[float, float]) -> bytes:
     # To save a figure is to draw it twice, once without a picture: for its layout alone.
     canvas = FigureCanvasAgg(figure)
     canvas.draw()  # type: ignore[no-untyped-call]
-    picture = canvas.buffer_rgba()  # type: ignore[no-untyped-call]
+    picture = Image.fromarray(np.asarray(canvas.buffer_rgba()))  # type: ignore[no-untyped-call]
     content = io.BytesIO()
-    imsave(content, picture, format="png", origin="upper", dpi=_DOTS_PER_INCH)
+    # Nothing shines through. Level 3 takes a third less time than 6 and a twentieth more room.
+    dpi = (_DOTS_PER_INCH, _DOTS_PER_INCH)
+    picture.convert("RGB").save(content, format="png", dpi=dpi, compress_level=3)
     return content.getvalue()
 
 

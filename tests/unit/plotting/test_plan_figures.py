@@ -1,7 +1,5 @@
 """What all figures of a plan have in common: they draw on ``ax`` and show names as text."""
 
-from dataclasses import replace
-
 import matplotlib as mpl
 import pytest
 from matplotlib.figure import Figure
@@ -105,12 +103,9 @@ def test_axes_of_any_figure_will_do(marked_plan):
 
 
 def test_a_plan_has_its_figures_as_pictures(marked_plan):
-    """The one of the search is there where its history is known."""
-    test = examine_absences(marked_plan)
-    figures = draw_figures(marked_plan, test)
+    """The one of the search is not: seconds differ from run to run, the plan does not."""
+    figures = draw_figures(marked_plan, examine_absences(marked_plan))
     assert set(figures) == {
-        "absences.png", "books.png", "handovers.png", "load.png", "search.png",
-        "utilization.png",
+        "absences.png", "books.png", "handovers.png", "load.png", "utilization.png",
     }  # fmt: skip
     assert all(png.startswith(b"\x89PNG") for png in figures.values())
-    assert "search.png" not in draw_figures(replace(marked_plan, run={}), test)
