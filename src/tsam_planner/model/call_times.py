@@ -90,30 +90,22 @@ class CallTimes:
 
     def _work_out(self, contract: int, person: int) -> Flags:
         facts, steps = self.facts, self.count(contract)
-        days = len(facts.horizon.weekdays)
-        free = np.zeros((days, steps), dtype=bool)
         window = facts.window(facts.contracts[contract])
-        windows = self._bounds(window)
-        working = self._bounds(working_hours(facts.managers[person]))
+        opens, closes = np.array(self._bounds(window)).T[:, :, None]
         length = _MINUTE * self.minutes(contract)
-        offsets = np.arange(steps) * self.step
-        for day in np.flatnonzero(facts.contract_weeks.weight[contract] == 1.0).tolist():
-            opens, closes = windows[day]
-            # A window in which the clocks change has no steady grid.
-            if closes - opens != _MINUTE * (_minutes(window.end) - _minutes(window.start)):
-                continue
-            starts = opens + offsets
-            for near in self._days_of(person, day):
-                begins, ends = working[near]
-                free[day] |= (starts >= begins) & (starts + length <= ends)
+        starts = opens + np.arange(steps) * self.step
+        free = np.zeros(starts.shape, dtype=bool)
+        working = np.array(self._bounds(working_hours(facts.managers[person])))
+        is_there = facts.manager_days.presence[person] == 1.0
+        for near in self._near:
+            # A working day may reach into the contract's day from the one before or after.
+            begins, ends = working[near].T[:, :, None]
+            is_known = (near >= 0) & is_there[near]
+            free |= is_known[:, None] & (starts >= begins) & (starts + length <= ends)
+        # A window in which the clocks change has no steady grid.
+        is_steady = closes - opens == _MINUTE * (_minutes(window.end) - _minutes(window.start))
+        free &= is_steady & (facts.contract_weeks.weight[contract] == 1.0)[:, None]
         return free.reshape(facts.horizon.weeks, WEEKDAYS, steps)
-
-    def _days_of(self, person: int, day: int) -> list[int]:
-        """Return the whole working days of a person around a contract's weekday."""
-        date = self._dates[day]
-        near = (self._index.get(date + shift) for shift in (-_DAY, 0 * _DAY, _DAY))
-        presence = self.facts.manager_days.presence[person]
-        return [other for other in near if other is not None and presence[other] == 1.0]
 
     def _bounds(self, window: Window) -> list[tuple[int, int]]:
         """Return begin and end of a window on each weekday of the horizon."""
@@ -126,8 +118,13 @@ class CallTimes:
         return self.facts.horizon.weekdays
 
     @cached_property
-    def _index(self) -> dict[dt.date, int]:
-        return {date: day for day, date in enumerate(self._dates)}
+    def _near(self) -> list[npt.NDArray[np.int64]]:
+        """The weekday before each weekday, itself, and the one after; -1 where none is."""
+        index = {date: day for day, date in enumerate(self._dates)}
+        return [
+            np.array([index.get(date + shift, -1) for date in self._dates])
+            for shift in (-_DAY, 0 * _DAY, _DAY)
+        ]
 
 
 def _minutes(time: dt.time) -> int:
