@@ -42,8 +42,13 @@ class Statement:
     def __str__(self) -> str:
         unit = f" {self.basis.unit}" if self.basis.unit else ""
         note = " (changed)" if self.changed else ""
-        shown = _shown(self.value)
-        return f"{self.key} = {shown}{unit}{note}: {self.basis.meaning} ({self.basis.rules})"
+        said = f"{self.basis.meaning} ({self.basis.rules})"
+        return f"{self.key} = {self.shown}{unit}{note}: {said}"
+
+    @property
+    def shown(self) -> str:
+        """The value as people write it."""
+        return _shown(self.value)
 
 
 class Policy(Section):

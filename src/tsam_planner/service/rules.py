@@ -13,9 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from tsam_planner.service.policy import Policy
 
-RuleStatus = Literal[
-    "enforced", "input check", "goal", "reported", "information", "not planned yet"
-]
+RuleStatus = Literal["enforced", "input check", "goal", "reported", "information"]
 
 
 class Rule(BaseModel):
