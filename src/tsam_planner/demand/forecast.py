@@ -65,7 +65,7 @@ class Forecast:
 
     @property
     def demand(self) -> pd.DataFrame:
-        """The table ``demand`` of a portfolio: ``contract_id, week, need_hours, cases``."""
+        """The table ``demand`` of a portfolio (``contract_id, week, need_hours, cases``)."""
         prospects = [
             row.contract_id for row in self.draws.contracts if isinstance(row, Prospect)
         ]

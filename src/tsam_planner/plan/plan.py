@@ -139,7 +139,7 @@ class Plan:
     @cached_property
     def facts(self) -> Facts:
         """
-        What the plan was made from: its portfolio, with what it sells taken as bought.
+        What the plan was made from, its portfolio with what it sells taken as bought.
 
         Raises
         ------

@@ -94,7 +94,7 @@ class Portfolio(BaseModel):
     @cached_property
     def content_hash(self) -> str:
         """
-        Fingerprint of every table: equal inputs have equal hashes.
+        Fingerprint of every table; equal inputs have equal hashes.
 
         The order of rows does not matter; policy and findings are not part of it.
         """

@@ -42,7 +42,7 @@ class Rate(Record):
 
     @property
     def precision(self) -> int:
-        """How narrowly the price says for whom it is: a product says more than an offering."""
+        """How narrowly the price says for whom it is; a product says more than an offering."""
         return 2 * (self.product is not None) + (self.offering is not None)
 
     def __str__(self) -> str:

@@ -54,7 +54,7 @@ class EditEffect:
 
     @property
     def goals(self) -> pd.DataFrame:
-        """Points by goal, those of substitutes by their own names: before, after, change."""
+        """Points by goal (of substitutes by their own names) before, after, and the change."""
         table = pd.DataFrame(
             {"before": _points(self.before), "after": _points(self.after)}
         ).rename_axis("goal")
@@ -62,7 +62,7 @@ class EditEffect:
 
     @property
     def contracts_to_call_anew(self) -> tuple[str, ...]:
-        """Contracts whose people have changed: their weekly calls are to be planned anew."""
+        """Contracts whose people have changed; their weekly calls are to be planned anew."""
         return tuple(sorted({edit.contract_id for edit in self.edits}))
 
     def __str__(self) -> str:

@@ -58,7 +58,7 @@ class Team:
 
     @property
     def count(self) -> int:
-        """What was to be smallest: hires beside today's team, or else people."""
+        """What was to be smallest, hires beside today's team, or else people."""
         return sum(self.hires.values()) if self.keeps_team else self.people
 
     @property
