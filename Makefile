@@ -1,11 +1,11 @@
 # `make check` runs everything that CI runs, in the same order.
 PYTHON ?= python
 
-.PHONY: help check format lint types layers spelling test notebooks sample figures \
+.PHONY: help check format lint types layers spelling test notebooks docs sample figures \
 	compare gap scale answers continuity sweep timefold
 
 help:
-	@echo "make check      what CI runs: lint to notebooks, without format"
+	@echo "make check      what CI runs, without format"
 	@echo "make format     rewrite files in the project's style"
 	@echo "make lint       ruff: rules and format"
 	@echo "make types      mypy --strict"
@@ -13,6 +13,7 @@ help:
 	@echo "make spelling   codespell"
 	@echo "make test       unit, rule, property and integration tests, docstrings, README"
 	@echo "make notebooks run every notebook"
+	@echo "make docs       the site of docs/, in build/docs"
 	@echo "make sample     write data/sample again"
 	@echo "make figures    draw the figures of the docs again"
 	@echo "make compare    the engine against other methods; hours, resumable (ARGS=... for less)"
@@ -23,7 +24,7 @@ help:
 	@echo "make sweep      a sweep by one worker and by two, processes and Dask"
 	@echo "make timefold   install Timefold's solver in build/timefold, for make compare"
 
-check: lint types layers spelling test notebooks
+check: lint types layers spelling docs test notebooks
 
 format:
 	$(PYTHON) -m ruff format .
@@ -47,6 +48,9 @@ test:
 
 notebooks:
 	$(PYTHON) -m pytest -q --nbmake notebooks
+
+docs:
+	$(PYTHON) -m sphinx -q -W --keep-going -b html docs build/docs
 
 sample:
 	$(PYTHON) benchmarks/sample_portfolio.py --out data/sample
