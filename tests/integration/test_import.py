@@ -2,7 +2,6 @@
 
 import csv
 import json
-import re
 import zipfile
 from pathlib import Path
 
@@ -635,26 +634,3 @@ columns = {manager_id = "Id", time_zone = "Zone"}
     assert run(call) == 0
     assert "nothing is left to do" in capsys.readouterr().out
     assert run(["check", "out"]) == 0
-
-
-def test_the_documented_example_runs_as_shown(place, capsys):
-    """Files, commands and answers of docs/import.md are real."""
-    folder = place()
-    text = (Path(__file__).parents[2] / "docs" / "import.md").read_text(encoding="utf-8")
-    example = text.split("## An example from end to end")[1].split("\n## ")[0]
-    last = ""
-    for before, kind, block in re.findall(
-        r"([^\n]*)\n\n```(\w*)\n(.*?)```", example, re.DOTALL
-    ):
-        named = re.search(r"`(\w+\.\w+)`:$", before)
-        if named:
-            last = named[1]
-            (folder / last).write_text(block, encoding="utf-8")
-        elif not kind:
-            # What is added at the end of the file shown last, the mapping.
-            with (folder / last).open("a", encoding="utf-8") as file:
-                file.write("\n" + block)
-        else:
-            command, _, answer = block.partition("\n")
-            assert run(command.removeprefix("$ tsam-planner ").split()) == 0
-            assert capsys.readouterr().out == answer
