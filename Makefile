@@ -50,7 +50,7 @@ notebooks:
 	$(PYTHON) -m pytest -q --nbmake notebooks
 
 docs:
-	$(PYTHON) -m sphinx -q -W --keep-going -b html docs build/docs
+	$(PYTHON) -m sphinx -q -W --keep-going -j 2 -b html docs build/docs
 
 sample:
 	$(PYTHON) benchmarks/sample_portfolio.py --out data/sample

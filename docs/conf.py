@@ -17,7 +17,9 @@ extensions = [
     "sphinx.ext.napoleon",
 ]
 templates_path = ["_templates"]
-exclude_patterns = ["_templates", "_build"]
+exclude_patterns = ["_templates"]
+# A block without a language is a file, a command or a formula, not Python.
+highlight_language = "text"
 
 # Headings get the anchors that code hosts give them, so that links work in both places.
 myst_heading_anchors = 4
@@ -36,6 +38,8 @@ autodoc_typehints_description_target = "documented_params"
 python_use_unqualified_type_names = True
 
 html_theme = "furo"
+html_static_path = ["_static"]
+html_css_files = ["pages.css"]
 html_title = f"tsam-planner {version}"
 html_show_copyright = False
 html_show_sphinx = False
@@ -67,7 +71,8 @@ def is_record(item: object) -> bool:
     return isinstance(item, type) and issubclass(item, BaseModel)
 
 
-def setup(app: Sphinx) -> None:
-    """Have docstrings of records completed."""
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Have docstrings of records completed; pages may be built side by side."""
     app.connect("autodoc-process-signature", shorten_signature)
     app.connect("autodoc-process-docstring", list_fields)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -64,18 +64,19 @@ def _rules(policy: Policy) -> Iterator[str]:
     yield from _table(("kind", "meaning"), _KIND.items())
     yield "\nThe clauses:\n"
     rows = (
-        (item.rule, item.statement, item.kind, item.status, _keyed(item.key)) for item in rules
+        (item.rule, f"{item.statement}{_keyed(item.key)}", item.kind, item.status)
+        for item in rules
     )
-    yield from _table(("rule", "clause", "kind", "status", "key"), rows)
+    yield from _table(("rule", "clause (key)", "kind", "status"), rows)
 
 
 def _readings(policy: Policy) -> Iterator[str]:
     yield "\n## Readings\n"
     rows = (
-        (item.question, item.ambiguity, item.reading, _keyed(item.key))
+        (item.question, item.ambiguity, f"{item.reading}{_keyed(item.key)}")
         for item in readings_in_force(policy)
     )
-    yield from _table(("", "ambiguity", "reading", "key"), rows)
+    yield from _table(("question", "ambiguity", "reading (key)"), rows)
 
 
 def _hard_rules() -> Iterator[str]:
@@ -108,7 +109,7 @@ def _default(statement: Statement) -> str:
 
 
 def _keyed(key: str) -> str:
-    return f"`{key}`" if key else ""
+    return f" (`{key}`)" if key else ""
 
 
 def _table(names: Iterable[str], rows: Iterable[Iterable[object]]) -> Iterator[str]:
