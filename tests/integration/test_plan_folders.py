@@ -11,7 +11,7 @@ from examples import FOUR_WEEKS, contract, manager, portfolio
 from strategies import portfolios
 from tsam_planner.errors import PlanFileError
 from tsam_planner.io.folders import write_folder
-from tsam_planner.io.plans import read_assignments, read_plan, write_plan
+from tsam_planner.io.plans import add_to_plan, read_assignments, read_plan, write_plan
 from tsam_planner.planning.recipe import make_plan
 from tsam_planner.planning.searches import SolveOptions
 from tsam_planner.plotting.search_history import plot_search
@@ -102,13 +102,40 @@ def test_csv_files_have_the_promised_columns(plan, tmp_path):
     assert first.startswith("C-1,2027-02-01,5.000000,10.000000,5.000000")
 
 
-def test_an_earlier_plan_is_replaced_whole(plan, tmp_path):
-    """No file of the earlier folder survives; nothing temporary is left."""
-    folder = write_plan(plan, tmp_path / "plan")
-    (folder / "notes.txt").write_text("mine")
+def test_an_earlier_plan_is_replaced_whole_and_what_is_not_of_it_stays(plan, tmp_path):
+    """No file of the earlier plan survives, notes do; nothing temporary is left."""
+    folder = write_plan(plan, tmp_path / "plan", files={"figures/old.png": b"old"})
+    add_to_plan(folder, {"changes.csv": b"old"})
+    add_to_plan(folder, {"decisions.csv": b"signed"}, outlive=True)
+    (folder / "notes").mkdir()
+    (folder / "notes" / "mine.txt").write_text("mine")
     write_plan(plan, folder)
-    assert not (folder / "notes.txt").exists()
+    assert (folder / "notes" / "mine.txt").read_text() == "mine"
+    assert (folder / "decisions.csv").read_bytes() == b"signed"
+    assert not (folder / "changes.csv").exists()
+    assert not (folder / "figures").exists()
     assert [path.name for path in tmp_path.iterdir()] == ["plan"]
+
+
+def test_a_decision_record_outlives_a_plan_of_an_earlier_version(plan, tmp_path):
+    """Its run.json does not say what is of the plan: only the record is known to be not."""
+    folder = write_plan(plan, tmp_path / "plan", files={"old.csv": b"old"})
+    (folder / "run.json").write_text("{}")
+    (folder / "decisions.csv").write_text("signed")
+    write_plan(plan, folder)
+    assert (folder / "decisions.csv").read_text() == "signed"
+    assert not (folder / "old.csv").exists()
+
+
+def test_edited_assignments_are_no_plan(plan, tmp_path):
+    """Another manager in the file than in the plan: verify reads it, nobody else does."""
+    folder = write_plan(plan, tmp_path / "plan")
+    text = (folder / "assignments.csv").read_text()
+    (folder / "assignments.csv").write_text(text.replace("\n", "\r\n"), newline="")
+    assert read_plan(folder).equals(plan)
+    (folder / "assignments.csv").write_text(text.replace("C-1,M-1", "C-1,M-9"))
+    with pytest.raises(PlanFileError, match=r"other managers.*\(C-1\): somebody edited it"):
+        read_plan(folder)
 
 
 def test_a_foreign_folder_is_refused_and_untouched(plan, tmp_path):

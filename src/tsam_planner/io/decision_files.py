@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from tsam_planner.errors import ArgumentError, PlanFileError
-from tsam_planner.io.plans import add_to_plan
+from tsam_planner.io.plans import DECISIONS_FILE, add_to_plan
 from tsam_planner.plan.decision_record import DecisionRecord, Entry
 
-DECISIONS_FILE = "decisions.csv"
 DECISION_COLUMNS = (
     "contract_id", "who", "when", "what", "why", "manager_id", "first_week", "input_hash",
     "objective", "plan_hash",
@@ -23,6 +22,8 @@ def write_decisions(record: DecisionRecord, folder: Path | str) -> Path:
     """
     Write ``decisions.csv`` into the folder of a plan; its other files stay.
 
+    The file outlives the plan: another plan written into the folder keeps it.
+
     Returns
     -------
     Path
@@ -33,7 +34,7 @@ def write_decisions(record: DecisionRecord, folder: Path | str) -> Path:
     PlanFileError
         When the folder holds no plan, or cannot be written.
     """
-    add_to_plan(folder, {DECISIONS_FILE: decisions_csv(record)})
+    add_to_plan(folder, {DECISIONS_FILE: decisions_csv(record)}, outlive=True)
     return Path(folder) / DECISIONS_FILE
 
 

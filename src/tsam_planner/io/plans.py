@@ -19,7 +19,9 @@ from tsam_planner.plan.tables import DATE_COLUMNS, INSTANT_COLUMNS
 from tsam_planner.portfolio.portfolio import Portfolio
 
 PLAN_FILE = "plan.json"
+ASSIGNMENTS_FILE = "assignments.csv"
 RUN_FILE = "run.json"
+DECISIONS_FILE = "decisions.csv"
 
 
 def write_plan(
@@ -33,7 +35,8 @@ def write_plan(
     plan
         A plan; only verified ones exist.
     folder
-        Where to write. An existing folder is replaced only if it is empty or holds a plan.
+        Where to write. An existing folder is replaced only if it is empty or holds a plan;
+        what is not of that plan, such as somebody's notes and `decisions.csv`, stays.
     files
         More files of the folder, by relative path, such as figures and calendars.
 
@@ -49,23 +52,30 @@ def write_plan(
     """
     target = Path(folder)
 
+    contents = {f"{name}.csv": as_csv(getattr(plan, name)) for name in TABLES}
+    contents |= {PLAN_FILE: _as_json(plan_document(plan)), **(files or {})}
+    contents[RUN_FILE] = _as_json({**plan.run, "files": sorted(contents)})
+
     def fill(place: Path) -> None:
-        for name in TABLES:
-            (place / f"{name}.csv").write_bytes(as_csv(getattr(plan, name)))
-        _write_json(plan_document(plan), place / PLAN_FILE)
-        _write_json(dict(plan.run), place / RUN_FILE)
-        for name, content in (files or {}).items():
-            path = place / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
+        for name in _of_others(target):
+            _place(place / name).write_bytes((target / name).read_bytes())
+        for name, content in contents.items():
+            _place(place / name).write_bytes(content)
 
     write_folder(target, PLAN_FILE, fill)
     return target
 
 
-def add_to_plan(folder: Path | str, files: Mapping[str, bytes]) -> None:
+def add_to_plan(
+    folder: Path | str, files: Mapping[str, bytes], *, outlive: bool = False
+) -> None:
     """
     Add files to a plan's folder, or replace them, whole or not at all; the rest stays.
+
+    Parameters
+    ----------
+    outlive
+        Whether the files stay when another plan is written into the folder.
 
     Raises
     ------
@@ -80,9 +90,36 @@ def add_to_plan(folder: Path | str, files: Mapping[str, bytes]) -> None:
     def fill(place: Path) -> None:
         shutil.copytree(target, place, dirs_exist_ok=True)
         for name, content in files.items():
-            (place / name).write_bytes(content)
+            _place(place / name).write_bytes(content)
+        run = _read_run(target)
+        if not outlive and "files" in run:
+            listed = sorted({*run["files"], *files})
+            (place / RUN_FILE).write_bytes(_as_json({**run, "files": listed}))
 
     write_folder(target, PLAN_FILE, fill)
+
+
+def _of_others(folder: Path) -> list[str]:
+    """Return the files of a plan's folder that the plan did not write, by relative path."""
+    if not (folder / PLAN_FILE).is_file():
+        return []
+    found = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+    try:
+        ours = _read_run(folder)["files"]
+    except (KeyError, PlanFileError):
+        # A folder that is damaged, or of an earlier version, does not say what is of the plan.
+        return sorted(found & {DECISIONS_FILE})
+    return sorted(found - {*ours, RUN_FILE})
+
+
+def _read_run(folder: Path) -> dict[str, Any]:
+    path = folder / RUN_FILE
+    return _read_json(path) if path.is_file() else {}
+
+
+def _place(path: Path) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
 
 
 def read_plan(folder: Path | str, *, portfolio: Portfolio | None = None) -> Plan:
@@ -99,9 +136,10 @@ def read_plan(folder: Path | str, *, portfolio: Portfolio | None = None) -> Plan
     Raises
     ------
     PlanFileError
-        When there is no plan, or its file is damaged or of another format.
+        When there is no plan, its file is damaged or of another format, or the folder's
+        ``assignments.csv`` was edited: a plan with such edits is for `verify_plan`.
     """
-    path, run = Path(folder) / PLAN_FILE, Path(folder) / RUN_FILE
+    path = Path(folder) / PLAN_FILE
     if not path.is_file():
         message = f"{path} does not exist; is {folder} the folder of a plan?"
         raise PlanFileError(message)
@@ -110,10 +148,34 @@ def read_plan(folder: Path | str, *, portfolio: Portfolio | None = None) -> Plan
         message = f"{path} is no plan of this library's format {FORMAT}"
         raise PlanFileError(message)
     try:
-        return plan_from(document, portfolio, _read_json(run) if run.is_file() else {})
+        plan = plan_from(document, portfolio, _read_run(Path(folder)))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         message = f"{path} is damaged: {type(error).__name__} at {error}"
         raise PlanFileError(message) from error
+    _refuse_edits(plan, Path(folder))
+    return plan
+
+
+def _refuse_edits(plan: Plan, folder: Path) -> None:
+    """Refuse a folder whose assignments say something else than its plan."""
+    if not (folder / ASSIGNMENTS_FILE).is_file():
+        return
+    written = {_who(row) for row in plan.assignments.to_dict("records")}
+    found = {_who(row) for row in read_assignments(folder).to_dict("records")}
+    edited = sorted({contract_id for contract_id, *_ in written ^ found})
+    if edited:
+        shown = ", ".join(edited[:8]) + (", …" if len(edited) > 8 else "")
+        message = (
+            f"{folder / ASSIGNMENTS_FILE} says other managers, substitutes or weeks than "
+            f"{PLAN_FILE} ({shown}): somebody edited it. `verify` holds the edits against "
+            f"every rule; for all else put the file back, or plan again with pins"
+        )
+        raise PlanFileError(message)
+
+
+def _who(row: Mapping[Any, object]) -> tuple[str, ...]:
+    columns = ("contract_id", "manager_id", "backup_id", "from_week", "to_week")
+    return tuple(text_of(row.get(name)) for name in columns)
 
 
 def _read_json(path: Path) -> dict[str, Any]:
@@ -139,9 +201,9 @@ def as_csv(table: pd.DataFrame) -> bytes:
     return text.encode("utf-8")
 
 
-def _write_json(document: Mapping[str, Any], path: Path) -> None:
+def _as_json(document: Mapping[str, Any]) -> bytes:
     text = json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False)
-    path.write_text(text + "\n", encoding="utf-8")
+    return f"{text}\n".encode()
 
 
 def read_assignments(folder: Path | str) -> pd.DataFrame:
