@@ -18,6 +18,7 @@ class StopReason(StrEnum):
     TIME_LIMIT = "time limit"
     WORK_LIMIT = "work limit"
     INTERRUPTED = "interrupted"
+    ENGINE_FAILED = "engine failed"
 
 
 def relative_gap(objective: float, bound: float | None) -> float | None:

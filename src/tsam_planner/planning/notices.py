@@ -36,6 +36,15 @@ def warnings_of(facts: Facts, outcome: Outcome) -> tuple[str, ...]:
     return tuple(notices)
 
 
+def failures_told(failures: Sequence[str]) -> list[str]:
+    """Return what engines broke down on: the plan holds, and may be worse than it could be."""
+    return [
+        f"a search failed ({text}); the plan keeps every rule, but a better one may have been "
+        "missed: please report this"
+        for text in dict.fromkeys(failures)
+    ]
+
+
 def _nobody_said_whom_first(facts: Facts, decisions: Sequence[Decision]) -> list[str]:
     served = {row.contract_id for row in decisions if row.status == "assigned"}
     left_out = [

@@ -12,7 +12,7 @@ from tsam_planner.plan.decision_tables import decisions_from
 from tsam_planner.plan.plan import Outcome, Plan, build_plan
 from tsam_planner.planning.backups import compare_backups
 from tsam_planner.planning.calls import place_calls
-from tsam_planner.planning.notices import warnings_of
+from tsam_planner.planning.notices import failures_told, warnings_of
 from tsam_planner.planning.people import find_people
 from tsam_planner.planning.primaries import compare_primaries
 from tsam_planner.planning.sales import check_currencies
@@ -85,7 +85,7 @@ def make_plan(
     additional_hours = assess_contracts(facts)
     check_currencies(facts, additional_hours)
     known = decisions_from(warm_start.assignments, warm_start.facts) if warm_start else []
-    searcher = Searcher(options, deadline, progress, should_stop, known)
+    searcher = Searcher(options, deadline, progress, should_stop, known=known)
     people = find_people(facts, searcher, additional_hours)
     facts, primaries, backups = people.facts, people.primaries, people.backups
     calls, missing = place_calls(facts, backups.decisions, searcher)
@@ -113,7 +113,7 @@ def make_plan(
         ),
         backup_proof=prove(backups.result, check.backup_points.total, options.relative_gap),
         seed=options.seed,
-        warnings=warnings_of(facts, outcome),
+        warnings=(*warnings_of(facts, outcome), *failures_told(searcher.failures)),
         run=describe_run(primaries.result, deadline),
     )
 

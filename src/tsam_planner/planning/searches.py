@@ -122,13 +122,14 @@ class Searcher:
 
     ``progress`` is told of the managers' search only, the first and longest; ``should_stop``
     is asked in all. ``known`` decisions are what the managers' search starts from; where
-    there are none, that is today.
+    there are none, that is today. ``failures`` collects what engines broke down on.
     """
 
     options: SolveOptions
     deadline: Deadline
     progress: Progress | None = None
     should_stop: Callable[[], bool] | None = None
+    failures: list[str] = field(default_factory=list)
     known: Sequence[Decision] = ()
 
     @property
@@ -182,7 +183,7 @@ class Searcher:
         options = self.options
         if gap is None:
             gap = max(options.relative_gap, least_gap)
-        return solve_assignment(
+        result = solve_assignment(
             problem,
             time_limit=seconds,
             work_limit=options.work_limit,
@@ -194,3 +195,5 @@ class Searcher:
             should_stop=self.should_stop,
             engine=engine,
         )
+        self.failures.extend(result.failures)
+        return result

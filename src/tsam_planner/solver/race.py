@@ -1,10 +1,12 @@
 """Run searches in threads of their own while the caller's thread waits and listens."""
 
 import threading
+import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from tsam_planner.errors import PlannerError, SolverError
 from tsam_planner.solver.integers import IntegerProblem
 from tsam_planner.solver.limits import Clock, Limits
 from tsam_planner.solver.problem import IntArray
@@ -12,6 +14,12 @@ from tsam_planner.solver.record import Record
 
 # Seconds between two looks at the clock, the record and the caller's wishes.
 _HEARTBEAT = 0.05
+# Seconds that a search has to end once it is told to; then it is left alone.
+PATIENCE = 20.0
+
+
+class EngineError(SolverError):
+    """A search broke down, or does not stop: what it offered before still counts."""
 
 
 class Search(Protocol):
@@ -34,6 +42,7 @@ class Session:
     limits: Limits
     start: IntArray | None
     should_stop: Callable[[], bool]
+    failures: list[str] = field(default_factory=list)
 
     def briefly(self, amount: float) -> "Session":
         """Return the session with so many seconds left, or steps of work with one worker."""
@@ -56,8 +65,15 @@ def race(searches: Sequence[Search], session: Session, is_done: Callable[[], boo
 
     The race ends with its first search, when time is over, when ``is_done`` says so, or
     when the caller wants it to: by ``should_stop`` or by Ctrl-C, which Python delivers
-    to the waiting main thread. Errors of a search or of the caller's functions are
-    raised after all searches have ended.
+    to the waiting main thread. Errors of the caller's functions are raised after all
+    searches have ended.
+
+    Raises
+    ------
+    EngineError
+        When a search broke down, or did not end although it was told to.
+    SolverError
+        When plans and bounds contradict each other.
     """
     wake, errors = threading.Event(), list[Exception]()
 
@@ -76,9 +92,15 @@ def race(searches: Sequence[Search], session: Session, is_done: Callable[[], boo
     except KeyboardInterrupt:
         was_stopped = True
     finally:
-        _end(searches, threads)
-    if errors:
-        raise errors[0]
+        stubborn = _end(searches, threads)
+    for error in errors:
+        if isinstance(error, PlannerError):
+            raise error
+        message = f"an engine broke down: {type(error).__name__}: {error}"
+        raise EngineError(message) from error
+    if stubborn:
+        message = f"an engine did not stop within {PATIENCE:g} s"
+        raise EngineError(message)
     session.record.report()
     session.record.check()
     return was_stopped
@@ -101,9 +123,12 @@ def _wait(
     return False
 
 
-def _end(searches: Sequence[Search], threads: Sequence[threading.Thread]) -> None:
-    # A stop between "not stopped yet" and the engine's own start is lost: ask again.
+def _end(searches: Sequence[Search], threads: Sequence[threading.Thread]) -> bool:
+    """End all searches; say whether one of them does not stop."""
+    latest = time.monotonic() + PATIENCE
     for search, thread in zip(searches, threads, strict=True):
-        while thread.is_alive():
+        # A stop between "not stopped yet" and the engine's own start is lost: ask again.
+        while thread.is_alive() and time.monotonic() < latest:
             search.stop()
             thread.join(_HEARTBEAT)
+    return any(thread.is_alive() for thread in threads)

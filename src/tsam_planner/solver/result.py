@@ -51,6 +51,8 @@ class AssignmentResult:
     second_bound
         No plan of the same, proven least first cost has a smaller second one; None when
         the first cost is not proven least.
+    failures
+        What engines broke down on, if any did; the plan is the best of what was found.
     """
 
     agent_of_task: IntArray
@@ -64,6 +66,7 @@ class AssignmentResult:
     costs: Mapping[str, float]
     second_objective: float | None
     second_bound: float | None
+    failures: tuple[str, ...] = ()
 
     @property
     def gap(self) -> float | None:

@@ -13,7 +13,7 @@ from tsam_planner.solver.greedy import construct
 from tsam_planner.solver.integers import IntegerProblem, to_integers
 from tsam_planner.solver.limits import Clock, Limits
 from tsam_planner.solver.problem import AssignmentProblem, IntArray
-from tsam_planner.solver.race import Session
+from tsam_planner.solver.race import EngineError, Session
 from tsam_planner.solver.record import Progress, Record
 from tsam_planner.solver.result import AssignmentResult
 from tsam_planner.units import MICRO
@@ -181,11 +181,27 @@ def _search(session: Session, engine: Engine) -> StopReason:
     if engine == "auto":
         is_soft = can_anneal(session.problem)
         for search in (_search_small, _search_softly if is_soft else _search_columns):
-            reason, work = search(session)
+            reason, work = _unless_it_fails(session, search)
             if _is_over(session, reason):
                 return reason
             session = session.with_less_work(work)
-    return search_compact(session, with_scip=engine == "auto")
+    with_scip = engine == "auto"
+    reason, _ = _unless_it_fails(
+        session, lambda whole: (search_compact(whole, with_scip=with_scip), 0.0)
+    )
+    return reason
+
+
+def _unless_it_fails(
+    session: Session, search: Callable[[Session], tuple[StopReason, float]]
+) -> tuple[StopReason, float]:
+    """Search; where an engine breaks down, say so and go on with what is known."""
+    try:
+        return search(session)
+    except EngineError as error:
+        session.failures.append(str(error))
+        session.record.check()
+        return StopReason.ENGINE_FAILED, 0.0
 
 
 def _search_small(session: Session) -> tuple[StopReason, float]:
@@ -269,6 +285,7 @@ def _result(session: Session, reason: StopReason) -> AssignmentResult:
         costs=_shares(costs, problem.scale),
         second_objective=costs.second / MICRO if has_second else None,
         second_bound=None if second_bound is None else second_bound / MICRO,
+        failures=tuple(session.failures),
     )
 
 
