@@ -110,8 +110,14 @@ def _umask() -> int:
 def _exchange(fresh: Path, target: Path) -> None:
     """Put the fresh folder into place; what stood there ends where the fresh one was."""
     if not target.exists():
-        fresh.rename(target)
-        return
+        try:
+            fresh.rename(target)
+        except OSError:
+            # Somebody else may have put a folder there in the meantime.
+            if not target.exists():
+                raise
+        else:
+            return
     if _exchange_atomically(fresh, target):
         return
     old = fresh.with_name(fresh.name + "-old")

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -57,9 +57,7 @@ def write_plan(
     contents[RUN_FILE] = _as_json({**plan.run, "files": sorted(contents)})
 
     def fill(place: Path) -> None:
-        for name in _of_others(target):
-            _place(place / name).write_bytes((target / name).read_bytes())
-        for name, content in contents.items():
+        for name, content in {**_of_others(target), **contents}.items():
             _place(place / name).write_bytes(content)
 
     write_folder(target, PLAN_FILE, fill)
@@ -99,17 +97,31 @@ def add_to_plan(
     write_folder(target, PLAN_FILE, fill)
 
 
-def _of_others(folder: Path) -> list[str]:
+def _of_others(folder: Path) -> dict[str, bytes]:
     """Return the files of a plan's folder that the plan did not write, by relative path."""
-    if not (folder / PLAN_FILE).is_file():
-        return []
-    found = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
-    try:
-        ours = _read_run(folder)["files"]
-    except (KeyError, PlanFileError):
+    while True:
+        run = _listed_in(folder)
+        names = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+        if not names & {PLAN_FILE}:
+            return {}
         # A folder that is damaged, or of an earlier version, does not say what is of the plan.
-        return sorted(found & {DECISIONS_FILE})
-    return sorted(found - {*ours, RUN_FILE})
+        kept = names & {DECISIONS_FILE} if run is None else names - {*run, RUN_FILE}
+        try:
+            found = {name: (folder / name).read_bytes() for name in sorted(kept)}
+        except FileNotFoundError:
+            continue
+        # Somebody else may have replaced the folder in between: look at it anew then.
+        if _listed_in(folder) == run:
+            return found
+
+
+def _listed_in(folder: Path) -> Sequence[str] | None:
+    """Return the files that a plan's folder says are of the plan, if it does."""
+    try:
+        files: Sequence[str] | None = _read_run(folder).get("files")
+    except PlanFileError:
+        return None
+    return files
 
 
 def _read_run(folder: Path) -> dict[str, Any]:
