@@ -192,11 +192,9 @@ def replan(
     from tsam_planner.io.folders import check_replaceable
     from tsam_planner.io.plans import PLAN_FILE, add_to_plan, as_csv, read_plan
     from tsam_planner.planning.searches import SolveOptions
-    from tsam_planner.report.publication import draw_futures, publish_plan
-    from tsam_planner.studies.absences import examine_absences
+    from tsam_planner.report.publication import publish_plan, stress_test
     from tsam_planner.studies.difference import diff_plans
     from tsam_planner.studies.replanning import replan as replan_plan
-    from tsam_planner.studies.risk import assess_risk
 
     check_replaceable(out, PLAN_FILE)
     published = read_plan(plan_dir, portfolio=read_records(portfolio, None))
@@ -207,12 +205,11 @@ def replan(
         options=SolveOptions(time_limit=time_limit),
     )
     changes = diff_plans(published, plan)
-    absences, futures = examine_absences(plan), draw_futures(plan)
-    risk = assess_risk(plan, futures=futures)
-    publish_plan(plan, out, absences=absences, risk=risk, futures=futures)
+    stress = stress_test(plan)
+    publish_plan(plan, out, stress=stress)
     add_to_plan(out, {"changes.csv": as_csv(changes.moves)})
     if not quiet:
-        show_plan(plan, absences.summary, risk.summary, out, json=json)
+        show_plan(plan, stress.absences.summary, stress.risk.summary, out, json=json)
         if not json:
             terminal.say_section("To announce (changes.csv)", changes.summary)
     return DONE

@@ -77,9 +77,7 @@ def plan(
     from tsam_planner.io.plans import PLAN_FILE
     from tsam_planner.planning.recipe import make_plan
     from tsam_planner.planning.searches import SolveOptions
-    from tsam_planner.report.publication import draw_futures, publish_plan
-    from tsam_planner.studies.absences import examine_absences
-    from tsam_planner.studies.risk import assess_risk
+    from tsam_planner.report.publication import publish_plan, stress_test
 
     # Everything that can be refused is refused before the long part begins.
     Horizon.of(quarter=quarter, start=start, weeks=weeks)
@@ -105,19 +103,10 @@ def plan(
             should_stop=interrupted.is_set,
         )
         line.finish("testing absences, drawing, writing")
-        absences = examine_absences(result)
-        futures = draw_futures(result)
-        risk = assess_risk(result, futures=futures)
-        publish_plan(
-            result,
-            out,
-            absences=absences,
-            risk=risk,
-            futures=futures,
-            pseudonymous=pseudonymous,
-        )
+        stress = stress_test(result)
+        publish_plan(result, out, stress=stress, pseudonymous=pseudonymous)
     if not quiet:
-        show_plan(result, absences.summary, risk.summary, out, json=json)
+        show_plan(result, stress.absences.summary, stress.risk.summary, out, json=json)
     return INTERRUPTED if interrupted.is_set() else DONE
 
 

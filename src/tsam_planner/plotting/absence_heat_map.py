@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 from matplotlib.colors import BoundaryNorm
 
-from tsam_planner.plotting.cell_texts import Cell, write_in_cells
+from tsam_planner.plotting.cell_texts import Cell, Corners, squares, write_in_cells
 from tsam_planner.plotting.labels import (
     add_color_bar,
     heat_map_size,
@@ -23,6 +23,8 @@ from tsam_planner.studies.absences import AbsenceTest
 # Hours; what lies below the first (nothing) is white, what lies above the last is darkest.
 _LIMITS = [1e-6, 0.5, 2.0, 5.0, 10.0, 20.0, 40.0]
 _FRAME = "#0b3c8c"
+# What hatches leave free for a number, in cells.
+_FREE = 0.36, 0.56
 
 
 def plot_absences(test: AbsenceTest, *, ax: Axes | None = None) -> Axes:
@@ -60,11 +62,16 @@ def plot_absences(test: AbsenceTest, *, ax: Axes | None = None) -> Axes:
     norm = BoundaryNorm(_LIMITS, colors.N, extend="max")
     hours = table.to_numpy(dtype=float)
     image = ax.imshow(np.ma.masked_invalid(hours), cmap=colors, norm=norm, aspect="auto")
+    written = _hours(hours)
+    write_in_cells(ax, image, hours, written)
     planned = _places(table, test.weeks[test.weeks["kind"] == "planned"])
-    write_in_cells(ax, image, hours, _hours(hours), planned)
     nobody = _places(table, test.weeks[test.weeks["without_anyone"] != ""])
-    _mark(ax, planned, side=1.0, hatch="////", edgecolor="0.55", linewidth=0)
-    _mark(ax, nobody, side=0.84, edgecolor=_FRAME, linewidth=1.5)
+    _mark(ax, squares(planned, 1, 1), hatch="////", edgecolor="0.55", linewidth=0)
+    # What stands on hatches stays legible.
+    on_hatches = [place for place in planned if place in written]
+    fills = image.to_rgba(np.array([hours[place] for place in on_hatches]))
+    _mark(ax, squares(on_hatches, *_FREE), facecolor=fills, linewidth=0)
+    _mark(ax, squares(nobody, 0.84, 0.84), edgecolor=_FRAME, linewidth=1.5)
     ax.set_xticks(range(columns), [f"{week:%d %b}" for week in table.columns])
     ax.tick_params(axis="x", rotation=45)
     label_rows(ax, list(table.index))
@@ -90,13 +97,10 @@ def _places(table: pd.DataFrame, weeks: pd.DataFrame) -> list[Cell]:
     return list(zip(rows.tolist(), columns.tolist(), strict=True))
 
 
-def _mark(ax: Axes, places: Sequence[Cell], *, side: float, **how: Any) -> None:  # noqa: ANN401
-    """Draw a square around the middle of each cell, all of them at once."""
-    half = side / 2
-    corners = [(-half, -half), (half, -half), (half, half), (-half, half)]
-    squares = [[(column + x, row + y) for x, y in corners] for row, column in places]
-    if squares:
-        ax.add_collection(PolyCollection(squares, facecolor="none", **how))
+def _mark(ax: Axes, boxes: Sequence[Corners], **how: Any) -> None:  # noqa: ANN401
+    """Draw boxes, all of them at once."""
+    if boxes:
+        ax.add_collection(PolyCollection(boxes, **{"facecolor": "none", **how}))
 
 
 def _finding(weeks: pd.DataFrame) -> str:

@@ -9,14 +9,14 @@ from matplotlib.axes import Axes
 from matplotlib.backend_bases import RendererBase
 from matplotlib.cm import ScalarMappable
 from matplotlib.font_manager import FontProperties
-from matplotlib.patheffects import PathEffectRenderer, withStroke
 
 from tsam_planner.plotting.labels import color_on
 
 Cell = tuple[int, int]
 """Row and column."""
-_SIZE, _HALO = 8, 2.5
-"""In points: letters, and the lines around those that stand on hatches."""
+Corners = list[tuple[float, float]]
+_SIZE = 8
+"""Of letters, in points."""
 
 
 class CellTexts(Artist):
@@ -29,21 +29,17 @@ class CellTexts(Artist):
         Texts by cell.
     fills
         Colors of all cells, shape ``(rows, columns, 3)``; each text is black or white.
-    hatched
-        Cells whose hatches must not run through their texts.
     """
 
     def __init__(
         self,
         texts: Mapping[Cell, str],
         fills: npt.NDArray[np.float64],
-        hatched: Collection[Cell],
     ) -> None:
         super().__init__()
         self.texts = dict(texts)
         self._fills = {cell: tuple(fills[cell].tolist()) for cell in self.texts}
         self._colors = {fill: color_on(fill) for fill in set(self._fills.values())}
-        self._hatched = set(hatched)
         # Above images and marks, and inside of the axes: the layout need not measure them.
         self.set_zorder(3)
         self.set_in_layout(False)
@@ -65,14 +61,8 @@ class CellTexts(Artist):
             context.set_foreground(self._colors[fill])
             left, base = x - widths[text] / 2, y - most / 2 + below
             base = height - base if renderer.flipy() else base
-            self._on(renderer, cell).draw_text(context, left, base, text, font, 0.0)
+            renderer.draw_text(context, left, base, text, font, 0.0)
         context.restore()
-
-    def _on(self, renderer: RendererBase, cell: Cell) -> RendererBase:
-        if cell not in self._hatched:
-            return renderer
-        halo = withStroke(linewidth=_HALO, foreground=self._fills[cell])
-        return PathEffectRenderer([halo], renderer)
 
 
 def write_in_cells(
@@ -80,10 +70,15 @@ def write_in_cells(
     image: ScalarMappable,
     values: npt.NDArray[np.float64],
     texts: Mapping[Cell, str],
-    hatched: Collection[Cell] = (),
 ) -> None:
     """Write texts into cells of a heat map of some values; see `CellTexts`."""
     if texts:
-        written = CellTexts(texts, image.to_rgba(values)[..., :3], hatched)
+        written = CellTexts(texts, image.to_rgba(values)[..., :3])
         written.set_transform(ax.transData)
         ax.add_artist(written)
+
+
+def squares(cells: Collection[Cell], width: float, height: float) -> list[Corners]:
+    """Return the corners of boxes of a size (in cells) in the middle of cells."""
+    corners = [(x * width / 2, y * height / 2) for x, y in ((-1, -1), (1, -1), (1, 1), (-1, 1))]
+    return [[(column + x, row + y) for x, y in corners] for row, column in cells]

@@ -105,6 +105,8 @@ def label_rows(ax: Axes, names: list[str]) -> None:
     """Name the rows of a table; where it is long, name its columns above it, too."""
     ax.set_yticks(range(len(names)), [name_of(name) for name in names], **PLAIN)
     ax.tick_params(axis="x", top=len(names) > 30, labeltop=len(names) > 30)
+    # No label stands beside the names: all of them would be measured to find its place.
+    ax.yaxis.set_label_coords(0, 0.5)
 
 
 def legend_below(ax: Axes, inches: float, **how: Any) -> Legend:  # noqa: ANN401

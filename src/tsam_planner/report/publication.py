@@ -1,9 +1,10 @@
 """Everything that people look at, beside a plan's own tables, written as one folder."""
 
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tsam_planner.demand.draws import DemandDraws, draw_demand
-from tsam_planner.errors import ArgumentError
 from tsam_planner.finance.additional_hours import offers_table
 from tsam_planner.finance.revenue import estimate_revenue
 from tsam_planner.io.plans import as_csv, write_plan
@@ -18,28 +19,38 @@ from tsam_planner.studies.absences import AbsenceTest, examine_absences
 from tsam_planner.studies.risk import RiskAssessment, assess_risk
 
 
-def draw_futures(plan: Plan) -> DemandDraws:
+@dataclass(frozen=True, slots=True)
+class StressTest:
+    """What may become of a plan, and the futures that its risk and its revenue are told of."""
+
+    absences: AbsenceTest
+    risk: RiskAssessment
+    futures: DemandDraws = field(repr=False)
+
+
+def stress_test(plan: Plan) -> StressTest:
     """
-    Return the futures that both the risk and the revenue of a plan are told of.
+    Examine absences and assess the risk of a plan.
 
     Raises
     ------
     ArgumentError
         When the plan was read back without its portfolio.
     """
-    if plan.portfolio is None:
-        message = "the plan does not know its portfolio; read it with portfolio=..."
-        raise ArgumentError(message)
-    return draw_demand(plan.portfolio, plan.horizon, plan.policy)
+    portfolio = plan.facts.portfolio
+    # NumPy draws on one core while Python examines on another.
+    with ThreadPoolExecutor(1) as aside:
+        drawn = aside.submit(draw_demand, portfolio, plan.horizon, plan.policy)
+        absences = examine_absences(plan)
+        futures = drawn.result()
+    return StressTest(absences, assess_risk(plan, futures=futures), futures)
 
 
 def publish_plan(
     plan: Plan,
     folder: Path | str,
     *,
-    absences: AbsenceTest | None = None,
-    risk: RiskAssessment | None = None,
-    futures: DemandDraws | None = None,
+    stress: StressTest | None = None,
     pseudonymous: bool = False,
 ) -> Path:
     """
@@ -51,12 +62,8 @@ def publish_plan(
         A plan that knows the portfolio it was made from.
     folder
         Where to write. An existing folder is replaced only if it is empty or holds a plan.
-    absences
-        What `examine_absences` says of the plan; examined here by default.
-    risk
-        What `assess_risk` says of the plan; assessed here by default.
-    futures
-        What `draw_futures` draws for the plan; drawn here by default.
+    stress
+        What `stress_test` says of the plan; it is tested here by default.
     pseudonymous
         Put ids in place of names into page, workbook and calendar files.
 
@@ -72,15 +79,13 @@ def publish_plan(
     PlanFileError
         When the folder must not be replaced or cannot be written; it is unchanged then.
     """
-    drawn = futures or draw_futures(plan)
-    test = absences or examine_absences(plan)
-    chances = risk or assess_risk(plan, futures=drawn)
-    portfolio = plan.facts.portfolio
+    found = stress or stress_test(plan)
+    test, chances, portfolio = found.absences, found.risk, plan.facts.portfolio
     files = {
         "report.html": plan_page(plan, absences=test, risk=chances, pseudonymous=pseudonymous),
         WORKBOOK_FILE: plan_workbook(plan, pseudonymous=pseudonymous),
         "offers.csv": as_csv(offers_table(plan)),
-        **revenue_files(estimate_revenue(portfolio, plan, futures=drawn)),
+        **revenue_files(estimate_revenue(portfolio, plan, futures=found.futures)),
         "absence_test.csv": as_csv(test.weeks),
         "absence_test_contracts.csv": as_csv(test.contracts),
         **{
