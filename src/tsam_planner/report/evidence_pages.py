@@ -10,6 +10,9 @@ from tsam_planner.report.file_names import file_names
 from tsam_planner.report.html import template
 from tsam_planner.report.pictures import as_svg
 
+# In inches; labels of all pages are alike.
+_SIZE, _MARGINS = (7.2, 2.8), (0.62, 0.5, 0.06, 0.06)
+
 
 def evidence_pages(plan: Plan) -> Mapping[str, bytes]:
     """
@@ -31,7 +34,7 @@ def evidence_pages(plan: Plan) -> Mapping[str, bytes]:
 
 def render_evidence(evidence: Evidence) -> bytes:
     """Return one page: HTML that needs nothing else, every text escaped."""
-    figure = as_svg(lambda ax: plot_overage(evidence, ax=ax), (7.2, 2.8))
+    figure = as_svg(lambda ax: plot_overage(evidence, ax=ax), _SIZE, _MARGINS)
     text = template("evidence.html.j2").render(
         evidence=evidence,
         figure=base64.b64encode(figure).decode("ascii"),

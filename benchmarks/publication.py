@@ -1,0 +1,194 @@
+"""
+How long the files of a plan take to write: all of them, at 60 x 300 x 13, part by part.
+
+The plan is that of a random portfolio (see `random_portfolio`), searched for as long as
+``--limit`` says. Half a year of time sheets is added, in which one customer of twenty needs
+half as much again as its allowance, so that there are pages of evidence to write. `publish_plan`
+runs as it is, with a stopwatch around each of its parts; the first of three times is not
+counted, as it imports what draws, and of the others the faster one is. Seconds are those of
+the clock; those of the processor (both cores together) say what other programs did not slow
+down.
+"""
+
+import argparse
+import datetime as dt
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from functools import wraps
+from pathlib import Path
+
+import pandas as pd
+
+from benchmarks.harness.cells import instance_of
+from benchmarks.harness.machine import describe
+from benchmarks.harness.options import parser_of, run_or_show, run_rows
+from benchmarks.harness.store import Row, Store
+from benchmarks.harness.tables import group, machines, numbers, section, spread
+from benchmarks.random_portfolio import QUARTER, random_portfolio
+from tsam_planner import Plan, Portfolio, SolveOptions, make_plan
+from tsam_planner.calendars.horizon import Horizon
+from tsam_planner.report import publication
+
+_INSTANCES = ("60x300-90",)
+_SEEDS, _LIMIT, _TIMES = range(2), 30.0, 3
+_WEEKS, _ASKED = 26, 20
+PARTS = {
+    "absences, risk": ("stress_test",),
+    "page": ("plan_page",),
+    "workbook": ("plan_workbook",),
+    "money": ("offers_table", "estimate_revenue", "revenue_files"),
+    "calendars": ("calendar_files",),
+    "evidence": ("evidence_pages",),
+    "figures": ("draw_figures",),
+    "tables": ("as_csv", "write_plan"),
+}
+WHOLE = "whole"
+COLUMNS = (
+    *("instance", "method", "seed", "limit", "status", "files", "megabytes"),
+    *("seconds", "processor_seconds"),
+    *("date", "commit", "versions", "python", "cpu", "cores", "ram_gb"),
+)
+_HEADER = ("part", "files", "megabytes", "seconds", "seconds of the processor")
+Seconds = dict[str, tuple[float, float]]
+
+
+def with_time_sheets(portfolio: Portfolio, policy_hours: float) -> Portfolio:
+    """Return a portfolio with half a year of time sheets, a row a week for each contract."""
+    start = Horizon.of_quarter(QUARTER).start
+    days = [start - dt.timedelta(weeks=ago, days=-2) for ago in range(_WEEKS, 0, -1)]
+    rows = [
+        (contract.contract_id, day, hours)
+        for number, contract in enumerate(portfolio.contracts)
+        for hours in [1.5 * policy_hours if number % _ASKED == 0 else contract.need_hours]
+        for day in days
+        if contract.start_date <= day <= contract.end_date
+    ]
+    table = pd.DataFrame(rows, columns=["contract_id", "date", "hours"])
+    table = table.astype({"date": "datetime64[ns]", "hours": float}).assign(exceptional=False)
+    return portfolio.model_copy(update={"timesheets": table})
+
+
+class Stopwatch:
+    """Seconds of the clock and of the processor, by part; none of the parts calls another."""
+
+    def __init__(self) -> None:
+        self.seconds: Seconds = {}
+
+    def timed(self, part: str, function: Callable[..., object]) -> Callable[..., object]:
+        """Return a function that adds what it takes to a part."""
+
+        @wraps(function)
+        def watched(*positional: object, **named: object) -> object:
+            began = time.perf_counter(), time.process_time()
+            try:
+                return function(*positional, **named)
+            finally:
+                took = time.perf_counter() - began[0], time.process_time() - began[1]
+                before = self.seconds.get(part, (0.0, 0.0))
+                self.seconds[part] = before[0] + took[0], before[1] + took[1]
+
+        return watched
+
+
+def publish_timed(plan: Plan, folder: Path) -> Seconds:
+    """Write a plan; return what each part took, and all of them together."""
+    stopwatch = Stopwatch()
+    kept = {name: getattr(publication, name) for names in PARTS.values() for name in names}
+    for part, names in PARTS.items():
+        for name in names:
+            setattr(publication, name, stopwatch.timed(part, kept[name]))
+    try:
+        stopwatch.timed(WHOLE, publication.publish_plan)(plan, folder)
+    finally:
+        for name, function in kept.items():
+            setattr(publication, name, function)
+    return stopwatch.seconds
+
+
+def rows_of(instance: str, seed: int, limit: float) -> Iterator[dict[str, object]]:
+    """Plan a portfolio, write it three times and yield the row of every part."""
+    size = instance_of(instance, seed)
+    portfolio = random_portfolio(size.managers, size.contracts, size.load, seed)
+    portfolio = with_time_sheets(portfolio, portfolio.policy.included_hours_per_week)
+    plan = make_plan(portfolio, quarter=QUARTER, options=SolveOptions(time_limit=limit))
+    with tempfile.TemporaryDirectory(prefix="publication-") as place:
+        folder = Path(place) / "plan"
+        times = [publish_timed(plan, folder) for _ in range(_TIMES)]
+        files = {
+            path.relative_to(folder).as_posix(): path.stat().st_size
+            for path in folder.rglob("*")
+            if path.is_file()
+        }
+    best = min(times[1:], key=lambda seconds: seconds[WHOLE])
+    for part in (*PARTS, WHOLE):
+        sizes = [size for name, size in files.items() if part in (WHOLE, part_of(name))]
+        yield {
+            "instance": instance,
+            "method": part,
+            "seed": seed,
+            "limit": limit,
+            "status": "written",
+            "files": len(sizes),
+            "megabytes": sum(sizes) / 1e6,
+            "seconds": best[part][0],
+            "processor_seconds": best[part][1],
+            **describe(),
+        }
+
+
+def part_of(name: str) -> str:
+    """
+    Return the part that writes a file.
+
+    Examples
+    --------
+    >>> part_of("figures/load.png"), part_of("calls.ics"), part_of("risk_managers.csv")
+    ('figures', 'calendars', 'absences, risk')
+    """
+    folder, _, file = name.rpartition("/")
+    if folder:
+        return folder
+    if file.startswith(("absence_test", "risk_")) and file != "risk_price.csv":
+        return "absences, risk"
+    named = {
+        "report.html": "page",
+        "plan.xlsx": "workbook",
+        "calls.ics": "calendars",
+        "offers.csv": "money",
+        "revenue.csv": "money",
+        "revenue.json": "money",
+    }
+    return named.get(file, "tables")
+
+
+def tables(rows: Sequence[Row]) -> str:
+    """Return seconds of every part, over instances and seeds."""
+    lines = [
+        [
+            name,
+            spread(numbers(of, "files"), len(of), "{:.0f}"),
+            spread(numbers(of, "megabytes"), len(of), "{:.1f}"),
+            spread(numbers(of, "seconds"), len(of), "{:.2f}"),
+            spread(numbers(of, "processor_seconds"), len(of), "{:.2f}"),
+        ]
+        for (name,), of in group(rows, "method").items()
+    ]
+    return "\n\n".join([section("Seconds of a plan's files", _HEADER, lines), machines(rows)])
+
+
+def _run(given: argparse.Namespace, store: Store) -> None:
+    said = "{method}: {seconds:.2f} s ({processor_seconds:.2f} of the processor)"
+    run_rows(given, store, rows_of, _LIMIT, said)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Write plans, or the table."""
+    parser = parser_of("publication", __doc__, seeds=_SEEDS)
+    parser.add_argument("--instances", nargs="+", default=list(_INSTANCES))
+    given = parser.parse_args(arguments)
+    run_or_show(given, Store(given.results, COLUMNS), _run, tables)
+
+
+if __name__ == "__main__":
+    main()
