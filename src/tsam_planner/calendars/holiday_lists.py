@@ -2,7 +2,8 @@
 Which share of a date is a holiday, by calendar (R32).
 
 A calendar that the company keeps itself replaces the package's list of that very calendar
-(Q17: the vendor's list wins); every other one comes from the ``holidays`` package.
+(Q17: the vendor's list wins); every other one comes from the ``holidays`` package. Added days
+join whichever list holds.
 """
 
 import datetime as dt
@@ -25,7 +26,8 @@ class HolidayLists:
     Parameters
     ----------
     own
-        The company's own rows; each calendar named there is taken from them alone.
+        The company's own rows; each calendar named there is taken from them alone, unless
+        they are added ones.
 
     Examples
     --------
@@ -36,17 +38,23 @@ class HolidayLists:
 
     def __init__(self, own: Iterable[Holiday]) -> None:
         self._own: dict[str, dict[dt.date, float]] = {}
+        self._added: dict[str, dict[dt.date, float]] = {}
         for holiday in own:
-            dates = self._own.setdefault(holiday.calendar, {})
-            dates[holiday.date] = holiday.fraction
+            lists = self._added if holiday.is_added else self._own
+            lists.setdefault(holiday.calendar, {})[holiday.date] = holiday.fraction
 
     def fraction(self, calendar: str | None, date: dt.date) -> float:
         """Return the share of a date that is a holiday, 0 (none) to 1 (whole day)."""
         if calendar is None:
             return 0.0
         if calendar in self._own:
-            return self._own[calendar].get(date, 0.0)
-        return _public_fractions(calendar, date.year).get(date, 0.0)
+            listed = self._own[calendar].get(date, 0.0)
+        else:
+            listed = _public_fractions(calendar, date.year).get(date, 0.0)
+        if calendar in self._added:
+            # A day that is off as a whole does not become half a day.
+            return max(listed, self._added[calendar].get(date, 0.0))
+        return listed
 
     def fractions(
         self, calendar: str | None, dates: Iterable[dt.date]

@@ -110,7 +110,8 @@ def contacts_are_few(tables: Tables, policy: Policy) -> Iterator[Problem]:
 
 def calendars_are_known(tables: Tables, _policy: Policy) -> Iterator[Problem]:
     """Every country and subdivision has a holiday list, own or of the package (R32)."""
-    own = {row.get("calendar") for row in tables.get("holidays", ())}
+    # Added days alone make no calendar: they join one.
+    own = {row.get("calendar") for row in tables.get("holidays", ()) if not row.get("is_added")}
     for name in ("contracts", "prospects", "managers"):
         for row in tables.get(name, ()):
             country, subdivision = row.get("country"), row.get("subdivision")

@@ -137,12 +137,18 @@ class Absence(Record):
 
 
 class Holiday(Record):
-    """A day of a holiday calendar that the company keeps itself (R32)."""
+    """
+    A day of a holiday calendar that the company keeps itself (R32).
+
+    One that ``is_added`` joins the calendar's list, the company's or else the package's; the
+    others make up a list that replaces the package's.
+    """
 
     calendar: str
     date: dt.date
     name: str | None = None
     fraction: float = 1.0
+    is_added: bool = False
 
 
 class Assignment(Record):

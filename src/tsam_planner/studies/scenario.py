@@ -49,7 +49,7 @@ class Scenario:
     policy
         Changed keys of the policy; tables as ``"overage.window"``.
     holidays
-        Days that are added.
+        Days that join their calendars, the company's or the package's.
     rate_factor
         What prices of additional hours are multiplied by.
 
@@ -146,7 +146,7 @@ class Scenario:
                 ),
                 "demand": self._demand(portfolio, kept),
                 "timesheets": self._with_hours(portfolio),
-                "holidays": (*portfolio.holidays, *self.holidays),
+                "holidays": _with_days(portfolio.holidays, self.holidays),
                 "policy": policy,
                 "rates": tuple(
                     row.model_copy(update={"rate": row.rate * Decimal(str(self.rate_factor))})
@@ -248,6 +248,18 @@ def _logged(portfolio: Portfolio) -> set[str]:
     """Return contracts whose need follows from logs, where nobody states it."""
     logs = portfolio.timesheets, portfolio.cases
     return {str(name) for log in logs if not log.empty for name in log["contract_id"]}
+
+
+def _with_days(listed: Sequence[Holiday], added: Sequence[Holiday]) -> tuple[Holiday, ...]:
+    """Let days join their calendars; one that is listed already keeps its larger share."""
+    days = {(row.calendar, row.date): row for row in listed}
+    for row in added:
+        known = days.setdefault(
+            (row.calendar, row.date), row.model_copy(update={"is_added": True})
+        )
+        if known.fraction < row.fraction:
+            days[row.calendar, row.date] = known.model_copy(update={"fraction": row.fraction})
+    return tuple(days.values())
 
 
 def _signed(prospect: Contract) -> Contract:

@@ -32,6 +32,22 @@ def test_a_company_list_replaces_that_very_calendar_only():
     assert lists.fraction("US-CA", closure) == 0
 
 
+def test_an_added_day_joins_the_list_that_holds():
+    """The package's list keeps Epiphany, the company's its closure; both have the day, too."""
+    closure, day = dt.date(2027, 2, 1), dt.date(2027, 1, 18)
+    lists = HolidayLists(
+        [
+            Holiday(calendar="IT", date=day, fraction=0.5, is_added=True),
+            Holiday(calendar="IT", date=EPIPHANY, fraction=0.5, is_added=True),
+            Holiday(calendar="US", date=closure),
+            Holiday(calendar="US", date=day, is_added=True),
+        ]
+    )
+    # Epiphany is off as a whole already: half of it, added, takes nothing away.
+    assert lists.fractions("IT", [day, EPIPHANY, closure]).tolist() == [0.5, 1, 0]
+    assert lists.fractions("US", [day, EPIPHANY, closure]).tolist() == [1, 0, 1]
+
+
 def test_half_days_of_the_package_count_half():
     """Where the package knows half days they count 0.5, public holidays still 1."""
     # Greece: 24 December is a half day, 25 March (national day) a whole one.

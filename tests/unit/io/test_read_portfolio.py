@@ -99,6 +99,15 @@ def test_an_impossible_value_is_named_with_place_rule_and_remedy(
     assert found.severity == "error"
 
 
+def test_added_days_alone_make_no_calendar():
+    """A country without a list is one still, until somebody lists its days."""
+    tables = frames(contract={"country": "XX"})
+    days = pd.DataFrame({"calendar": ["XX"], "date": ["2027-02-01"], "is_added": ["true"]})
+    found = only_problem({**tables, "holidays": days})
+    assert "no holiday list for country 'XX'" in str(found)
+    assert read_portfolio({**tables, "holidays": days.assign(is_added="false")})
+
+
 @pytest.mark.parametrize(
     ("column", "value", "missing", "words"),
     [

@@ -173,6 +173,37 @@ def test_keys_of_policy_tables_are_named_with_a_dot():
     )
 
 
+def test_a_day_off_more_takes_no_other_day_away():
+    """
+    Italy, weeks of 4 to 25 January 2027: Epiphany stays a holiday, 18 January becomes one.
+
+    40 h a week less 8 h for each: 32, 40, 32, 40, where the base has 32, 40, 40, 40.
+    """
+    records = portfolio([contract(country="IT")], [manager(country="IT")])
+    january = {"start": dt.date(2027, 1, 4), "weeks": 4, "options": EXACT}
+    day = Holiday(calendar="IT", date=dt.date(2027, 1, 18))
+    changed = Scenario("closed", holidays=[day]).apply(records)
+    hours = make_plan(changed, **january).manager_weeks["available_hours"].tolist()
+    assert hours == [32.0, 40.0, 32.0, 40.0]
+    assert make_plan(records, **january).manager_weeks["available_hours"].tolist() == [
+        32.0, 40.0, 40.0, 40.0,
+    ]  # fmt: skip
+
+
+def test_a_day_that_is_listed_already_keeps_its_larger_share():
+    """Half of a closure of the company's own list, and half of a half day: one row each."""
+    listed = (
+        Holiday(calendar="IT", date=START),
+        Holiday(calendar="IT", date=START + dt.timedelta(1), fraction=0.25),
+    )
+    half = [row.model_copy(update={"fraction": 0.5}) for row in listed]
+    changed = Scenario("half", holidays=half).apply(base(holidays=listed))
+    # Rows of the company's own list stay such rows: its list is still what holds.
+    assert [(row.fraction, row.is_added) for row in changed.holidays] == [
+        (1.0, False), (0.5, False),
+    ]  # fmt: skip
+
+
 def test_prices_of_additional_hours_are_multiplied():
     """EUR 120 an hour, ten percent more; who has no price of its own gets none."""
     changed = Scenario("dearer", rate_factor=1.1).apply(base())
