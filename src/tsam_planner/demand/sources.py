@@ -52,6 +52,12 @@ class Setting:
     """Contract days of each week over five, shape ``(contracts, weeks)``, in [0, 1]."""
 
     @cached_property
+    def need_factor(self) -> Hours:
+        """What need that nobody states is multiplied by, shape ``(contracts, 1)``."""
+        factors = [contract.need_factor for contract in self.contracts]
+        return np.array(factors, dtype=np.float64).reshape(-1, 1)
+
+    @cached_property
     def history(self) -> History:
         """What the logs say of the weeks before the plan."""
         return read_history(self.portfolio, self.contracts, self.holidays, self.horizon.start)
@@ -154,7 +160,8 @@ def _need_from_contracts(setting: Setting) -> Hours:
 
 
 def _need_from_time_sheets(setting: Setting) -> Hours:
-    return setting.history.hours_level.reshape(-1, 1) * setting.week_weight
+    weekly = setting.history.hours_level.reshape(-1, 1) * setting.need_factor
+    return weekly * setting.week_weight
 
 
 def _need_from_cases(setting: Setting) -> Hours:
@@ -164,7 +171,8 @@ def _need_from_cases(setting: Setting) -> Hours:
     They are no fewer than the rhythm of the offering takes, which is owed without any case.
     """
     per_case = setting.hours_per_open_case
-    cases = per_case * setting.history.cases_level.reshape(-1, 1) * setting.week_weight
+    weekly = per_case * setting.history.cases_level.reshape(-1, 1) * setting.need_factor
+    cases = weekly * setting.week_weight
     # Missing stays missing.
     return np.maximum(cases, _need_from_cadence(setting))
 
@@ -179,7 +187,7 @@ def _need_from_cadence(setting: Setting) -> Hours:
     weekly = [
         cadence_hours(contract.offering, setting.policy) for contract in setting.contracts
     ]
-    return np.array(weekly).reshape(-1, 1) * setting.week_weight
+    return np.array(weekly).reshape(-1, 1) * setting.need_factor * setting.week_weight
 
 
 def _cases_from_contracts(setting: Setting) -> Hours:

@@ -52,6 +52,7 @@ class Contract(Record):
     subdivision: str | None = None
     products: tuple[str, ...] = ()
     need_hours: float | None = None
+    need_factor: float = 1.0
     cases: int | None = None
     call_minutes: int | None = None
     preferred_call_day: CallDay | None = None

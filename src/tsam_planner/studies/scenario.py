@@ -1,19 +1,17 @@
 """A scenario: named changes of a portfolio, as a value that composes with others."""
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
 from typing import Any
 
-import pandas as pd
-
 from tsam_planner.errors import ArgumentError
 from tsam_planner.portfolio.portfolio import Portfolio
-from tsam_planner.portfolio.records import Contract, DemandWeek, Holiday, Manager
-from tsam_planner.service.offerings import cadence_hours
+from tsam_planner.portfolio.records import Contract, Holiday, Manager
 from tsam_planner.service.policy import Policy
 from tsam_planner.studies.hire_trial import hired
+from tsam_planner.studies.need_growth import Factors, NeedGrowth, Signed
 
 _GONE = dt.date(1970, 1, 1)
 # Tables of which only the rows of contracts that are kept make sense.
@@ -21,7 +19,6 @@ _OF_CONTRACTS = (
     "contacts", "assignments", "pins", "purchased_hours", "weekend_sessions", "offers",
     "invoices",
 )  # fmt: skip
-Factors = float | Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -42,8 +39,7 @@ class Scenario:
         first week.
     need_factor
         What need is multiplied by: one number, or numbers by offering or product (a contract
-        with several of them takes the largest). Need that follows from a log of cases alone
-        stays.
+        with several of them takes the largest). Cases and logs stay as they are.
     won, lost
         Prospects that become contracts; contracts that end.
     policy
@@ -135,17 +131,19 @@ class Scenario:
         """
         _check(self, portfolio)
         policy = changed_policy(portfolio.policy, self.policy)
-        contracts = self._contracts(portfolio, policy)
+        contracts = self._contracts(portfolio)
         kept = {row.contract_id for row in contracts}
+        growth = NeedGrowth(self.need_factor)
+        offered = [row for row in portfolio.prospects if row.contract_id not in self.won]
         return portfolio.model_copy(
             update={
                 "contracts": contracts,
                 "managers": self._managers(portfolio),
-                "prospects": tuple(
-                    row for row in portfolio.prospects if row.contract_id not in self.won
+                "prospects": tuple(map(self._with_price, growth.contracts(offered))),
+                "demand": growth.demand(
+                    (row for row in portfolio.demand if row.contract_id in kept),
+                    (*portfolio.contracts, *portfolio.prospects),
                 ),
-                "demand": self._demand(portfolio, kept),
-                "timesheets": self._with_hours(portfolio),
                 "holidays": _with_days(portfolio.holidays, self.holidays),
                 "policy": policy,
                 "rates": tuple(
@@ -161,17 +159,21 @@ class Scenario:
             }
         )
 
-    def _contracts(self, portfolio: Portfolio, policy: Policy) -> tuple[Contract, ...]:
-        """Return the contracts that stay and those that are won, with their need."""
+    def _contracts(self, portfolio: Portfolio) -> tuple[Contract, ...]:
+        """Return the contracts that stay and those that are won, with need and price."""
         prospects = {row.contract_id: row for row in portfolio.prospects}
         won = [_signed(prospects[name]) for name in self.won]
         stay = [row for row in portfolio.contracts if row.contract_id not in self.lost]
-        logged = _logged(portfolio)
-        changed = [
-            self._with_need(row, None if row.contract_id in logged else policy)
-            for row in (*stay, *won)
-        ]
+        grown = NeedGrowth(self.need_factor).contracts((*stay, *won))
+        changed = [self._with_price(row) for row in grown]
         return tuple(sorted(changed, key=lambda row: row.contract_id))
+
+    def _with_price(self, contract: Signed) -> Signed:
+        """Multiply what an additional hour costs, where a contract says it."""
+        if contract.extra_hour_rate is None or self.rate_factor == 1.0:
+            return contract
+        rate = contract.extra_hour_rate * Decimal(str(self.rate_factor))
+        return contract.model_copy(update={"extra_hour_rate": rate})
 
     def _managers(self, portfolio: Portfolio) -> tuple[Manager, ...]:
         """Return the team with who comes; who leaves stays listed, to hand over."""
@@ -182,51 +184,6 @@ class Scenario:
             for row in (*portfolio.managers, *self.with_managers, *self._hires(portfolio))
         ]
         return tuple(sorted(team, key=lambda row: row.manager_id))
-
-    def _demand(self, portfolio: Portfolio, kept: Collection[str]) -> tuple[DemandWeek, ...]:
-        """Scale the explicit forecasts of contracts that are kept."""
-        everybody = (*portfolio.contracts, *portfolio.prospects)
-        factors = {row.contract_id: self._factor_of(row) for row in everybody}
-        rows = (row for row in portfolio.demand if row.contract_id in kept)
-        return tuple(
-            row
-            if row.need_hours is None
-            else row.model_copy(
-                update={"need_hours": row.need_hours * factors[row.contract_id]}
-            )
-            for row in rows
-        )
-
-    def _with_need(self, contract: Contract, cadence: Policy | None) -> Contract:
-        """Scale a contract's need, where it has none that of its offering's rhythm."""
-        factor, need = self._factor_of(contract), contract.need_hours
-        update: dict[str, object] = {}
-        if need is None and cadence is not None:
-            need = cadence_hours(contract.offering, cadence)
-        if need is not None and factor != 1.0:
-            update["need_hours"] = need * factor
-        if contract.extra_hour_rate is not None and self.rate_factor != 1.0:
-            update["extra_hour_rate"] = contract.extra_hour_rate * Decimal(
-                str(self.rate_factor)
-            )
-        return contract.model_copy(update=update) if update else contract
-
-    def _with_hours(self, portfolio: Portfolio) -> pd.DataFrame:
-        """Scale the hours of time sheets, from which need may come."""
-        sheets = portfolio.timesheets
-        if self.need_factor == 1.0 or sheets.empty:
-            return sheets
-        factors = {row.contract_id: self._factor_of(row) for row in portfolio.contracts}
-        return sheets.assign(
-            hours=sheets["hours"] * sheets["contract_id"].map(factors).fillna(1.0)
-        )
-
-    def _factor_of(self, contract: Contract) -> float:
-        if not isinstance(self.need_factor, Mapping):
-            return self.need_factor
-        keys = (contract.offering, *contract.products)
-        named = [self.need_factor[key] for key in keys if key in self.need_factor]
-        return max(named, default=1.0)
 
     def _hires(self, portfolio: Portfolio) -> list[Manager]:
         profiles = {row.profile_id: row for row in portfolio.profiles}
@@ -242,12 +199,6 @@ class Scenario:
 
 def _numbers(factor: Factors) -> tuple[float, ...]:
     return tuple(factor.values()) if isinstance(factor, Mapping) else (factor,)
-
-
-def _logged(portfolio: Portfolio) -> set[str]:
-    """Return contracts whose need follows from logs, where nobody states it."""
-    logs = portfolio.timesheets, portfolio.cases
-    return {str(name) for log in logs if not log.empty for name in log["contract_id"]}
 
 
 def _with_days(listed: Sequence[Holiday], added: Sequence[Holiday]) -> tuple[Holiday, ...]:
@@ -269,6 +220,11 @@ def _signed(prospect: Contract) -> Contract:
 
 
 def _check(scenario: Scenario, portfolio: Portfolio) -> None:
+    try:
+        NeedGrowth(scenario.need_factor).check(portfolio)
+    except ArgumentError as error:
+        message = f"scenario {scenario.name!r}: {error}"
+        raise ArgumentError(message) from error
     known = {
         "without_managers": {row.manager_id for row in portfolio.managers},
         "won": {row.contract_id for row in portfolio.prospects},

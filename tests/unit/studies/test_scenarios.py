@@ -19,7 +19,6 @@ from tsam_planner.portfolio.records import (
     Profile,
     Prospect,
 )
-from tsam_planner.service.offerings import cadence_hours
 from tsam_planner.studies.scenario import Scenario, changed_policy
 from tsam_planner.studies.scenarios import plan_scenarios
 
@@ -93,32 +92,79 @@ def test_need_is_multiplied_by_offering_or_product(factor, expected):
     assert changed == pytest.approx(expected)
 
 
-def test_explicit_demand_and_time_sheets_grow_like_stated_need():
-    """8 h of one week become 12; booked hours of C-2 as well, those of strangers do not."""
-    sheets = pd.DataFrame(
-        {
-            "contract_id": ["C-2", "C-7"],
-            "date": ["2026-12-01", "2026-12-01"],
-            "hours": [4.0, 4.0],
-        }
-    )
-    records = base(
-        demand=(DemandWeek(contract_id="C-2", week=START, need_hours=8.0),), timesheets=sheets
-    )
+def test_explicit_demand_grows_like_stated_need():
+    """8 h of one week become 12."""
+    records = base(demand=(DemandWeek(contract_id="C-2", week=START, need_hours=8.0),))
     changed = Scenario("more", need_factor=1.5).apply(records)
     assert [row.need_hours for row in changed.demand] == [12.0]
-    assert changed.timesheets["hours"].tolist() == [6.0, 4.0]
-    assert records.timesheets["hours"].tolist() == [4.0, 4.0]
 
 
-def test_need_that_nobody_states_grows_too():
-    """Without a figure, a log or time sheets, the rhythm of the offering is what grows."""
-    records = portfolio([contract(need_hours=None)], [manager()])
-    plan = make_plan(
-        Scenario("more", need_factor=1.5).apply(records), **FOUR_WEEKS, options=EXACT
+def logged_cases(*days):
+    """Return a log of cases of C-1 that were opened on some days, and closed two days on."""
+    opened = pd.to_datetime(pd.Series(days), utc=True)
+    return pd.DataFrame(
+        {
+            "case_id": days,
+            "contract_id": "C-1",
+            "opened_at": opened,
+            "closed_at": opened + pd.Timedelta(days=2),
+        }
     )
-    weekly = 1.5 * cadence_hours("tsam", records.policy)
-    assert plan.contract_weeks["need_hours"].tolist() == pytest.approx([weekly] * 4)
+
+
+def booked_hours(first):
+    """Return time sheets of C-1: 4 h on each Tuesday of five weeks."""
+    return pd.DataFrame(
+        {
+            "contract_id": "C-1",
+            "date": pd.date_range(first, periods=5, freq="7D"),
+            "hours": 4.0,
+            "exceptional": False,
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("logs", "source"),
+    [
+        ({}, "cadence"),
+        # A case of two days fills no week: its contract is in the log, its need is not.
+        ({"cases": logged_cases("2026-12-01")}, "cadence"),
+        ({"cases": logged_cases("2026-12-01", "2027-01-26")}, "cases"),
+        ({"timesheets": booked_hours("2026-12-01")}, "timesheets"),
+        # Booked after the plan begins: no plan of these weeks looks at it.
+        ({"timesheets": booked_hours("2027-03-02")}, "cadence"),
+    ],
+)
+def test_need_that_nobody_states_grows_whatever_it_follows_from(logs, source):
+    """Half as much again in each week, be it from a log or from the offering's rhythm."""
+    records = portfolio([contract(need_hours=None)], [manager()], **logs)
+    more = Scenario("more", need_factor=1.5).apply(records)
+    before, after = (make_plan(row, **FOUR_WEEKS, options=EXACT) for row in (records, more))
+    assert before.sources["need_source"].tolist() == [source]
+    assert after.sources["need_source"].tolist() == [source]
+    hours = before.contract_weeks["need_hours"]
+    assert hours.min() > 0
+    assert after.contract_weeks["need_hours"].tolist() == pytest.approx((1.5 * hours).tolist())
+
+
+def test_logs_stay_what_they_are():
+    """Growth to come changes no hour that was booked, nor what a case of others takes."""
+    sheets = booked_hours("2026-12-01")
+    records = portfolio([contract(need_hours=None)], [manager()], timesheets=sheets)
+    changed = Scenario("more", need_factor=1.5).apply(records)
+    pd.testing.assert_frame_equal(changed.timesheets, sheets)
+
+
+def test_prospects_grow_like_contracts_whether_won_or_not():
+    """5 h become 10, at EUR 120 that become 132; the one that is won is a contract."""
+    priced = {"extra_hour_rate": Decimal(120), "currency": "EUR"}
+    records = base(prospects=(prospect("C-8", **priced), prospect("C-9", **priced)))
+    changed = Scenario("more", need_factor=2.0, rate_factor=1.1, won=["C-9"]).apply(records)
+    won = [row for row in changed.contracts if row.contract_id == "C-9"]
+    assert [row.contract_id for row in changed.prospects] == ["C-8"]
+    assert {row.need_hours for row in (*won, *changed.prospects)} == {10.0}
+    assert {row.extra_hour_rate for row in (*won, *changed.prospects)} == {Decimal("132.0")}
 
 
 def test_a_prospect_that_is_won_is_planned():
@@ -219,6 +265,7 @@ def test_prices_of_additional_hours_are_multiplied():
         (Scenario("x", lost=["C-8", "C-9"]), "lost has unknown C-8, C-9"),
         (Scenario("x", with_profiles={"P-9": 1}), "with_profiles has unknown P-9"),
         (Scenario("x", with_managers=[manager("M-1")]), "with_managers repeats M-1"),
+        (Scenario("x", need_factor={"taam": 2.0}), "taam, neither an offering nor a product"),
         (Scenario("x", policy={"goals.nonsense": 1}), r"no key 'goals\.nonsense'"),
         (Scenario("x", policy={"max_open_cases": -1}), "cannot be changed"),
     ],
@@ -290,6 +337,20 @@ def test_threads_plan_the_same_as_one_after_the_other():
         assert managers_of(beside[name]) == managers_of(plan)
         assert beside[name].objective == plan.objective
     pd.testing.assert_frame_equal(beside.table, alone.table)
+
+
+def test_a_misspelt_offering_is_an_error_of_its_scenario():
+    """Nothing would grow; the message names what there is."""
+    answers = plan_scenarios(
+        base(),
+        [Scenario("base"), Scenario("typo", need_factor={"taam": 2.0})],
+        **FOUR_WEEKS,
+        options=EXACT,
+    )
+    assert list(answers.plans) == ["base"]
+    assert (
+        "there are Creo, Windchill, saas_premium, saas_standard, tsam" in answers.errors["typo"]
+    )
 
 
 def test_scenarios_need_names_of_their_own():

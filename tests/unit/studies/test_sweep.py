@@ -311,6 +311,16 @@ class TestDraws:
         assert {len(one.contracts) for one in drawn} == {1, 2}
         assert all(one.prospects == () for one in drawn)
 
+    def test_prospects_that_a_future_wins_grow_like_contracts(self):
+        """Twice the need is twice the hours of a prospect, in the same future."""
+        prospect = Prospect(**contract("C-9").model_dump(), win_probability=1.0)
+        records = portfolio([contract()], [manager()], prospects=(prospect,))
+        double = Scenario("x", need_factor=2.0).apply(records)
+        one, two = (draw_portfolio(row, HORIZON, 0).demand for row in (records, double))
+        assert {row.contract_id for row in two} == {"C-1", "C-9"}
+        hours = [row.need_hours for row in two]
+        assert hours == pytest.approx([2 * row.need_hours for row in one], abs=2e-4)
+
     def test_a_known_future_needs_no_room_for_others(self):
         """A policy with a risk plans each future as one without."""
         records = base(policy=Policy(risk=0.05))
