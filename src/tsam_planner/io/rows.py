@@ -94,8 +94,8 @@ def unknown_references(
     for column in table.columns.values():
         if column.references is None or column.references[0] not in known:
             continue
-        other, key = column.references
-        ids = {str(row[key]) for row in known[other] if key in row}
+        other, _ = column.references
+        ids = _ids(column, known)
         remedies: dict[str, str] = {}
         for row in rows:
             value = row.get(column.name)
@@ -115,6 +115,12 @@ def unknown_references(
                 column=column.name,
                 rule=column.rule,
             )
+
+
+def _ids(column: Column, known: Mapping[str, Sequence[Row]]) -> set[str]:
+    """Return the ids that a column may name."""
+    places = [place for place in (column.references, column.or_references) if place is not None]
+    return {str(row[key]) for name, key in places for row in known.get(name, ()) if key in row}
 
 
 def all_tables() -> Mapping[str, Table]:

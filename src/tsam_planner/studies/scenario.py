@@ -14,7 +14,7 @@ from tsam_planner.studies.hire_trial import hired
 from tsam_planner.studies.need_growth import Factors, NeedGrowth, Signed
 
 _GONE = dt.date(1970, 1, 1)
-# Tables of which only the rows of contracts that are kept make sense.
+# Tables of which the rows go with a contract that is lost.
 _OF_CONTRACTS = (
     "contacts", "assignments", "pins", "purchased_hours", "weekend_sessions", "offers",
     "invoices",
@@ -132,7 +132,6 @@ class Scenario:
         _check(self, portfolio)
         policy = changed_policy(portfolio.policy, self.policy)
         contracts = self._contracts(portfolio)
-        kept = {row.contract_id for row in contracts}
         growth = NeedGrowth(self.need_factor)
         offered = [row for row in portfolio.prospects if row.contract_id not in self.won]
         return portfolio.model_copy(
@@ -141,7 +140,7 @@ class Scenario:
                 "managers": self._managers(portfolio),
                 "prospects": tuple(map(self._with_price, growth.contracts(offered))),
                 "demand": growth.demand(
-                    (row for row in portfolio.demand if row.contract_id in kept),
+                    (row for row in portfolio.demand if row.contract_id not in self.lost),
                     (*portfolio.contracts, *portfolio.prospects),
                 ),
                 "holidays": _with_days(portfolio.holidays, self.holidays),
@@ -152,7 +151,9 @@ class Scenario:
                 ),
                 **{
                     name: tuple(
-                        row for row in getattr(portfolio, name) if row.contract_id in kept
+                        row
+                        for row in getattr(portfolio, name)
+                        if row.contract_id not in self.lost
                     )
                     for name in _OF_CONTRACTS
                 },

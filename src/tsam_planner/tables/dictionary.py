@@ -34,7 +34,7 @@ class Column:
 
     ``default`` is the text that an empty cell stands for, empty where a missing value has
     a meaning of its own; ``minimum`` and ``maximum`` are inclusive; ``references`` names
-    the table and column whose values are allowed.
+    the table and column whose values are allowed, ``or_references`` another one.
     """
 
     table: str
@@ -47,6 +47,7 @@ class Column:
     maximum: float | None
     choices: tuple[str, ...]
     references: tuple[str, str] | None
+    or_references: tuple[str, str] | None
     rule: str
     description: str
 
@@ -89,7 +90,7 @@ def tables() -> Mapping[str, Table]:
         columns.setdefault(column.table, {})[column.name] = column
     # A prospect is a contract that may be won.
     inherited = {
-        name: replace(column, table="prospects", references=None)
+        name: replace(column, table="prospects", references=None, or_references=None)
         for name, column in columns["contracts"].items()
     }
     columns["prospects"] = {**inherited, **columns["prospects"]}
@@ -99,7 +100,7 @@ def tables() -> Mapping[str, Table]:
 
 
 def _column(row: Mapping[str, str]) -> Column:
-    table, _, name = row["references"].partition(".")
+    first, _, other = row["references"].partition(";")
     return Column(
         table=row["table"],
         name=row["column"],
@@ -110,10 +111,16 @@ def _column(row: Mapping[str, str]) -> Column:
         minimum=float(row["minimum"]) if row["minimum"] else None,
         maximum=float(row["maximum"]) if row["maximum"] else None,
         choices=tuple(row["choices"].split(";")) if row["choices"] else (),
-        references=(table, name) if name else None,
+        references=_place(first),
+        or_references=_place(other),
         rule=row["rule"],
         description=row["description"],
     )
+
+
+def _place(text: str) -> tuple[str, str] | None:
+    table, _, name = text.partition(".")
+    return (table, name) if name else None
 
 
 def describe_tables() -> str:

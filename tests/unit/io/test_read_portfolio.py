@@ -99,6 +99,17 @@ def test_an_impossible_value_is_named_with_place_rule_and_remedy(
     assert found.severity == "error"
 
 
+def test_a_forecast_may_be_of_a_prospect():
+    """Its rows of demand name it; whoever is neither contract nor prospect is refused."""
+    tables = frames()
+    offered = tables["contracts"].assign(contract_id="C-9", win_probability="0.5")
+    demand = pd.DataFrame({"contract_id": ["C-9"], "week": ["2027-01-04"], "need_hours": ["9"]})
+    read = read_portfolio({**tables, "prospects": offered, "demand": demand})
+    assert [row.contract_id for row in read.demand] == ["C-9"]
+    found = only_problem({**tables, "demand": demand})
+    assert "contracts has no 'C-9'" in str(found)
+
+
 def test_added_days_alone_make_no_calendar():
     """A country without a list is one still, until somebody lists its days."""
     tables = frames(contract={"country": "XX"})

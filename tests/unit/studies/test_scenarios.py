@@ -188,6 +188,22 @@ def test_what_belongs_to_a_lost_contract_goes_with_it():
     assert set(managers_of(plan)) == {"C-2", "C-3"}
 
 
+def test_explicit_demand_of_a_prospect_stays_until_it_is_lost_or_won():
+    """
+    Of a prospect that needs 3 h, 9 h are expected: 18 in twice as needy a world.
+
+    As a prospect and once it is won; a contract that is lost takes its own row with it.
+    """
+    rows = tuple(
+        DemandWeek(contract_id=name, week=START, need_hours=9.0) for name in ("C-1", "C-9")
+    )
+    records = base(prospects=(prospect("C-9", need_hours=3.0),), demand=rows)
+    for won in ((), ("C-9",)):
+        changed = Scenario("more", need_factor=2.0, won=won, lost=["C-1"]).apply(records)
+        assert [(row.contract_id, row.need_hours) for row in changed.demand] == [("C-9", 18.0)]
+    assert Scenario("base").apply(records).demand == rows
+
+
 def test_who_leaves_stays_listed_and_serves_nothing():
     """M-1's contract is handed over, for 80 points."""
     changed = Scenario("leaves", without_managers=["M-1"]).apply(base())
