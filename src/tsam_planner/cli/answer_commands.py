@@ -92,6 +92,8 @@ def compare(
         return DONE
     for name, item in differences.items():
         terminal.say_section(f"{first[0]} -> {name}", item.summary)
+        if not item.weeks:
+            continue
         terminal.say_section("Customers to tell", [", ".join(item.customers_to_tell) or "none"])
         rows = item.moves[item.moves["kind"] == "changes hands"].to_dict("records")
         moves = [

@@ -2,26 +2,25 @@
 Two plans in words: who changes hands and why, which customers must be told, what it costs.
 
 Only the tables of the plans are looked at, so that every number can be worked out again
-from their files.
+from their files; and only weeks that both plans have.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+import datetime as dt
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
 
 from tsam_planner.plan.plan import Plan
 from tsam_planner.plan.stretch_weeks import is_forced, planned_hours
+from tsam_planner.studies.contract_moves import KINDS, common_weeks, contract_moves
 from tsam_planner.words import counted
 
-MOVE_COLUMNS = (
-    "contract_id", "from_managers", "to_managers", "kind", "forced", "reason",
-    "planned_hours", "most_cases", "new_substitute",
-)  # fmt: skip
 # A change of less than this is what floating point makes of nothing.
 _NOTHING = 1e-9
-_KINDS = ("served anew", "served no more", "changes hands")
+# These figures are of all weeks of a plan: no share of them belongs to some weeks only.
+_OF_ALL_WEEKS = ("handovers", "forced handovers", "points")
 
 
 @dataclass(frozen=True)
@@ -32,23 +31,28 @@ class PlanDifference:
     Attributes
     ----------
     moves
-        Contracts whose managers differ: ``contract_id``, ``from_managers`` and
+        Contracts whose people differ in ``weeks``: ``contract_id``, ``from_managers`` and
         ``to_managers`` (in order of time, joined by ``;``), ``kind`` (``changes hands``,
-        ``served anew``, ``served no more``, ``new``, ``gone``), ``forced`` (the other plan
+        ``at other times``: the same managers in other weeks, ``served anew``, ``served no
+        more``, ``new``, ``gone``, ``another substitute``), ``forced`` (the other plan
         says that nothing else was possible), its ``reason``, the contract's planned hours
-        over the plan and most planning cases in a week, and whether the substitute is new.
+        over these weeks and most planning cases in one, and whether the substitute is new.
     goals
         Points by goal (``goal, before, after, change``), those of substitutes and calls
-        with their own names.
+        with their own names; none where the weeks differ.
     figures
-        Headline figures: ``figure, before, after, change``.
+        Headline figures: ``figure, before, after, change``; where the weeks differ, those
+        of ``weeks``, without points and changes of hands, which only whole plans have.
+    weeks
+        Mondays that both plans have: these are compared.
     same_weeks
-        Whether both plans are of the same weeks; points and hours of others are no measure.
+        Whether both plans are of the same weeks; points of others are no measure.
     """
 
     moves: pd.DataFrame = field(repr=False)
     goals: pd.DataFrame = field(repr=False)
     figures: pd.DataFrame = field(repr=False)
+    weeks: tuple[dt.date, ...] = field(repr=False)
     same_weeks: bool = True
 
     @property
@@ -72,14 +76,21 @@ class PlanDifference:
         return "\n".join(self.summary)
 
     def _sentences(self) -> Iterator[str]:
+        if not self.weeks:
+            yield "The plans have no week in common: nothing is compared."
+            return
         if self.moves.empty:
             yield "The same managers serve the same contracts."
         counts = self.moves["kind"].value_counts()
-        for kind in (*_KINDS, "new", "gone", "another substitute"):
+        for kind in KINDS:
             if kind in counts:
                 yield self._told(kind, int(counts[kind]))
         if not self.same_weeks:
-            yield "The plans are of different weeks: their points are not compared."
+            common = counted(len(self.weeks), "week")
+            yield (
+                f"The plans are of different weeks: those of both ({common}) are compared, "
+                f"points are not."
+            )
             return
         is_own = ~self.goals["goal"].str.contains(": ", regex=False)
         yield from _better_and_worse(self.goals[is_own], "")
@@ -98,6 +109,7 @@ class PlanDifference:
                 f"{rows['planned_hours'].sum():,.0f} h: {names}."
             )
         words = {
+            "at other times": "has the same managers at other times",
             "served anew": "gets a manager",
             "served no more": "has nobody any more",
             "new": "is new",
@@ -129,81 +141,25 @@ def diff_plans(plan: Plan, other: Plan) -> PlanDifference:
     Parameters
     ----------
     plan, other
-        Two plans, with or without their portfolios; their weeks may differ.
+        Two plans, with or without their portfolios. Where their weeks differ, those that
+        both have are compared.
     """
+    weeks, same_weeks = common_weeks(plan, other), _same_weeks(plan, other)
+    before, after = (
+        figures_of(one) if same_weeks else _figures_within(one, weeks) for one in (plan, other)
+    )
     return PlanDifference(
-        moves=_moves(plan, other),
-        goals=_goals(plan, other),
-        figures=_changes(figures_of(plan), figures_of(other), "figure"),
-        same_weeks=_same_weeks(plan, other),
+        moves=contract_moves(plan, other),
+        goals=_goals(plan, other) if same_weeks else _changes({}, {}, "goal"),
+        figures=_changes(before, after, "figure"),
+        weeks=weeks,
+        same_weeks=same_weeks,
     )
 
 
 def _same_weeks(plan: Plan, other: Plan) -> bool:
     one, two = plan.horizon, other.horizon
     return (one.start, one.weeks) == (two.start, two.weeks)
-
-
-def _moves(plan: Plan, other: Plan) -> pd.DataFrame:
-    before, after = _people(plan, "manager_id"), _people(other, "manager_id")
-    substitutes = _people(plan, "backup_id"), _people(other, "backup_id")
-    hours = other.contract_weeks.groupby("contract_id")["planned_hours"].sum()
-    cases = other.contract_weeks.groupby("contract_id")["cases"].max()
-    reasons = _reasons(other)
-    rows = []
-    for name in sorted(before.keys() | after.keys()):
-        kind = _kind(before.get(name), after.get(name))
-        is_new = substitutes[0].get(name) != substitutes[1].get(name)
-        if kind is None and is_new:
-            kind = "another substitute"
-        if kind is None:
-            continue
-        reason = reasons.get(name, "")
-        rows.append(
-            (
-                name,
-                ";".join(before.get(name, ())),
-                ";".join(after.get(name, ())),
-                kind,
-                kind == "changes hands" and "forced" in reason,
-                reason,
-                float(hours.get(name, 0.0)),
-                int(cases.get(name, 0)),
-                is_new,
-            )
-        )
-    return pd.DataFrame(rows, columns=list(MOVE_COLUMNS))
-
-
-def _people(plan: Plan, column: str) -> dict[str, tuple[str, ...]]:
-    """Return who has each planned contract, in order of time; nobody leaves it empty."""
-    people: dict[str, tuple[str, ...]] = {}
-    for row in plan.assignments.to_dict("records"):
-        if row["status"] == "not_planned":
-            continue
-        so_far, who = people.get(row["contract_id"], ()), row[column]
-        is_again = so_far[-1:] == (who,)
-        people[row["contract_id"]] = so_far if who is None or is_again else (*so_far, who)
-    return people
-
-
-def _kind(before: tuple[str, ...] | None, after: tuple[str, ...] | None) -> str | None:
-    if before is None:
-        return "new"
-    if after is None:
-        return "gone"
-    if before == after:
-        return None
-    if not before:
-        return "served anew"
-    return "changes hands" if after else "served no more"
-
-
-def _reasons(plan: Plan) -> dict[str, str]:
-    reasons: dict[str, list[str]] = {}
-    for row in plan.assignments.to_dict("records"):
-        reasons.setdefault(row["contract_id"], []).append(str(row["reason"] or ""))
-    return {name: "; ".join(dict.fromkeys(texts)) for name, texts in reasons.items()}
 
 
 def _goals(plan: Plan, other: Plan) -> pd.DataFrame:
@@ -250,9 +206,24 @@ def figures_of(plan: Plan) -> dict[str, float]:
     }
 
 
+def _figures_within(plan: Plan, weeks: Collection[dt.date]) -> dict[str, float]:
+    """Return the headline figures that some weeks of a plan have."""
+    if not weeks:
+        return {}
+    rows, first, last = plan.assignments, *map(pd.Timestamp, (min(weeks), max(weeks)))
+    inside = replace(
+        plan,
+        assignments=rows[(rows["from_week"] <= last) & (first <= rows["to_week"])],
+        contract_weeks=plan.contract_weeks[plan.contract_weeks["week"].between(first, last)],
+        manager_weeks=plan.manager_weeks[plan.manager_weeks["week"].between(first, last)],
+    )
+    figures = figures_of(inside)
+    return {name: value for name, value in figures.items() if name not in _OF_ALL_WEEKS}
+
+
 def compare_plans(plans: Mapping[str, Plan]) -> pd.DataFrame:
     """
-    Return one row per plan with its headline figures, against the first one.
+    Return one row per plan with the headline figures of its weeks, against the first one.
 
     Columns: ``plan``, the figures of `figures_of`, ``bound``, ``against_first`` (``better``,
     ``worse``: proven, the intervals between bound and points do not overlap; ``not proven``;

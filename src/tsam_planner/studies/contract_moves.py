@@ -1,0 +1,138 @@
+"""
+Contracts whose people differ between two plans, week by week, from the plans' tables.
+
+Only weeks that both plans have are looked at: what is over by the first of them is history,
+and nobody has to be told about it.
+"""
+
+import datetime as dt
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from tsam_planner.plan.plan import Plan
+from tsam_planner.plan.stretch_weeks import weeks_in
+
+MOVE_COLUMNS = (
+    "contract_id", "from_managers", "to_managers", "kind", "forced", "reason",
+    "planned_hours", "most_cases", "new_substitute",
+)  # fmt: skip
+KINDS = (
+    "served anew", "served no more", "changes hands", "at other times", "new", "gone",
+    "another substitute",
+)  # fmt: skip
+
+ByWeek = Mapping[Hashable, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """Who serves a contract in each week of a plan that it is planned in, and why."""
+
+    managers: ByWeek
+    substitutes: ByWeek
+    reasons: Mapping[Hashable, str]
+
+
+def common_weeks(plan: Plan, other: Plan) -> tuple[dt.date, ...]:
+    """Return the Mondays that two plans have in common."""
+    known = set(other.horizon.mondays)
+    return tuple(monday for monday in plan.horizon.mondays if monday in known)
+
+
+def contract_moves(plan: Plan, other: Plan) -> pd.DataFrame:
+    """Return one row per contract whose people differ (see `PlanDifference`)."""
+    weeks = pd.to_datetime(list(common_weeks(plan, other)))
+    before, after = _served(plan, weeks), _served(other, weeks)
+    grid = other.contract_weeks[other.contract_weeks["week"].isin(weeks)]
+    hours = grid.groupby("contract_id")["planned_hours"].sum()
+    cases = grid.groupby("contract_id")["cases"].max()
+    idle = other.assignments[other.assignments["status"] == "not_planned"]
+    why_idle = dict(zip(idle["contract_id"], idle["reason"].map(_text), strict=True))
+    rows = []
+    for name in sorted(before.keys() | after.keys()):
+        one, two = before.get(name), after.get(name)
+        kind = _kind(one, two)
+        if kind is None:
+            continue
+        reason = why_idle.get(name, "") if two is None else _reason(one, two)
+        rows.append(
+            (
+                name,
+                ";".join(_in_turn(one)),
+                ";".join(_in_turn(two)),
+                kind,
+                kind == "changes hands" and "forced" in reason,
+                reason,
+                float(hours.get(name, 0.0)),
+                int(cases.get(name, 0)),
+                two is not None and (one is None or _differ(one.substitutes, two.substitutes)),
+            )
+        )
+    return pd.DataFrame(rows, columns=list(MOVE_COLUMNS))
+
+
+def _served(plan: Plan, weeks: pd.DatetimeIndex) -> dict[str, Served]:
+    """Return who serves each contract that is planned in some of the weeks."""
+    stretches = plan.assignments[plan.assignments["status"] != "not_planned"]
+    grid = plan.contract_weeks[plan.contract_weeks["week"].isin(weeks)]
+    inside = weeks_in(stretches, grid[["contract_id", "week"]])
+    found: dict[str, Served] = {}
+    for name, group in inside.sort_values("week").groupby("contract_id"):
+        mondays, rows = group["week"], stretches.loc[group["stretch"]]
+        found[str(name)] = Served(
+            managers=dict(zip(mondays, rows["manager_id"], strict=True)),
+            substitutes=dict(zip(mondays, rows["backup_id"], strict=True)),
+            reasons=dict(zip(mondays, rows["reason"].map(_text), strict=True)),
+        )
+    return found
+
+
+def _text(reason: object) -> str:
+    return str(reason or "")
+
+
+def _kind(one: Served | None, two: Served | None) -> str | None:
+    if one is None:
+        return "new"
+    if two is None:
+        return "gone"
+    if not _differ(one.managers, two.managers):
+        is_new = _differ(one.substitutes, two.substitutes)
+        return "another substitute" if is_new else None
+    before, after = _in_turn(one), _in_turn(two)
+    if before == after:
+        return "at other times"
+    if not before:
+        return "served anew"
+    return "changes hands" if after else "served no more"
+
+
+def _differ(one: ByWeek, two: ByWeek) -> bool:
+    """Say whether people differ in a week in which both plans plan the contract."""
+    return any(one[week] != two[week] for week in one.keys() & two.keys())
+
+
+def _in_turn(served: Served | None) -> tuple[str, ...]:
+    """Return who serves a contract in order of time; weeks without anybody are left out."""
+    people: list[str] = []
+    for who in () if served is None else served.managers.values():
+        if who is not None and people[-1:] != [who]:
+            people.append(who)
+    return tuple(people)
+
+
+def _reason(one: Served | None, two: Served) -> str:
+    """Return what the other plan says about the weeks that differ, else about all of them."""
+    differing = [
+        week
+        for week, who in two.managers.items()
+        if one is not None and one.managers.get(week, who) != who
+    ]
+    return _joined(two.reasons[week] for week in differing or two.reasons)
+
+
+def _joined(texts: Iterable[str]) -> str:
+    told: Sequence[str] = [text for text in dict.fromkeys(texts) if text]
+    return "; ".join(told)
