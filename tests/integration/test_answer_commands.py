@@ -95,3 +95,17 @@ def test_compare_needs_two_plans(plan, capsys):
     """One plan cannot be told apart from anything."""
     assert run(["compare", plan[1]]) == 2
     assert "at least two folders" in capsys.readouterr().err
+
+
+def test_replan_leaves_out_what_was_cancelled(plan, tmp_path, capsys):
+    """C-1's row is gone from the portfolio: C-2 gets the manager that it had no room with."""
+    folder, published = plan
+    contracts = Path(folder) / "contracts.csv"
+    lines = contracts.read_text().splitlines(keepends=True)
+    contracts.write_text(lines[0] + lines[2])
+    out = tmp_path / "again"
+    capsys.readouterr()
+    assert run(["replan", folder, published, "--from", "2027-02-15", "--out", str(out)]) == 0
+    assert "1 contract is gone: C-1." in capsys.readouterr().out
+    kinds = pd.read_csv(out / "changes.csv").set_index("contract_id")["kind"]
+    assert kinds.to_dict() == {"C-1": "gone", "C-2": "served anew"}

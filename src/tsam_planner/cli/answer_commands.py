@@ -199,10 +199,11 @@ def replan(
     from tsam_planner.studies.replanning import replan as replan_plan
 
     check_replaceable(out, PLAN_FILE)
-    published = read_plan(plan_dir, portfolio=read_records(portfolio, None))
+    published = read_plan(plan_dir)
     plan = replan_plan(
         published,
         from_week,
+        portfolio=read_records(portfolio, None),
         max_handovers=max_handovers,
         options=SolveOptions(time_limit=time_limit),
     )

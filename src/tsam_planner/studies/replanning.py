@@ -6,7 +6,7 @@ plan's own goals keep them wherever they can. Nothing before the first week is l
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import pandas as pd
 
@@ -15,8 +15,7 @@ from tsam_planner.plan.plan import Plan
 from tsam_planner.planning.recipe import make_plan
 from tsam_planner.planning.searches import SolveOptions
 from tsam_planner.portfolio.portfolio import Portfolio
-from tsam_planner.portfolio.records import Assignment, CallDay, Contract
-from tsam_planner.studies.standing import Standing, stand
+from tsam_planner.portfolio.records import Assignment, CallDay, Contract, Manager
 
 _DAYS: Sequence[CallDay] = ("monday", "tuesday", "wednesday", "thursday", "friday")
 
@@ -32,10 +31,14 @@ def replan(
     """
     Plan the weeks that are left, with the published plan as what people have.
 
+    Contracts that the portfolio does not have any more are left out. A manager whom it does
+    not have any more, but who was published for one of its contracts, counts as having left
+    on the Friday before: the contract changes hands.
+
     Parameters
     ----------
     plan
-        The published plan; it must know its portfolio.
+        The published plan.
     from_week
         Monday from which on it is planned again; the plan's first by default.
     portfolio
@@ -53,22 +56,27 @@ def replan(
     Raises
     ------
     ArgumentError
-        When ``from_week`` is no week of the plan, or the plan does not know its portfolio.
+        When ``from_week`` is no week of the plan, or there is no portfolio: the plan does
+        not know its own, and none is given.
     """
-    standing = stand(plan)
     week = _week(plan, from_week)
+    monday = plan.horizon.mondays[week]
     known = plan.facts.portfolio if portfolio is None else portfolio
     slots = usual_slots(plan)
     policy = plan.policy.model_copy(update={"max_handovers": max_handovers})
-    published = known.model_copy(
+    published = _published(plan, monday, known)
+    team = _with_former(plan, monday, known, {row.manager_id for row in published})
+    ids = {row.manager_id for row in team}
+    records = known.model_copy(
         update={
-            "assignments": _published(standing, week, known),
+            "managers": team,
+            "assignments": tuple(_with_substitute(row, ids) for row in published),
             "contracts": tuple(_with_slot(row, slots) for row in known.contracts),
         }
     )
     return make_plan(
-        published,
-        start=plan.horizon.mondays[week],
+        records,
+        start=monday,
         weeks=plan.horizon.weeks - week,
         policy=policy if max_handovers is not None else plan.policy,
         options=options,
@@ -95,19 +103,20 @@ def without(
         message = f"the plan has no manager {manager_id!r}"
         raise ArgumentError(message)
     monday = plan.horizon.mondays[_week(plan, from_week)]
-    last = monday - dt.timedelta(days=3)
     team = tuple(
-        row.model_copy(update={"end_date": last, "start_date": _no_later(row.start_date, last)})
-        if row.manager_id == manager_id
-        else row
+        _leaving(row, monday) if row.manager_id == manager_id else row
         for row in portfolio.managers
     )
     changed = portfolio.model_copy(update={"managers": team})
     return replan(plan, monday, portfolio=changed, options=options)
 
 
-def _no_later(day: dt.date | None, last: dt.date) -> dt.date | None:
-    return None if day is None else min(day, last)
+def _leaving(manager: Manager, monday: dt.date) -> Manager:
+    """Let a manager leave on the Friday before a week, or earlier."""
+    last = monday - dt.timedelta(days=3)
+    start = None if manager.start_date is None else min(manager.start_date, last)
+    end = last if manager.end_date is None else min(manager.end_date, last)
+    return manager.model_copy(update={"start_date": start, "end_date": end})
 
 
 def with_contract(
@@ -149,25 +158,41 @@ def _week(plan: Plan, from_week: dt.date | str | None) -> int:
         raise ArgumentError(message) from None
 
 
-def _published(standing: Standing, week: int, portfolio: Portfolio) -> tuple[Assignment, ...]:
+def _published(plan: Plan, monday: dt.date, known: Portfolio) -> tuple[Assignment, ...]:
     """Return who has each contract when a week begins: the plan's manager, else today's."""
-    monday = standing.facts.horizon.mondays[week]
-    today = {row.contract_id: row for row in portfolio.assignments}
-    rows = []
-    for contract in portfolio.contracts:
-        found = today.get(contract.contract_id)
-        for stretch in standing.rows.get(contract.contract_id, ()):
-            begun = stretch.from_week is not None and stretch.from_week <= monday
-            if begun and stretch.manager_id is not None:
-                found = Assignment(
-                    contract_id=contract.contract_id,
-                    manager_id=stretch.manager_id,
-                    backup_id=stretch.backup_id,
-                    since=stretch.from_week,
-                )
-        if found is not None:
-            rows.append(found)
-    return tuple(rows)
+    found = {row.contract_id: row for row in known.assignments}
+    rows = plan.assignments
+    begun = rows[(rows["status"] == "assigned") & (rows["from_week"] <= pd.Timestamp(monday))]
+    for row in begun.sort_values("from_week", kind="stable").to_dict("records"):
+        found[row["contract_id"]] = Assignment(
+            contract_id=row["contract_id"],
+            manager_id=row["manager_id"],
+            backup_id=row["backup_id"],
+            since=row["from_week"].date(),
+        )
+    ids = (contract.contract_id for contract in known.contracts)
+    return tuple(found[name] for name in ids if name in found)
+
+
+def _with_former(
+    plan: Plan, monday: dt.date, known: Portfolio, published: Collection[str]
+) -> tuple[Manager, ...]:
+    """Return the team with those who are gone and were published for some contract."""
+    former = {row.manager_id: row for row in plan.portfolio.managers} if plan.portfolio else {}
+    gone = set(published) - {row.manager_id for row in known.managers}
+    # Nothing follows from the time zone of somebody who is not employed in any week.
+    left = [
+        _leaving(former.get(name) or Manager(manager_id=name, time_zone="UTC"), monday)
+        for name in gone
+    ]
+    return tuple(sorted((*known.managers, *left), key=lambda row: row.manager_id))
+
+
+def _with_substitute(row: Assignment, team: Collection[str]) -> Assignment:
+    """Let nobody who is gone be a substitute."""
+    if row.backup_id is None or row.backup_id in team:
+        return row
+    return row.model_copy(update={"backup_id": None})
 
 
 def usual_slots(plan: Plan) -> Mapping[str, tuple[CallDay, dt.time]]:
