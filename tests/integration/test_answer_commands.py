@@ -36,6 +36,7 @@ def test_explain_says_why_not_and_what_would_make_it_fit(plan, capsys):
     capsys.readouterr()
     assert run(["explain", *plan, "C-2"]) == 0
     said = capsys.readouterr().out
+    assert "not the one that the plan" not in said
     assert "32 cases, at most 30" in said
     assert "fits if M-1 could hold 32 cases (now 30)" in said
     assert run(["explain", *plan, "C-2", "--json"]) == 0
@@ -51,6 +52,18 @@ def test_explain_of_a_contract_that_does_not_exist_is_a_wrong_call(plan, capsys)
     """Nothing is guessed."""
     assert run(["explain", *plan, "C-9"]) == 2
     assert "C-9" in capsys.readouterr().err
+
+
+def test_explain_says_that_the_portfolio_is_another_one(plan, capsys):
+    """C-3 was signed after the plan was made: it has to be planned first; C-1 was there."""
+    with (Path(plan[0]) / "contracts.csv").open("a") as file:
+        file.write("C-3,K-3,tsam,on_prem,2027-02-10,2027-12-31,Europe/Rome,5,5,1\n")
+    assert run(["explain", *plan, "C-3"]) == 2
+    assert "the plan was made before contract 'C-3'" in capsys.readouterr().err
+    assert run(["explain", *plan, "C-1"]) == 0
+    assert "not the one that the plan was made from" in capsys.readouterr().out
+    assert run(["explain", *plan, "C-1", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["is_same_input"] is False
 
 
 def test_staff_says_whom_to_hire_by_when(plan, tmp_path, capsys):

@@ -36,8 +36,10 @@ def explain(
     from tsam_planner.io.plans import read_plan
     from tsam_planner.studies.explanation import explain as explain_contract
 
-    plan = read_plan(plan_dir, portfolio=read_records(portfolio, None))
+    records = read_records(portfolio, None)
+    plan = read_plan(plan_dir, portfolio=records)
     found = explain_contract(plan, contract, seconds=time_limit)
+    is_same_input = plan.input_hash == records.content_hash
     if json:
         table = found.alternatives.astype(object)
         terminal.say_json(
@@ -53,10 +55,13 @@ def explain(
                     for row in found.repairs
                 ],
                 "conflicting_pins": list(found.pins),
+                "is_same_input": is_same_input,
             }
         )
         return DONE
     terminal.say(str(found))
+    if not is_same_input:
+        terminal.say("the portfolio is not the one that the plan was made from")
     return DONE
 
 

@@ -116,6 +116,12 @@ def check_names(standing: Standing, contract_id: str, manager_id: str | None = N
     if reason is not None:
         message = f"{contract_id} is not planned: {reason}"
         raise ArgumentError(message)
+    if contract_id in standing.added:
+        message = (
+            f"the plan was made before contract {contract_id!r} was in the portfolio; "
+            f"plan again (replan)"
+        )
+        raise ArgumentError(message)
     if manager_id is not None and manager_id not in facts.manager_index:
         message = f"the plan has no manager {manager_id!r}"
         raise ArgumentError(message)

@@ -49,6 +49,7 @@ class Standing:
     Decisions with their books, points and broken rules.
 
     ``ledger`` holds own books only as far as decisions were changed: cover is left out.
+    ``added`` are contracts of the portfolio that the plan has no row of; they have nobody here.
     """
 
     facts: Facts
@@ -56,6 +57,7 @@ class Standing:
     ledger: Ledger
     points: Points
     violations: frozenset[Violation]
+    added: frozenset[str] = frozenset()
 
     @property
     def decisions(self) -> list[Decision]:
@@ -101,7 +103,8 @@ class Standing:
         )
         gone = _of_rows(self.facts, old, self.ledger) | self._of_books | self._of_weeks(owners)
         come = _of_rows(self.facts, new, ledger) | _of_books(self.facts, ledger)
-        moved = Standing(self.facts, rows, ledger, points, (self.violations - gone) | come)
+        violations = (self.violations - gone) | come
+        moved = replace(self, rows=rows, ledger=ledger, points=points, violations=violations)
         return moved.with_count_of_handovers()
 
     @cached_property
@@ -166,10 +169,24 @@ _KNOWN: "WeakKeyDictionary[Plan, Standing]" = WeakKeyDictionary()
 
 
 def stand(plan: Plan) -> Standing:
-    """Return a plan as it stands; worked out once per plan."""
+    """
+    Return a plan as it stands; worked out once per plan.
+
+    Contracts that came into the portfolio after the plan was made have nobody.
+
+    Raises
+    ------
+    ArgumentError
+        When the plan does not know its portfolio, or has rows of contracts or managers that
+        the portfolio does not have.
+    """
     if plan not in _KNOWN:
         facts = plan.facts
-        _KNOWN[plan] = standing_of(facts, decisions_from(plan.assignments, facts))
+        _refuse_unknown(plan, facts)
+        decided = decisions_from(plan.assignments, facts)
+        added = _not_decided(facts, decided)
+        standing = standing_of(facts, [*decided, *added])
+        _KNOWN[plan] = replace(standing, added=frozenset(row.contract_id for row in added))
     return _KNOWN[plan]
 
 
@@ -188,6 +205,37 @@ def refuse_risk(plan: Plan, study: str) -> None:
             f"{plan.policy.risk:.1%}; make a plan without `risk` and ask that one"
         )
         raise ArgumentError(message)
+
+
+def _refuse_unknown(plan: Plan, facts: Facts) -> None:
+    rows = plan.assignments
+    people = {*rows["manager_id"], *rows["backup_id"]} - {None}
+    unknown = {*rows["contract_id"]} - facts.contract_index.keys()
+    unknown |= people - facts.manager_index.keys()
+    if unknown:
+        message = (
+            f"the plan is of another portfolio, with {', '.join(sorted(unknown))}; "
+            f"plan again with this one (replan)"
+        )
+        raise ArgumentError(message)
+
+
+def _not_decided(facts: Facts, decided: Sequence[Decision]) -> list[Decision]:
+    """Return rows without a manager for the planned contracts that decisions do not name."""
+    named = {row.contract_id for row in decided}
+    rows = []
+    for position, contract in enumerate(facts.contracts):
+        if contract.contract_id not in named and facts.planned[position]:
+            first, last = facts.first_and_last_week(position)
+            rows.append(
+                Decision(
+                    contract_id=contract.contract_id,
+                    status="unassigned",
+                    from_week=facts.horizon.mondays[first],
+                    to_week=facts.horizon.mondays[last],
+                )
+            )
+    return rows
 
 
 def standing_of(facts: Facts, decisions: Sequence[Decision]) -> Standing:
