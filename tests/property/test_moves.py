@@ -11,6 +11,7 @@ from tsam_planner.plan.decisions import Decision, by_contract
 from tsam_planner.studies.moves import effect_of
 from tsam_planner.studies.standing import standing_of
 from tsam_planner.units import MICRO
+from tsam_planner.verify.rule_changes import compare_rules
 from tsam_planner.verify.verification import verify_decisions
 
 SLOW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -65,6 +66,8 @@ def test_what_a_move_means_is_what_a_full_check_says(drawn):
     for name in ("load", "cases", "contracts", "handover"):
         assert (getattr(after.ledger, name) == getattr(full.ledger, name)).all()
     effect = effect_of(before, moves)
+    earlier = verify_decisions(facts, before.decisions)
+    assert effect.rules == compare_rules(set(earlier.violations), set(full.violations))
     assert round(effect.change * MICRO) == after.points.total - before.points.total
     for name, who in moves.items():
         people = {row.manager_id for row in by_contract(after.decisions)[name]}

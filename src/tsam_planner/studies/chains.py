@@ -9,6 +9,7 @@ plan that is.
 from collections.abc import Iterator
 
 from tsam_planner.studies.standing import Owners, Standing
+from tsam_planner.verify.rule_changes import compare_rules
 
 # Plans that are looked at for one manager.
 _MOST = 200
@@ -68,4 +69,4 @@ def _cheapest(
 
 
 def _is_allowed(before: Standing, after: Standing) -> bool:
-    return after.violations <= before.violations
+    return not compare_rules(before.violations, after.violations).broken

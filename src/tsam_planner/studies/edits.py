@@ -10,7 +10,8 @@ from tsam_planner.io.workbook_rows import Edit
 from tsam_planner.io.workbooks import EditedPlan, read_workbook
 from tsam_planner.portfolio.portfolio import Portfolio
 from tsam_planner.service.policy import Policy
-from tsam_planner.verify.cases import Violation, told_once
+from tsam_planner.verify.cases import Violation
+from tsam_planner.verify.rule_changes import RuleChanges, compare_rules
 from tsam_planner.verify.verification import Verification, verify_plan
 
 
@@ -41,16 +42,24 @@ class EditEffect:
         return self.after.ok
 
     @property
+    def rules(self) -> RuleChanges:
+        """What becomes of broken rules."""
+        return compare_rules(self.before.violations, self.after.violations)
+
+    @property
     def broken(self) -> tuple[Violation, ...]:
-        """What the edits break."""
-        old = set(self.before.violations)
-        return tuple(item for item in self.after.violations if item not in old)
+        """What the edits break, or break further than it was."""
+        return self.rules.broken
+
+    @property
+    def eased(self) -> tuple[Violation, ...]:
+        """What is still broken, but by less than before."""
+        return self.rules.eased
 
     @property
     def mended(self) -> tuple[Violation, ...]:
         """What was broken and is not any more."""
-        new = set(self.after.violations)
-        return tuple(item for item in self.before.violations if item not in new)
+        return self.rules.mended
 
     @property
     def goals(self) -> pd.DataFrame:
@@ -72,8 +81,7 @@ class EditEffect:
         yield from (f"edited: {edit}" for edit in self.edits)
         if not self.edits:
             yield "no owner and no substitute was changed"
-        for word, items in (("breaks", self.broken), ("mends", self.mended)):
-            yield from (f"{word}: {text}" for text in told_once(items))
+        yield from self.rules.told()
         yield (
             f"points {self.before.objective:,.2f} → {self.after.objective:,.2f} "
             f"({self.after.objective - self.before.objective:+,.2f})"

@@ -6,7 +6,7 @@ milliseconds. Calls and substitutes follow the managers and are not placed here.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
@@ -15,7 +15,8 @@ from tsam_planner.plan.goals import GOALS, Points
 from tsam_planner.plan.plan import Plan
 from tsam_planner.studies.standing import Owners, Standing, books_differ, stand
 from tsam_planner.units import MICRO
-from tsam_planner.verify.cases import Violation, told_once
+from tsam_planner.verify.cases import Violation
+from tsam_planner.verify.rule_changes import RuleChanges, compare_rules
 
 RECOMMENDATION = (
     "manager_id", "fits", "points", "change", *(f"change_{goal}" for goal in GOALS), "reason",
@@ -31,8 +32,8 @@ class MoveEffect:
     ----------
     owners
         Who gets what (None: nobody).
-    broken, mended
-        Rules that hold before and not after, and the other way round.
+    rules
+        What becomes of broken rules; of a plan that keeps all of them, what the move breaks.
     goals
         Points by goal: ``goal, before, after, change``; fewer are better.
     books
@@ -44,15 +45,29 @@ class MoveEffect:
     """
 
     owners: Owners
-    broken: tuple[Violation, ...]
-    mended: tuple[Violation, ...]
+    rules: RuleChanges
     goals: pd.DataFrame = field(repr=False)
     books: pd.DataFrame = field(repr=False)
     counter_swap: "MoveEffect | None" = None
 
     @property
+    def broken(self) -> tuple[Violation, ...]:
+        """Rules that hold before and not after, or that are broken more than before."""
+        return self.rules.broken
+
+    @property
+    def eased(self) -> tuple[Violation, ...]:
+        """Rules that are broken after as before, but by less."""
+        return self.rules.eased
+
+    @property
+    def mended(self) -> tuple[Violation, ...]:
+        """Rules that are broken before and hold after."""
+        return self.rules.mended
+
+    @property
     def is_allowed(self) -> bool:
-        """Whether no rule is broken by it."""
+        """Whether it breaks no rule, nor one that is broken already any further."""
         return not self.broken
 
     @property
@@ -71,9 +86,7 @@ class MoveEffect:
             if row["change"]
         )
         yield f"{moves}: {self.change:+,.2f} points" + (f" ({by_goal})" if by_goal else "")
-        for word, items in (("breaks", self.broken), ("mends", self.mended)):
-            for text in told_once(items):
-                yield f"{word}: {text}"
+        yield from self.rules.told()
         if self.counter_swap is not None:
             yield f"better as a swap: {self.counter_swap}"
 
@@ -101,9 +114,7 @@ def try_move(plan: Plan, contract_id: str, manager_id: str | None) -> MoveEffect
     check_names(before, contract_id, manager_id)
     effect = effect_of(before, {contract_id: manager_id})
     swap = _best_swap(before, contract_id, manager_id, effect)
-    return MoveEffect(
-        effect.owners, effect.broken, effect.mended, effect.goals, effect.books, swap
-    )
+    return replace(effect, counter_swap=swap)
 
 
 def check_names(standing: Standing, contract_id: str, manager_id: str | None = None) -> None:
@@ -132,15 +143,10 @@ def effect_of(before: Standing, owners: Owners) -> MoveEffect:
     after = before.moved(owners)
     return MoveEffect(
         owners=dict(owners),
-        broken=_sorted(after.violations - before.violations),
-        mended=_sorted(before.violations - after.violations),
+        rules=compare_rules(before.violations, after.violations),
         goals=_goals(before.points, after.points),
         books=_books(before, after),
     )
-
-
-def _sorted(violations: frozenset[Violation]) -> tuple[Violation, ...]:
-    return tuple(sorted(violations, key=str))
 
 
 def _goals(before: Points, after: Points) -> pd.DataFrame:
@@ -197,7 +203,7 @@ def recommend(plan: Plan, contract_id: str) -> pd.DataFrame:
     """
     Rank all managers for a contract, everything else staying as it is.
 
-    One row per manager, the best first: ``manager_id``, ``fits`` (no rule is broken),
+    One row per manager, the best first: ``manager_id``, ``fits`` (the move breaks no rule),
     ``points`` of the plan then, ``change`` against the plan and by goal
     (``change_<goal>``), and ``reason``: the first rule in the way with its numbers, or what
     speaks for and against. Whoever may not serve it at all comes last, and has no points.
@@ -227,7 +233,7 @@ def _rank(
         nothing = [None] * (2 + len(GOALS))
         return (manager_id, False, *nothing, str(barred))
     after = before.moved({contract_id: manager_id})
-    broken = _sorted(after.violations - before.violations)
+    broken = compare_rules(before.violations, after.violations).broken
     old, new = before.points.by_goal(), after.points.by_goal()
     by_goal = {goal: (new[goal] - old[goal]) / MICRO for goal in GOALS}
     reason = (

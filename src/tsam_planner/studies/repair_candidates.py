@@ -14,6 +14,7 @@ from tsam_planner.service.hard_rules import HardRule
 from tsam_planner.studies.hire_trial import hired
 from tsam_planner.studies.standing import Standing
 from tsam_planner.units import MICRO
+from tsam_planner.verify.rule_changes import compare_rules
 
 Change = Callable[[Portfolio], Portfolio]
 Rooms = Sequence[tuple[Manager, set[HardRule]]]
@@ -59,7 +60,7 @@ def _near(before: Standing, contract_id: str, manager: Manager) -> bool:
 
 def _broken(before: Standing, contract_id: str, manager: Manager) -> set[HardRule]:
     after = before.moved({contract_id: manager.manager_id})
-    return {item.rule for item in after.violations - before.violations}
+    return {item.rule for item in compare_rules(before.violations, after.violations).broken}
 
 
 def _limits(facts: Facts, contract_id: str, rooms: Rooms) -> Iterator[Candidate]:

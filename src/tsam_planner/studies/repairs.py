@@ -15,6 +15,7 @@ from tsam_planner.planning.searches import Deadline, Searcher, SolveOptions
 from tsam_planner.studies.repair_candidates import Candidate, Change, repair_candidates
 from tsam_planner.studies.standing import Standing, standing_of
 from tsam_planner.units import MICRO
+from tsam_planner.verify.rule_changes import compare_rules
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,9 @@ def _fits_at_once(before: Standing, changed: Facts, contract_id: str) -> bool:
     standing = standing_of(changed, before.decisions)
     return any(
         standing.barred(contract_id, manager.manager_id) is None
-        and standing.moved({contract_id: manager.manager_id}).violations <= before.violations
+        and not compare_rules(
+            before.violations, standing.moved({contract_id: manager.manager_id}).violations
+        ).broken
         for manager in changed.managers
     )
 

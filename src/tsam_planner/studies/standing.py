@@ -27,9 +27,9 @@ from tsam_planner.plan.goals import (
 from tsam_planner.plan.ledger import Ledger, keep_ledger
 from tsam_planner.plan.plan import Plan
 from tsam_planner.service.hard_rules import HardRule
+from tsam_planner.verify.books import BOOK_RULES
 from tsam_planner.verify.cases import Case, Violation
 from tsam_planner.verify.primaries import (
-    BOOK_RULES,
     COMPANY_RULES,
     PAIR_RULES,
     PRIMARY_RULES,

@@ -50,6 +50,7 @@ def backup_is_eligible(case: Case) -> Iterator[Violation]:
                 violation,
                 rule=HardRule.BACKUP_IS_ELIGIBLE,
                 message=f"substitute of {violation.message}",
+                about=violation.rule,
             )
     forbidden = {
         (pin.contract_id, pin.manager_id)

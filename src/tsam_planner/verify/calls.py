@@ -50,19 +50,24 @@ def call_is_due(case: CallCase) -> Iterator[Violation]:
     excused = {(item.contract_id, item.week) for item in case.missing}
     for (contract_id, week), number in held.items():
         if (contract_id, week) not in case.serving:
-            yield _violation(HardRule.CALL_IS_DUE, contract_id, f"no call is due on {week}")
+            yield _violation(
+                HardRule.CALL_IS_DUE, contract_id, week, f"no call is due on {week}"
+            )
         elif number > 1:
             yield _violation(
-                HardRule.CALL_IS_DUE, contract_id, f"{number} calls in the week of {week}"
+                HardRule.CALL_IS_DUE, contract_id, week, f"{number} calls in the week of {week}"
             )
     for contract_id, week in sorted(excused):
         if (contract_id, week) in held or (contract_id, week) not in case.serving:
             state = "is held" if (contract_id, week) in held else "none is due"
             text = f"the call of {week} is declared missing, but {state}"
-            yield _violation(HardRule.CALL_IS_DUE, contract_id, text)
+            yield _violation(HardRule.CALL_IS_DUE, contract_id, week, text)
     for contract_id, week in sorted(case.serving.keys() - held.keys() - excused):
         yield _violation(
-            HardRule.CALL_IS_DUE, contract_id, f"no call in the week of {week}, and no reason"
+            HardRule.CALL_IS_DUE,
+            contract_id,
+            week,
+            f"no call in the week of {week}, and no reason",
         )
 
 
@@ -78,7 +83,9 @@ def call_is_by_manager_or_backup(case: CallCase) -> Iterator[Violation]:
             text = f"{row.manager_id} is there on the day on which {row.backup_id} calls"
         else:
             continue
-        yield _violation(HardRule.CALL_IS_BY_MANAGER_OR_BACKUP, call.contract_id, text)
+        yield _violation(
+            HardRule.CALL_IS_BY_MANAGER_OR_BACKUP, call.contract_id, call.week, text
+        )
 
 
 def call_is_inside_window(case: CallCase) -> Iterator[Violation]:
@@ -95,7 +102,7 @@ def call_is_inside_window(case: CallCase) -> Iterator[Violation]:
             text = f"{date} is a holiday of the customer, or outside the term"
         else:
             continue
-        yield _violation(HardRule.CALL_IS_INSIDE_WINDOW, call.contract_id, text)
+        yield _violation(HardRule.CALL_IS_INSIDE_WINDOW, call.contract_id, call.week, text)
 
 
 def call_is_inside_working_hours(case: CallCase) -> Iterator[Violation]:
@@ -110,7 +117,9 @@ def call_is_inside_working_hours(case: CallCase) -> Iterator[Violation]:
             text = f"{call.manager_id} is away on {date}, if only in part"
         else:
             continue
-        yield _violation(HardRule.CALL_IS_INSIDE_WORKING_HOURS, call.contract_id, text)
+        yield _violation(
+            HardRule.CALL_IS_INSIDE_WORKING_HOURS, call.contract_id, call.week, text
+        )
 
 
 def call_is_long_enough(case: CallCase) -> Iterator[Violation]:
@@ -120,7 +129,7 @@ def call_is_long_enough(case: CallCase) -> Iterator[Violation]:
         expected = case.facts.policy.call_minutes if stated is None else stated
         if call.minutes != expected:
             text = f"the call of {call.week} takes {call.minutes} minutes, not {expected}"
-            yield _violation(HardRule.CALL_IS_LONG_ENOUGH, call.contract_id, text)
+            yield _violation(HardRule.CALL_IS_LONG_ENOUGH, call.contract_id, call.week, text)
 
 
 def calls_do_not_overlap(case: CallCase) -> Iterator[Violation]:
@@ -141,6 +150,7 @@ def calls_do_not_overlap(case: CallCase) -> Iterator[Violation]:
                     message=text,
                     contract_id=other.contract_id,
                     manager_id=person,
+                    week=other.week,
                 )
 
 
@@ -191,5 +201,7 @@ def _weight(facts: Facts, contract_id: str, date: dt.date) -> float:
     return 0.0 if day is None else float(facts.contract_weeks.weight[row, day])
 
 
-def _violation(rule: HardRule, contract_id: str, text: str) -> Violation:
-    return Violation(rule=rule, message=f"{contract_id}: {text}", contract_id=contract_id)
+def _violation(rule: HardRule, contract_id: str, week: dt.date, text: str) -> Violation:
+    return Violation(
+        rule=rule, message=f"{contract_id}: {text}", contract_id=contract_id, week=week
+    )

@@ -15,6 +15,7 @@ from tsam_planner.facts import Facts
 from tsam_planner.plan.decisions import Decision
 from tsam_planner.plan.futures import book_futures, exceeds
 from tsam_planner.service.hard_rules import HardRule
+from tsam_planner.units import micro
 from tsam_planner.verify.cases import Violation
 
 _DRAWS = 2000
@@ -47,6 +48,9 @@ def chances_stay_within_risk(
                     f"{what} in {share[row, week]:.1%} of futures, {accepted:.1%} accepted"
                 ),
                 manager_id=manager.manager_id,
+                # The worst week moves with every change; the place is the manager.
+                about=what,
+                excess=micro(float(share[row, week]) - accepted),
             )
 
 

@@ -5,18 +5,16 @@ Each yields a violation per place where the decisions break the rule; nothing he
 how the decisions came about.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
-
-import numpy as np
 
 from tsam_planner.facts import Facts
 from tsam_planner.plan.decisions import Decision, by_contract
 from tsam_planner.plan.goals import smallest_overlap
 from tsam_planner.portfolio.records import SameManager
 from tsam_planner.service.hard_rules import HardRule
-from tsam_planner.units import MICRO
+from tsam_planner.verify.books import BOOK_RULES
 from tsam_planner.verify.cases import Case, Violation, pair_violation
 from tsam_planner.words import counted
 
@@ -38,6 +36,7 @@ def one_manager_at_a_time(case: Case) -> Iterator[Violation]:
                 rule=HardRule.ONE_MANAGER_AT_A_TIME,
                 message=message,
                 contract_id=contract.contract_id,
+                excess=_weeks_between(decided, expected),
             )
 
 
@@ -46,6 +45,12 @@ def _expected_weeks(facts: Facts, row: int) -> list[int]:
         return []
     first, last = facts.first_and_last_week(row)
     return list(range(first, last + 1))
+
+
+def _weeks_between(one: Sequence[int], other: Sequence[int]) -> int:
+    """Return how many weeks one has more or less often than the other."""
+    more, less = Counter(one) - Counter(other), Counter(other) - Counter(one)
+    return more.total() + less.total()
 
 
 def _weeks_message(
@@ -117,6 +122,7 @@ def employed_throughout(case: Case) -> Iterator[Violation]:
                 contract,
                 manager,
                 f"is not employed on {len(outside)} days, first on {outside[0]}",
+                len(outside),
             )
 
 
@@ -137,6 +143,7 @@ def present_in_the_long_run(case: Case) -> Iterator[Violation]:
                 manager,
                 f"is away for more than {facts.policy.long_absence_weeks} weeks, "
                 f"all of the week of {away[0]}",
+                len(away),
             )
 
 
@@ -188,6 +195,8 @@ def company_is_kept_together(case: Case) -> Iterator[Violation]:
                 rule=HardRule.COMPANY_IS_KEPT_TOGETHER,
                 message=f"{company} requires one manager for all its contracts, "
                 f"has {', '.join(names)}",
+                about=company,
+                excess=len(names) - 1,
             )
 
 
@@ -208,11 +217,14 @@ def company_is_kept_apart(case: Case) -> Iterator[Violation]:
         people = [set(book.values()) - {None} for book in books]
         twice = {name for one, other in combinations(people, 2) for name in one & other}
         for name in sorted(twice, key=str):
+            held = sum(name in book for book in people)
             yield Violation(
                 rule=HardRule.COMPANY_IS_KEPT_APART,
                 message=f"{company} forbids one manager for several of its contracts, "
                 f"{name} has more than one",
                 manager_id=name,
+                about=company,
+                excess=held - 1,
             )
 
 
@@ -237,65 +249,6 @@ def _managers_by_week(
             )
 
 
-def available_hours_suffice(case: Case) -> Iterator[Violation]:
-    """In every week the own book fits into the hours a manager is there."""
-    limit = case.facts.manager_weeks.available
-    for row, week in np.argwhere(case.ledger.load > limit):
-        yield _week(
-            case.facts,
-            HardRule.AVAILABLE_HOURS_SUFFICE,
-            int(row),
-            f"in the week of {case.facts.horizon.mondays[week]}: load "
-            f"{case.ledger.load[row, week] / MICRO:.2f} h, "
-            f"available {limit[row, week] / MICRO:.2f} h",
-        )
-
-
-def deployable_hours_suffice(case: Case) -> Iterator[Violation]:
-    """Over every few consecutive weeks the own book fits into deployable hours."""
-    facts = case.facts
-    span = min(facts.policy.averaging_weeks, facts.horizon.weeks)
-    for row in range(len(facts.managers)):
-        for first in range(facts.horizon.weeks - span + 1):
-            weeks = slice(first, first + span)
-            load = int(case.ledger.load[row, weeks].sum())
-            deployable = int(facts.manager_weeks.bookable[row, weeks].sum())
-            if load > deployable:
-                yield _week(
-                    facts,
-                    HardRule.DEPLOYABLE_HOURS_SUFFICE,
-                    row,
-                    f"over {span} weeks from {facts.horizon.mondays[first]}: load "
-                    f"{load / MICRO:.2f} h, deployable {deployable / MICRO:.2f} h",
-                )
-
-
-def cases_stay_within_limit(case: Case) -> Iterator[Violation]:
-    """In every week the planning cases of the own book stay within the limit (R43)."""
-    limit = case.facts.manager_weeks.max_cases
-    for row, week in np.argwhere(case.ledger.cases > limit[:, None]):
-        yield _week(
-            case.facts,
-            HardRule.CASES_STAY_WITHIN_LIMIT,
-            int(row),
-            f"in the week of {case.facts.horizon.mondays[week]}: "
-            f"{case.ledger.cases[row, week]} cases, at most {limit[row]}",
-        )
-
-
-def contracts_stay_within_limit(case: Case) -> Iterator[Violation]:
-    """A manager has no more contracts than its own limit, where it has one."""
-    limit = case.facts.manager_weeks.max_contracts
-    held = case.ledger.contracts.max(axis=1)
-    for row in np.flatnonzero((limit >= 0) & (held > limit)):
-        yield _week(
-            case.facts,
-            HardRule.CONTRACTS_STAY_WITHIN_LIMIT,
-            int(row),
-            f"has {held[row]} contracts, at most {limit[row]}",
-        )
-
-
 def handovers_stay_within_limit(case: Case) -> Iterator[Violation]:
     """No more contracts get another manager than today's, in any week, than policy allows."""
     limit = case.facts.policy.max_handovers
@@ -306,6 +259,7 @@ def handovers_stay_within_limit(case: Case) -> Iterator[Violation]:
         yield Violation(
             rule=HardRule.HANDOVERS_STAY_WITHIN_LIMIT,
             message=f"another manager for {counted(len(moved), 'contract')}, at most {limit}",
+            excess=len(moved) - limit,
         )
 
 
@@ -318,13 +272,6 @@ def changed_contracts(
         for row in decisions
         if row.manager_id is not None
         and incumbents.get(row.contract_id, row.manager_id) != row.manager_id
-    )
-
-
-def _week(facts: Facts, rule: HardRule, row: int, what: str) -> Violation:
-    manager = facts.managers[row]
-    return Violation(
-        rule=rule, message=f"{manager.label} {what}", manager_id=manager.manager_id
     )
 
 
@@ -341,14 +288,6 @@ PAIR_RULES = (
 
 COMPANY_RULES = (company_is_kept_together, company_is_kept_apart)
 """Rules about the contracts of one company."""
-
-BOOK_RULES = (
-    available_hours_suffice,
-    deployable_hours_suffice,
-    cases_stay_within_limit,
-    contracts_stay_within_limit,
-)
-"""Rules about what a manager has in all."""
 
 PRIMARY_RULES = (
     one_manager_at_a_time,
