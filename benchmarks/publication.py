@@ -3,8 +3,8 @@ How long the files of a plan take to write: all of them, at 60 x 300 x 13, part 
 
 The plan is that of a random portfolio (see `random_portfolio`), searched for as long as
 ``--limit`` says. Half a year of time sheets is added, in which one customer of twenty needs
-half as much again as its allowance, so that there are pages of evidence to write. `publish_plan`
-runs as it is, with a stopwatch around each of its parts; the first of three times is not
+half as much again as its allowance, so that there are pages of evidence to write.
+`publish_plan` runs as it is, with a stopwatch around each of its parts; the first of three times is not
 counted, as it imports what draws, and of the others the faster one is. Seconds are those of
 the clock; those of the processor (both cores together) say what other programs did not slow
 down.

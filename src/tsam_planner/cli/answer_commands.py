@@ -54,6 +54,8 @@ def explain(
                     {"text": row.text, "points": row.points, "manager_id": row.manager_id}
                     for row in found.repairs
                 ],
+                "repairs_cut": list(found.repairs_cut),
+                "fits_as_it_is": found.fits_as_it_is,
                 "conflicting_pins": list(found.pins),
                 "is_same_input": is_same_input,
             }

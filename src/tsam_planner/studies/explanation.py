@@ -12,15 +12,15 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from tsam_planner.plan.decisions import Decision, by_contract
+from tsam_planner.plan.decisions import by_contract
 from tsam_planner.plan.plan import Plan
 from tsam_planner.planning.people import find_managers
 from tsam_planner.planning.searches import Deadline, Searcher, SolveOptions
 from tsam_planner.studies.chains import find_chain
 from tsam_planner.studies.moves import check_names, effect_of, recommend
 from tsam_planner.studies.pins import conflicting_pins
-from tsam_planner.studies.repairs import Repair, find_repairs
-from tsam_planner.studies.standing import Owners, Standing, stand, standing_of
+from tsam_planner.studies.repairs import Cut, Repair, Repairs, find_repairs, is_better_for_all
+from tsam_planner.studies.standing import Owners, Standing, changed_owners, stand, standing_of
 from tsam_planner.units import MICRO
 from tsam_planner.words import counted
 
@@ -50,7 +50,11 @@ class Explanation:
     others_points
         Points of that plan less those of this one, without the higher priority.
     repairs
-        Changes after which it is served, each tried by planning again, the cheapest first.
+        Changes after which it is served, each tried by planning again, the cheapest first;
+        none where it fits as it is.
+    repairs_cut
+        Why ``repairs`` may lack some: ``time`` ran out before every change was tried, or
+        more were found than are shown (``count``).
     accepted_risk
         The policy's, where it accepts one: alternatives "fit" by planning figures; plans and
         repairs are searched so that books hold it.
@@ -65,6 +69,7 @@ class Explanation:
     others_wait: Owners | None = None
     others_points: float | None = None
     repairs: tuple[Repair, ...] = ()
+    repairs_cut: tuple[Cut, ...] = ()
     pins: tuple[str, ...] = ()
     accepted_risk: float | None = None
 
@@ -72,6 +77,11 @@ class Explanation:
     def is_served(self) -> bool:
         """Whether somebody serves the contract."""
         return bool(self.managers)
+
+    @property
+    def fits_as_it_is(self) -> bool:
+        """Whether a better plan serves it, and nobody waits for that: no change is needed."""
+        return is_better_for_all(self.others_wait, self.others_points)
 
     def __str__(self) -> str:
         return "\n".join(self._lines())
@@ -103,9 +113,16 @@ class Explanation:
                 f"{name} to {owner or 'nobody'}" for name, owner in self.others_wait.items()
             )
             points = f"{self.others_points:+,.0f} points"
-            yield f"  cheapest plan found that serves it: {moves} ({points})"
+            if self.fits_as_it_is:
+                yield f"  fits as it is: {moves} ({points})"
+            else:
+                yield f"  cheapest plan found that serves it: {moves} ({points})"
         for repair in self.repairs:
             yield f"  {repair}"
+        if "count" in self.repairs_cut:
+            yield f"  more would do; these are the {len(self.repairs)} cheapest that were found"
+        if "time" in self.repairs_cut:
+            yield "  not every change was tried in the time; others may do, or cost less"
 
 
 def explain(plan: Plan, contract_id: str, *, seconds: float = 25.0) -> Explanation:
@@ -152,7 +169,12 @@ def explain(plan: Plan, contract_id: str, *, seconds: float = 25.0) -> Explanati
         fitting = alternatives.query("fits")["manager_id"].head(1)
         moves = [*({contract_id: name} for name in fitting), *chains.values()]
     wait, points = _cheapest(before, moves, found)
-    left = seconds - (time.monotonic() - began)
+    repairs = Repairs()
+    if not is_better_for_all(wait, points):
+        left = seconds - (time.monotonic() - began)
+        repairs = find_repairs(before, contract_id, seconds=left)
+    if repairs.as_it_is is not None:
+        wait, points = repairs.as_it_is
     return Explanation(
         contract_id,
         managers,
@@ -160,7 +182,8 @@ def explain(plan: Plan, contract_id: str, *, seconds: float = 25.0) -> Explanati
         alternatives,
         others_wait=wait,
         others_points=points,
-        repairs=find_repairs(before, contract_id, seconds=left),
+        repairs=repairs.found,
+        repairs_cut=repairs.cut,
         pins=tuple(str(pin) for pin in conflicting_pins(before.facts, contract_id)),
         accepted_risk=plan.policy.risk,
     )
@@ -214,15 +237,6 @@ def _first_in_line(
     rows = by_contract(found.decisions)
     if any(row.manager_id is None for row in rows[contract_id]):
         return None, None
-    changed: dict[str, str | None] = {
-        name: stretches[-1].manager_id
-        for name, stretches in rows.items()
-        if _people(stretches) != _people(before.rows[name])
-    }
     # Points by the priorities of this plan.
     points = standing_of(facts, found.decisions).points.total - before.points.total
-    return changed, points / MICRO
-
-
-def _people(stretches: Sequence[Decision]) -> tuple[object, ...]:
-    return tuple(row.manager_id for row in stretches)
+    return changed_owners(before, found.decisions), points / MICRO

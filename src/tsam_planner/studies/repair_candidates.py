@@ -1,8 +1,9 @@
 """Single changes of the data that may let somebody serve a contract; none is tried here."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 import numpy as np
 
@@ -17,7 +18,9 @@ from tsam_planner.units import MICRO
 from tsam_planner.verify.rule_changes import compare_rules
 
 Change = Callable[[Portfolio], Portfolio]
-Rooms = Sequence[tuple[Manager, set[HardRule]]]
+Rooms = Sequence[tuple[Manager, Mapping[HardRule, int]]]
+"""Managers with the rules that a contract would break, and by how much at the most."""
+
 _WEEK = dt.timedelta(weeks=1)
 
 
@@ -44,13 +47,14 @@ class Candidate:
 
 
 def repair_candidates(before: Standing, contract_id: str) -> Iterator[Candidate]:
-    """Yield changes that let somebody serve a contract, the smallest interventions first."""
+    """Yield changes that may let somebody serve a contract, one of each kind in turn."""
     facts = before.facts
     near = [manager for manager in facts.managers if _near(before, contract_id, manager)]
     rooms = [(manager, _broken(before, contract_id, manager)) for manager in near]
     rooms.sort(key=lambda item: len(item[1]))
-    for generate in (_limits, _fewer_hours, _moved_leave, _skills, _windows, _pins, _hires):
-        yield from generate(facts, contract_id, rooms)
+    kinds = (generate(facts, contract_id, rooms) for generate in _KINDS)
+    for turn in zip_longest(*kinds):
+        yield from (candidate for candidate in turn if candidate is not None)
 
 
 def _near(before: Standing, contract_id: str, manager: Manager) -> bool:
@@ -58,39 +62,45 @@ def _near(before: Standing, contract_id: str, manager: Manager) -> bool:
     return before.barred(contract_id, manager.manager_id) is None
 
 
-def _broken(before: Standing, contract_id: str, manager: Manager) -> set[HardRule]:
+def _broken(before: Standing, contract_id: str, manager: Manager) -> dict[HardRule, int]:
     after = before.moved({contract_id: manager.manager_id})
-    return {item.rule for item in compare_rules(before.violations, after.violations).broken}
+    most: dict[HardRule, int] = {}
+    for item in compare_rules(before.violations, after.violations).broken:
+        most[item.rule] = max(most.get(item.rule, 0), item.excess or 0)
+    return most
 
 
-def _limits(facts: Facts, contract_id: str, rooms: Rooms) -> Iterator[Candidate]:
-    """Raise a manager's limit of cases or contracts as far as needed."""
-    row = facts.contract_index[contract_id]
-    most = int(facts.contract_weeks.cases[row].max())
+def _more_cases(facts: Facts, _contract_id: str, rooms: Rooms) -> Iterator[Candidate]:
+    """Raise a manager's limit of cases as far as needed."""
     for manager, broken in rooms:
-        place = facts.manager_index[manager.manager_id]
-        limit = int(facts.manager_weeks.max_cases[place])
+        if broken.keys() != {HardRule.CASES_STAY_WITHIN_LIMIT}:
+            continue
         name = manager.manager_id
-        if broken == {HardRule.CASES_STAY_WITHIN_LIMIT}:
-            for extra in sorted({1, 2, most}):
-                wanted = limit + extra
-                yield Candidate(
-                    f"{name} could hold {wanted} cases (now {limit})",
-                    _with_manager(name, max_cases=wanted),
-                    family=f"cases {name}",
-                )
-        if broken == {HardRule.CONTRACTS_STAY_WITHIN_LIMIT} and manager.max_contracts:
-            wanted = manager.max_contracts + 1
-            yield Candidate(
-                f"{name} could have {wanted} contracts (now {manager.max_contracts})",
-                _with_manager(name, max_contracts=wanted),
-            )
+        limit = int(facts.manager_weeks.max_cases[facts.manager_index[name]])
+        wanted = limit + broken[HardRule.CASES_STAY_WITHIN_LIMIT]
+        yield Candidate(
+            f"{name} could hold {wanted} cases (now {limit})",
+            _with_manager(name, max_cases=wanted),
+        )
+
+
+def _more_contracts(_facts: Facts, _contract_id: str, rooms: Rooms) -> Iterator[Candidate]:
+    """Raise a manager's limit of contracts as far as needed."""
+    for manager, broken in rooms:
+        limit = manager.max_contracts
+        if limit is None or broken.keys() != {HardRule.CONTRACTS_STAY_WITHIN_LIMIT}:
+            continue
+        wanted = limit + broken[HardRule.CONTRACTS_STAY_WITHIN_LIMIT]
+        yield Candidate(
+            f"{manager.manager_id} could have {wanted} contracts (now {limit})",
+            _with_manager(manager.manager_id, max_contracts=wanted),
+        )
 
 
 def _fewer_hours(facts: Facts, contract_id: str, rooms: Rooms) -> Iterator[Candidate]:
     """Lower the contract's need by whole hours a week."""
     hours = {HardRule.AVAILABLE_HOURS_SUFFICE, HardRule.DEPLOYABLE_HOURS_SUFFICE}
-    if not any(broken and broken <= hours for _, broken in rooms):
+    if not any(broken and broken.keys() <= hours for _, broken in rooms):
         return
     row = facts.contract_index[contract_id]
     weekly = int(facts.contract_weeks.planned[row].max()) / MICRO
@@ -267,3 +277,15 @@ def _with_manager(manager_id: str, **update: object) -> Change:
         return portfolio.model_copy(update={"managers": team})
 
     return change
+
+
+_KINDS = (
+    _pins,
+    _more_cases,
+    _more_contracts,
+    _fewer_hours,
+    _moved_leave,
+    _skills,
+    _windows,
+    _hires,
+)

@@ -250,6 +250,19 @@ def standing_of(facts: Facts, decisions: Sequence[Decision]) -> Standing:
     return Standing(facts, by_contract(decisions), ledger, points, violations)
 
 
+def changed_owners(before: Standing, decisions: Sequence[Decision]) -> dict[str, str | None]:
+    """Return the contracts that other people serve in some decisions, with the last one."""
+    return {
+        name: stretches[-1].manager_id
+        for name, stretches in by_contract(decisions).items()
+        if _people(stretches) != _people(before.rows[name])
+    }
+
+
+def _people(stretches: Sequence[Decision]) -> list[str | None]:
+    return [row.manager_id for row in stretches]
+
+
 def _added_points(facts: Facts, rows: Sequence[Decision]) -> dict[str, int]:
     """Return the points that add over companies (all goals but strain)."""
     return {

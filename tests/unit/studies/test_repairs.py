@@ -31,7 +31,7 @@ def repairs_of(records, contract_id="C-2"):
     """Return the repairs of a contract that nobody serves, each planned again here."""
     plan = planned(records)
     assert managers_of(plan)[contract_id] is None
-    found = find_repairs(stand(plan), contract_id, seconds=20)
+    found = find_repairs(stand(plan), contract_id, seconds=20).found
     for repair in found:
         again = planned(repair.apply(records))
         rows = again.assignments.set_index("contract_id").loc[[contract_id]]
@@ -185,7 +185,7 @@ def test_without_seconds_nothing_is_offered():
     """What was not tried is not claimed."""
     signed = [contract("C-1", cases=30, priority=2), contract("C-2", cases=2)]
     plan = planned(portfolio(signed, [manager("M-1")]))
-    assert find_repairs(stand(plan), "C-2", seconds=0.0) == ()
+    assert len(find_repairs(stand(plan), "C-2", seconds=0.0)) == 0
 
 
 def test_a_contract_that_is_served_needs_no_repair():
