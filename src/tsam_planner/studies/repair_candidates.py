@@ -98,13 +98,15 @@ def _more_contracts(_facts: Facts, _contract_id: str, rooms: Rooms) -> Iterator[
 
 
 def _fewer_hours(facts: Facts, contract_id: str, rooms: Rooms) -> Iterator[Candidate]:
-    """Lower the contract's need by whole hours a week."""
+    """Lower the contract's need by whole hours a week, those above its allowance included."""
     hours = {HardRule.AVAILABLE_HOURS_SUFFICE, HardRule.DEPLOYABLE_HOURS_SUFFICE}
     if not any(broken and broken.keys() <= hours for _, broken in rooms):
         return
-    row = facts.contract_index[contract_id]
-    weekly = int(facts.contract_weeks.planned[row].max()) / MICRO
-    for less in range(1, int(np.ceil(weekly))):
+    weeks, row = facts.contract_weeks, facts.contract_index[contract_id]
+    # Hours that nobody plans anyway give no room: the first that count come after them.
+    unplanned = int((weeks.need[row] - weeks.planned[row]).min()) / MICRO
+    weekly = int(weeks.need[row].max()) / MICRO
+    for less in range(int(unplanned) + 1, int(np.ceil(weekly))):
         yield Candidate(
             f"it needed {less} h a week less",
             _with_less_need(contract_id, facts, float(less)),
@@ -115,7 +117,7 @@ def _fewer_hours(facts: Facts, contract_id: str, rooms: Rooms) -> Iterator[Candi
 
 def _with_less_need(contract_id: str, facts: Facts, less: float) -> Change:
     row = facts.contract_index[contract_id]
-    planned = facts.contract_weeks.planned[row] / MICRO
+    need = facts.contract_weeks.need[row] / MICRO
 
     def change(portfolio: Portfolio) -> Portfolio:
         # Explicit demand wins over every other source.
@@ -125,7 +127,7 @@ def _with_less_need(contract_id: str, facts: Facts, less: float) -> Change:
             DemandWeek(
                 contract_id=contract_id,
                 week=monday,
-                need_hours=max(0.0, float(planned[week]) - less),
+                need_hours=max(0.0, float(need[week]) - less),
                 cases=cases[week],
             )
             for week, monday in enumerate(facts.horizon.mondays)

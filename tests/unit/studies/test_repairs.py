@@ -75,6 +75,25 @@ def test_need_is_lowered_by_whole_hours_until_it_fits():
     assert list(found) == ["it needed 2 h a week less"]
 
 
+def test_need_above_the_allowance_is_lowered_by_what_it_takes_to_fit():
+    """
+    C-2 needs 13 h a week, of which its allowance lets 10 be planned.
+
+    32 deployable hours less three times 8 leave 8: need has to fall to 8, by 5 h. With 2 h
+    less, 11 are needed and 10 planned as before.
+    """
+    signed = [
+        *(contract(f"C-1{number}", need_hours=8.0, priority=5) for number in range(3)),
+        contract("C-2", need_hours=13.0),
+    ]
+    records = portfolio(signed, [manager("M-1")])
+    found = repairs_of(records)
+    assert list(found) == ["it needed 5 h a week less"]
+    again = planned(found["it needed 5 h a week less"].apply(records))
+    hours = again.contract_weeks.set_index("contract_id").loc["C-2"]
+    assert hours["need_hours"].tolist() == [8.0] * 4
+
+
 def on_a_friday(*absences):
     """
     Return a contract whose 10 h of the second week all fall on its Friday.
