@@ -2,7 +2,7 @@
 PYTHON ?= python
 
 .PHONY: help check format lint types layers spelling test notebooks docs sample figures \
-	compare gap scale answers continuity sweep timefold
+	compare gap scale answers continuity sweep publication timefold
 
 help:
 	@echo "make check      what CI runs, without format"
@@ -22,6 +22,7 @@ help:
 	@echo "make answers    seconds of recommend, try_move and explain on 60 x 300"
 	@echo "make continuity seconds of substitutes and calls; what reserves for cover are worth"
 	@echo "make sweep      a sweep by one worker and by two, processes and Dask"
+	@echo "make publication  seconds of a plan's files on 60 x 300, part by part"
 	@echo "make timefold   install Timefold's solver in build/timefold, for make compare"
 
 check: lint types layers spelling docs test notebooks
@@ -78,6 +79,9 @@ continuity:
 
 sweep:
 	$(PYTHON) -m benchmarks.sweep $(ARGS)
+
+publication:
+	$(PYTHON) -m benchmarks.publication $(ARGS)
 
 timefold:
 	$(PYTHON) -m benchmarks.compare.timefold_setup

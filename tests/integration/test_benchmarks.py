@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from benchmarks import gap, scale
+from benchmarks import gap, publication, scale
 from benchmarks.compare import report
 from benchmarks.compare.__main__ import main as run_compare
 from benchmarks.harness import run
@@ -168,6 +168,22 @@ def test_scale_shows_time_to_gap(results, tmp_path):
     assert "| warm cache | 1.5 |" in text
     scale.figures(store.latest(), tmp_path)
     assert (tmp_path / "scale-90.png").exists()
+
+
+def test_the_files_of_a_plan_are_timed_part_by_part(tmp_path):
+    """Every part has a row, with its files; together they are all files of the folder."""
+    file, table = tmp_path / "publication.csv", tmp_path / "publication.md"
+    chosen = ["--instances", "8x24-90", "--seeds", "0", "--limit", "3"]
+    publication.main([*chosen, "--results", str(file)])
+    publication.main(["--results", str(file), "--table", str(table)])
+    rows = {row["method"]: row for row in Store(file, publication.COLUMNS).latest()}
+    assert list(rows) == [*publication.PARTS, "whole"]
+    files = [int(row["files"]) for row in rows.values()]
+    assert sum(files[:-1]) == files[-1]
+    assert all(float(row["seconds"]) > 0 for row in rows.values())
+    # One of 20 contracts asks for more: the first, and the one after twenty.
+    assert rows["evidence"]["files"] == "2"
+    assert "| whole | " in table.read_text()
 
 
 def test_instances_are_named_by_size_and_load():

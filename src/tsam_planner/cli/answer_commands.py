@@ -201,7 +201,7 @@ def replan(
     from tsam_planner.io.folders import check_replaceable
     from tsam_planner.io.plans import PLAN_FILE, add_to_plan, as_csv, read_plan
     from tsam_planner.planning.searches import SolveOptions
-    from tsam_planner.report.publication import publish_plan, stress_test
+    from tsam_planner.report.publication import StressTest, publish_plan
     from tsam_planner.studies.difference import diff_plans
     from tsam_planner.studies.replanning import replan as replan_plan
 
@@ -215,7 +215,7 @@ def replan(
         options=SolveOptions(time_limit=time_limit),
     )
     changes = diff_plans(published, plan)
-    stress = stress_test(plan)
+    stress = StressTest(plan)
     publish_plan(plan, out, stress=stress)
     add_to_plan(out, {"changes.csv": as_csv(changes.moves)})
     if not quiet:

@@ -77,7 +77,7 @@ def plan(
     from tsam_planner.io.plans import PLAN_FILE
     from tsam_planner.planning.recipe import make_plan
     from tsam_planner.planning.searches import SolveOptions
-    from tsam_planner.report.publication import publish_plan, stress_test
+    from tsam_planner.report.publication import StressTest, publish_plan
 
     # Everything that can be refused is refused before the long part begins.
     Horizon.of(quarter=quarter, start=start, weeks=weeks)
@@ -103,7 +103,7 @@ def plan(
             should_stop=interrupted.is_set,
         )
         line.finish("testing absences, drawing, writing")
-        stress = stress_test(result)
+        stress = StressTest(result)
         publish_plan(result, out, stress=stress, pseudonymous=pseudonymous)
     if not quiet:
         show_plan(result, stress.absences.summary, stress.risk.summary, out, json=json)

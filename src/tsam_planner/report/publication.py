@@ -1,7 +1,7 @@
 """Everything that people look at, beside a plan's own tables, written as one folder."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from tsam_planner.demand.draws import DemandDraws, draw_demand
@@ -19,31 +19,34 @@ from tsam_planner.studies.absences import AbsenceTest, examine_absences
 from tsam_planner.studies.risk import RiskAssessment, assess_risk
 
 
-@dataclass(frozen=True, slots=True)
 class StressTest:
-    """What may become of a plan, and the futures that its risk and its revenue are told of."""
-
-    absences: AbsenceTest
-    risk: RiskAssessment
-    futures: DemandDraws = field(repr=False)
-
-
-def stress_test(plan: Plan) -> StressTest:
     """
-    Examine absences and assess the risk of a plan.
+    What may become of a plan, each part worked out once, when it is asked for.
 
-    Raises
-    ------
-    ArgumentError
-        When the plan was read back without its portfolio.
+    Parameters
+    ----------
+    plan
+        A plan that knows the portfolio it was made from.
     """
-    portfolio = plan.facts.portfolio
-    # NumPy draws on one core while Python examines on another.
-    with ThreadPoolExecutor(1) as aside:
-        drawn = aside.submit(draw_demand, portfolio, plan.horizon, plan.policy)
-        absences = examine_absences(plan)
-        futures = drawn.result()
-    return StressTest(absences, assess_risk(plan, futures=futures), futures)
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+
+    @cached_property
+    def absences(self) -> AbsenceTest:
+        """What every single absence would leave uncovered."""
+        return examine_absences(self._plan)
+
+    @cached_property
+    def futures(self) -> DemandDraws:
+        """The futures that both the risk and the revenue of the plan are told of."""
+        plan = self._plan
+        return draw_demand(plan.facts.portfolio, plan.horizon, plan.policy)
+
+    @cached_property
+    def risk(self) -> RiskAssessment:
+        """Who has too much to do in how many futures."""
+        return assess_risk(self._plan, futures=self.futures)
 
 
 def publish_plan(
@@ -63,7 +66,7 @@ def publish_plan(
     folder
         Where to write. An existing folder is replaced only if it is empty or holds a plan.
     stress
-        What `stress_test` says of the plan; it is tested here by default.
+        The test of the plan, where somebody asks it, too; made here by default.
     pseudonymous
         Put ids in place of names into page, workbook and calendar files.
 
@@ -79,21 +82,43 @@ def publish_plan(
     PlanFileError
         When the folder must not be replaced or cannot be written; it is unchanged then.
     """
-    found = stress or stress_test(plan)
-    test, chances, portfolio = found.absences, found.risk, plan.facts.portfolio
-    files = {
-        "report.html": plan_page(plan, absences=test, risk=chances, pseudonymous=pseudonymous),
-        WORKBOOK_FILE: plan_workbook(plan, pseudonymous=pseudonymous),
+    found = stress or StressTest(plan)
+    facts = plan.facts
+    with ThreadPoolExecutor(1) as aside:
+        # NumPy draws futures on one core, while Python draws figures on the other.
+        drawing = aside.submit(lambda: found.futures)
+        files = {
+            WORKBOOK_FILE: plan_workbook(plan, pseudonymous=pseudonymous),
+            **calendar_files(
+                plan.calls, facts.portfolio, plan.horizon, pseudonymous=pseudonymous
+            ),
+            **{f"evidence/{name}": page for name, page in evidence_pages(plan).items()},
+            "absence_test.csv": as_csv(found.absences.weeks),
+            "absence_test_contracts.csv": as_csv(found.absences.contracts),
+            **{
+                f"figures/{name}": png
+                for name, png in draw_figures(plan, found.absences).items()
+            },
+        }
+        drawing.result()
+    files |= _files_of_futures(plan, found, pseudonymous=pseudonymous)
+    return write_plan(plan, folder, files=files)
+
+
+def _files_of_futures(
+    plan: Plan, stress: StressTest, *, pseudonymous: bool
+) -> dict[str, bytes]:
+    """Return the files that tell of risk and revenue."""
+    page = plan_page(
+        plan, absences=stress.absences, risk=stress.risk, pseudonymous=pseudonymous
+    )
+    revenue = estimate_revenue(plan.facts.portfolio, plan, futures=stress.futures)
+    return {
+        "report.html": page,
         "offers.csv": as_csv(offers_table(plan)),
-        **revenue_files(estimate_revenue(portfolio, plan, futures=found.futures)),
-        "absence_test.csv": as_csv(test.weeks),
-        "absence_test_contracts.csv": as_csv(test.contracts),
+        **revenue_files(revenue),
         **{
-            f"risk_{name}.csv": as_csv(getattr(chances, name))
+            f"risk_{name}.csv": as_csv(getattr(stress.risk, name))
             for name in ("manager_weeks", "managers", "contracts", "team_weeks")
         },
-        **calendar_files(plan.calls, portfolio, plan.horizon, pseudonymous=pseudonymous),
-        **{f"evidence/{name}": page for name, page in evidence_pages(plan).items()},
-        **{f"figures/{name}": png for name, png in draw_figures(plan, test).items()},
     }
-    return write_plan(plan, folder, files=files)
