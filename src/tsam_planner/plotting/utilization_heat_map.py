@@ -17,6 +17,7 @@ from tsam_planner.plotting.labels import (
     percent,
     say_nothing_to_draw,
 )
+from tsam_planner.words import counted
 
 _LIMITS = [0.0, 0.5, 0.7, 0.85, 0.95, 1.0, 1.25]
 
@@ -77,5 +78,6 @@ def _finding(table: pd.DataFrame) -> str:
     strained = int((table > 0.95).any(axis=1).sum())
     if not strained:
         return "Nobody is above 95 % of deployable hours in any week"
-    noun = "manager is" if strained == 1 else "managers are"
-    return f"{strained} of {len(table)} {noun} above 95 % in at least one week"
+    verb = "is" if strained == 1 else "are"
+    team = counted(len(table), "manager")
+    return f"{strained} of {team} {verb} above 95 % in at least one week"
