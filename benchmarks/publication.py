@@ -7,7 +7,8 @@ half as much again as its allowance, so that there are pages of evidence to writ
 `publish_plan` runs as it is, with a stopwatch around each of its parts: once, as after a
 search, and twice more, of which the faster time counts. Futures are drawn beside the other
 parts, so that these last longer than they would alone, and all together less than their sum.
-Seconds of the processor (both cores together) say what other programs did not slow down.
+A row of the whole says how many seconds of the processor it took, all cores together, and
+how many processors other programs kept busy meanwhile.
 """
 
 import argparse
@@ -21,7 +22,7 @@ from pathlib import Path
 import pandas as pd
 
 from benchmarks.harness.cells import instance_of
-from benchmarks.harness.machine import describe
+from benchmarks.harness.machine import describe, used
 from benchmarks.harness.options import parser_of, run_or_show, run_rows
 from benchmarks.harness.store import Row, Store
 from benchmarks.harness.tables import group, machines, numbers, section, spread
@@ -45,10 +46,10 @@ PARTS = {
     "figures": ("draw_figures",),
     "tables": ("as_csv", "write_plan"),
 }
-WHOLE, PROCESSOR = "whole", "processor"
+WHOLE, OWN, OTHERS = "whole", "own", "others"
 COLUMNS = (
     *("instance", "method", "seed", "limit", "status", "files", "megabytes"),
-    *("seconds", "first_seconds", "processor_seconds"),
+    *("seconds", "first_seconds", "processor_seconds", "others"),
     *("date", "commit", "versions", "python", "cpu", "cores", "ram_gb"),
 )
 _HEADER = ("part", "files", "megabytes", "seconds", "the first time")
@@ -99,13 +100,14 @@ def publish_timed(plan: Plan, folder: Path) -> Seconds:
     for part, names in PARTS.items():
         for name in names:
             setattr(publication, name, stopwatch.timed(part, kept[name]))
-    began = time.process_time()
+    every, own = used()
     try:
         stopwatch.timed(WHOLE, publication.publish_plan)(plan, folder)
     finally:
         for name, function in kept.items():
             setattr(publication, name, function)
-    return stopwatch.seconds | {PROCESSOR: time.process_time() - began}
+    every, own = (later - before for later, before in zip(used(), (every, own), strict=True))
+    return stopwatch.seconds | {OWN: own, OTHERS: (every - own) / stopwatch.seconds[WHOLE]}
 
 
 def rows_of(instance: str, seed: int, limit: float) -> Iterator[dict[str, object]]:
@@ -136,7 +138,8 @@ def rows_of(instance: str, seed: int, limit: float) -> Iterator[dict[str, object
             "megabytes": sum(sizes) / 1e6,
             "seconds": best[part],
             "first_seconds": first[part],
-            "processor_seconds": best[PROCESSOR] if part == WHOLE else None,
+            "processor_seconds": best[OWN] if part == WHOLE else None,
+            "others": best[OTHERS] if part == WHOLE else None,
             **describe(),
         }
 
@@ -181,11 +184,13 @@ def tables(rows: Sequence[Row]) -> str:
         for (name,), of in group(rows, "method").items()
     ]
     whole = [row for row in rows if row["method"] == WHOLE]
-    used = spread(numbers(whole, "processor_seconds"), len(whole), "{:.2f}")
+    own = spread(numbers(whole, "processor_seconds"), len(whole), "{:.2f}")
+    others = spread(numbers(whole, "others"), len(whole), "{:.2f}")
     return "\n\n".join(
         [
             section("Seconds of a plan's files", _HEADER, lines),
-            f"Seconds of the processor, all cores together: {used}.",
+            f"Seconds of the processor, all cores together: {own}. Processors that other "
+            f"programs kept busy meanwhile: {others}.",
             machines(rows),
         ]
     )

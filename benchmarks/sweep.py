@@ -20,11 +20,10 @@ from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 
 import pandas as pd
-import psutil
 from distributed import Client, LocalCluster
 
 from benchmarks.harness.cells import instance_of
-from benchmarks.harness.machine import describe
+from benchmarks.harness.machine import describe, used
 from benchmarks.harness.options import parser_of, run_or_show, run_rows
 from benchmarks.harness.store import Row, Store
 from benchmarks.harness.tables import group, machines, numbers, section, spread
@@ -66,15 +65,6 @@ def dask(workers: int) -> Iterator[Executor]:
         Client(cluster) as client,
     ):
         yield client.get_executor()
-
-
-def used() -> tuple[float, float]:
-    """Return processor seconds of all programs, and of this one with its workers."""
-    times = psutil.cpu_times()
-    me = psutil.Process()
-    own = [process.cpu_times() for process in (me, *me.children(recursive=True))]
-    every = times.user + times.nice + times.system + getattr(times, "steal", 0.0)
-    return every, sum(one.user + one.system for one in own)
 
 
 def swept(

@@ -25,6 +25,18 @@ def describe() -> dict[str, str]:
     }
 
 
+def used() -> tuple[float, float]:
+    """Return processor seconds of all programs, and of this one with its workers."""
+    # Imported here: the memory of a method must not hold it.
+    import psutil
+
+    times = psutil.cpu_times()
+    me = psutil.Process()
+    own = [process.cpu_times() for process in (me, *me.children(recursive=True))]
+    every = times.user + times.nice + times.system + getattr(times, "steal", 0.0)
+    return every, sum(one.user + one.system for one in own)
+
+
 def usable_cores() -> list[int]:
     """Return the cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
