@@ -151,7 +151,13 @@ def read_plan(folder: Path | str, *, portfolio: Portfolio | None = None) -> Plan
         When there is no plan, its file is damaged or of another format, or the folder's
         ``assignments.csv`` was edited: a plan with such edits is for `verify_plan`.
     """
-    path = Path(folder) / PLAN_FILE
+    plan = _plan_in(Path(folder), portfolio)
+    _refuse_edits(plan, Path(folder))
+    return plan
+
+
+def _plan_in(folder: Path, portfolio: Portfolio | None = None) -> Plan:
+    path = folder / PLAN_FILE
     if not path.is_file():
         message = f"{path} does not exist; is {folder} the folder of a plan?"
         raise PlanFileError(message)
@@ -160,12 +166,10 @@ def read_plan(folder: Path | str, *, portfolio: Portfolio | None = None) -> Plan
         message = f"{path} is no plan of this library's format {FORMAT}"
         raise PlanFileError(message)
     try:
-        plan = plan_from(document, portfolio, _read_run(Path(folder)))
+        return plan_from(document, portfolio, _read_run(folder))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         message = f"{path} is damaged: {type(error).__name__} at {error}"
         raise PlanFileError(message) from error
-    _refuse_edits(plan, Path(folder))
-    return plan
 
 
 def _refuse_edits(plan: Plan, folder: Path) -> None:
@@ -290,4 +294,4 @@ def _read_text(path: Path) -> pd.DataFrame:
 def read_recorded_plan(folder: Path | str) -> Plan | None:
     """Return the plan that a folder records, None where it holds only assignments."""
     path = Path(folder)
-    return read_plan(path) if (path / PLAN_FILE).is_file() else None
+    return _plan_in(path) if (path / PLAN_FILE).is_file() else None

@@ -209,7 +209,7 @@ def refuse_risk(plan: Plan, study: str) -> None:
 
 def _refuse_unknown(plan: Plan, facts: Facts) -> None:
     rows = plan.assignments
-    people = {*rows["manager_id"], *rows["backup_id"]} - {None}
+    people = {*rows["manager_id"].dropna(), *rows["backup_id"].dropna()}
     unknown = {*rows["contract_id"]} - facts.contract_index.keys()
     unknown |= people - facts.manager_index.keys()
     if unknown:
