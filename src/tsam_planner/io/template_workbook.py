@@ -136,7 +136,8 @@ def explain(column: Column) -> str:
         joined = " joined by ;" if column.type == "choices" else ""
         parts.append(f"{'Any' if joined else 'One'} of: {', '.join(column.choices)}{joined}.")
     if column.references is not None:
-        parts.append(f"As in {'.'.join(column.references)}.")
+        places = filter(None, (column.references, column.or_references))
+        parts.append(f"As in {' or '.join('.'.join(place) for place in places)}.")
     if column.rule:
         parts.append(f"Rule: {column.rule}.")
     return "\n".join(parts)

@@ -16,14 +16,14 @@ from tsam_planner.planning.primaries import find_primaries
 from tsam_planner.planning.sales import sell
 from tsam_planner.planning.searches import Deadline, Searcher, SolveOptions
 from tsam_planner.portfolio.exchange import Exchange
-from tsam_planner.portfolio.records import Manager, Profile
+from tsam_planner.portfolio.records import Profile
+from tsam_planner.studies.hires import WEEKS_PER_MONTH, hired, joined
 from tsam_planner.units import MICRO
 
 HIRE_COLUMNS = (
     "profile_id", "contracts_served", "hours_served", "points_saved", "margin_gained",
     "cost", "currency", "pays_for_itself", "is_proven",
 )  # fmt: skip
-_WEEKS_PER_MONTH = Decimal(52) / 12
 
 
 def weeks_with_manager(facts: Facts, decisions: Sequence[Decision]) -> npt.NDArray[np.bool_]:
@@ -57,11 +57,11 @@ class HireTrial:
         """Return a row of what a hire is worth."""
         facts, before = self._facts, self._before
         # Its cost is held against the margin as a whole, and must not be in it already.
-        hire = hired(profile).model_copy(update={"hourly_cost": None, "currency": None})
-        team = (*facts.managers, hire)
-        portfolio = facts.portfolio.model_copy(
-            update={"managers": tuple(sorted(team, key=lambda row: row.manager_id))}
-        )
+        people = [
+            hire.model_copy(update={"hourly_cost": None, "currency": None})
+            for hire in hired([profile], facts.managers)
+        ]
+        portfolio = joined(facts.portfolio, people)
         after = self._reach(gather_facts(portfolio, facts.horizon, facts.policy))
         gained = None
         if after.margin is not None and before.margin is not None:
@@ -101,7 +101,7 @@ class HireTrial:
         """Return what a hire costs over the plan's weeks, in the currency of margins."""
         if profile.monthly_cost is None or profile.currency is None:
             return None, None
-        months = Decimal(self._facts.horizon.weeks) / _WEEKS_PER_MONTH
+        months = Decimal(self._facts.horizon.weeks) / WEEKS_PER_MONTH
         into = self._facts.policy.offers.currency or profile.currency
         exchange = Exchange.of(into, self._facts.portfolio.exchange_rates)
         try:
@@ -109,35 +109,3 @@ class HireTrial:
         except ArgumentError:
             return None, None
         return round(float(profile.monthly_cost * months * rate), 2), into
-
-
-def hired(profile: Profile) -> Manager:
-    """
-    Return a manager of a profile, employed and fully productive all the time.
-
-    Its hours cost the monthly cost over the hours of an average month.
-
-    Raises
-    ------
-    ArgumentError
-        When the profile has no time zone: nobody knows whom it could call.
-    """
-    if profile.time_zone is None:
-        message = f"profile {profile.profile_id} has no time zone"
-        raise ArgumentError(message)
-    cost = None
-    if profile.monthly_cost is not None:
-        hours = Decimal(str(profile.weekly_hours)) * _WEEKS_PER_MONTH
-        cost = (profile.monthly_cost / hours).quantize(Decimal("0.01"))
-    return Manager(
-        manager_id=f"hire {profile.profile_id}",
-        name=f"one more {profile.profile_id}",
-        time_zone=profile.time_zone,
-        country=profile.country,
-        weekly_hours=profile.weekly_hours,
-        languages=profile.languages,
-        products=profile.products,
-        offerings=profile.offerings,
-        hourly_cost=cost,
-        currency=profile.currency if cost is not None else None,
-    )

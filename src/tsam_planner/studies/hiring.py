@@ -15,9 +15,9 @@ from tsam_planner.plan.served_weeks import managers_by_week
 from tsam_planner.plan.tables import typed
 from tsam_planner.planning.primaries import find_primaries
 from tsam_planner.planning.searches import Deadline, Searcher, SolveOptions
-from tsam_planner.portfolio.records import Manager, Profile
+from tsam_planner.portfolio.records import Profile
 from tsam_planner.service.policy import Policy
-from tsam_planner.studies.hire_trial import hired
+from tsam_planner.studies.hires import hired, joined
 from tsam_planner.studies.team import Team, smallest_team
 from tsam_planner.words import counted
 
@@ -120,22 +120,10 @@ def _table(
 ) -> pd.DataFrame:
     """Plan with the hires, and tell what each of them serves from when on."""
     profiles = {row.profile_id: row for row in facts.portfolio.profiles}
-    people: dict[str, str] = {}
-    hires: list[Manager] = []
-    for name, count in team.hires.items():
-        for number in range(count):
-            hire = hired(profiles[name])
-            hires.append(
-                hire.model_copy(update={"manager_id": f"{hire.manager_id} {number + 1}"})
-            )
-            people[hires[-1].manager_id] = name
-    portfolio = facts.portfolio.model_copy(
-        update={
-            "managers": tuple(
-                sorted((*facts.portfolio.managers, *hires), key=lambda row: row.manager_id)
-            )
-        }
-    )
+    names = [name for name, count in team.hires.items() for _ in range(count)]
+    hires = hired([profiles[name] for name in names], facts.managers)
+    people = {hire.manager_id: name for hire, name in zip(hires, names, strict=True)}
+    portfolio = joined(facts.portfolio, hires)
     staffed = facts.with_team(portfolio).with_policy(_serving_first(facts.policy))
     found = find_primaries(staffed, Searcher(options, Deadline(options.time_limit)))
     served: dict[str, set[str]] = {name: set() for name in team.hires}

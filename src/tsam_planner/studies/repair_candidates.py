@@ -10,9 +10,9 @@ import numpy as np
 from tsam_planner.facts import Facts, gather_facts
 from tsam_planner.model.pairs import smallest_overlaps
 from tsam_planner.portfolio.portfolio import Portfolio
-from tsam_planner.portfolio.records import Absence, Contract, DemandWeek, Manager, Pin
+from tsam_planner.portfolio.records import Absence, Contract, DemandWeek, Manager, Pin, Profile
 from tsam_planner.service.hard_rules import HardRule
-from tsam_planner.studies.hire_trial import hired
+from tsam_planner.studies.hires import hired, joined
 from tsam_planner.studies.standing import Standing
 from tsam_planner.units import MICRO
 from tsam_planner.verify.rule_changes import compare_rules
@@ -257,15 +257,15 @@ def _hires(facts: Facts, contract_id: str, _rooms: Rooms) -> Iterator[Candidate]
     for profile in facts.portfolio.profiles:
         if profile.time_zone is None or profile.max_hires == 0:
             continue
-        hire = hired(profile)
+        [hire] = hired([profile], facts.managers)
         if not _lacking(contract, hire):
-            yield Candidate(f"one more {profile.profile_id} were hired", _with_hire(hire))
+            yield Candidate(f"one more {profile.profile_id} were hired", _with_hire(profile))
 
 
-def _with_hire(hire: Manager) -> Change:
+def _with_hire(profile: Profile) -> Change:
     def change(portfolio: Portfolio) -> Portfolio:
-        team = sorted((*portfolio.managers, hire), key=lambda row: row.manager_id)
-        return portfolio.model_copy(update={"managers": tuple(team)})
+        # Applied twice, the change hires two.
+        return joined(portfolio, hired([profile], portfolio.managers))
 
     return change
 

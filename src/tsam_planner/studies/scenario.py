@@ -1,6 +1,7 @@
 """A scenario: named changes of a portfolio, as a value that composes with others."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
@@ -10,7 +11,7 @@ from tsam_planner.errors import ArgumentError
 from tsam_planner.portfolio.portfolio import Portfolio
 from tsam_planner.portfolio.records import Contract, Holiday, Manager
 from tsam_planner.service.policy import Policy
-from tsam_planner.studies.hire_trial import hired
+from tsam_planner.studies.hires import hired
 from tsam_planner.studies.need_growth import Factors, NeedGrowth, Signed
 
 _GONE = dt.date(1970, 1, 1)
@@ -75,6 +76,9 @@ class Scenario:
             if any(not 0 <= number < float("inf") for number in factor):
                 message = f"scenario {self.name!r}: expected factors >= 0"
                 raise ArgumentError(message)
+        if any(count < 0 for count in self.with_profiles.values()):
+            message = f"scenario {self.name!r}: expected numbers of people >= 0"
+            raise ArgumentError(message)
 
     def then(self, other: "Scenario") -> "Scenario":
         """
@@ -182,20 +186,14 @@ class Scenario:
             row.model_copy(update={"start_date": None, "end_date": _GONE})
             if row.manager_id in self.without_managers
             else row
-            for row in (*portfolio.managers, *self.with_managers, *self._hires(portfolio))
+            for row in (*portfolio.managers, *self.with_managers)
         ]
-        return tuple(sorted(team, key=lambda row: row.manager_id))
-
-    def _hires(self, portfolio: Portfolio) -> list[Manager]:
         profiles = {row.profile_id: row for row in portfolio.profiles}
-        people = []
-        for name, count in self.with_profiles.items():
-            hire = hired(profiles[name])
-            people += [
-                hire.model_copy(update={"manager_id": f"{hire.manager_id} {number + 1}"})
-                for number in range(count)
-            ]
-        return people
+        wanted = [
+            profiles[name] for name, count in self.with_profiles.items() for _ in range(count)
+        ]
+        team += hired(wanted, team)
+        return tuple(sorted(team, key=lambda row: row.manager_id))
 
 
 def _numbers(factor: Factors) -> tuple[float, ...]:
@@ -237,11 +235,17 @@ def _check(scenario: Scenario, portfolio: Portfolio) -> None:
         if unknown:
             message = f"scenario {scenario.name!r}: {name} has unknown {', '.join(unknown)}"
             raise ArgumentError(message)
-    names = [row.manager_id for row in (*portfolio.managers, *scenario.with_managers)]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        message = f"scenario {scenario.name!r}: with_managers repeats {', '.join(twice)}"
-        raise ArgumentError(message)
+    team = [row.manager_id for row in (*portfolio.managers, *scenario.with_managers)]
+    for name, listed in (
+        ("with_managers", team),
+        ("without_managers", scenario.without_managers),
+        ("won", scenario.won),
+        ("lost", scenario.lost),
+    ):
+        twice = sorted(one for one, count in Counter(listed).items() if count > 1)
+        if twice:
+            message = f"scenario {scenario.name!r}: {name} repeats {', '.join(twice)}"
+            raise ArgumentError(message)
 
 
 def changed_policy(policy: Policy, changes: Mapping[str, Any]) -> Policy:

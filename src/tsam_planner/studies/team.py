@@ -19,7 +19,7 @@ from tsam_planner.planning.searches import SolveOptions
 from tsam_planner.portfolio.records import Profile
 from tsam_planner.proof import StopReason
 from tsam_planner.solver import AssignmentProblem, AssignmentResult, solve_assignment
-from tsam_planner.studies.hire_trial import hired
+from tsam_planner.studies.hires import hired, joined
 from tsam_planner.studies.standing import stand
 from tsam_planner.words import counted
 
@@ -143,16 +143,12 @@ def _start(plan: Plan, model: PrimaryModel) -> npt.NDArray[np.int64]:
 
 def _with_candidates(facts: Facts) -> tuple[Facts, Mapping[int, Profile]]:
     """Add one manager per profile; return the profile of each of them by position."""
-    candidates = {
-        hired(profile).manager_id: (hired(profile), profile)
-        for profile in facts.portfolio.profiles
-        if profile.time_zone is not None
-    }
-    people = [manager for manager, _ in candidates.values()]
-    team = sorted((*facts.portfolio.managers, *people), key=lambda row: row.manager_id)
-    changed = facts.with_team(facts.portfolio.model_copy(update={"managers": tuple(team)}))
+    profiles = [row for row in facts.portfolio.profiles if row.time_zone is not None]
+    people = hired(profiles, facts.managers)
+    changed = facts.with_team(joined(facts.portfolio, people))
     return changed, {
-        changed.manager_index[name]: profile for name, (_, profile) in candidates.items()
+        changed.manager_index[hire.manager_id]: profile
+        for hire, profile in zip(people, profiles, strict=True)
     }
 
 

@@ -281,6 +281,7 @@ def test_prices_of_additional_hours_are_multiplied():
         (Scenario("x", lost=["C-8", "C-9"]), "lost has unknown C-8, C-9"),
         (Scenario("x", with_profiles={"P-9": 1}), "with_profiles has unknown P-9"),
         (Scenario("x", with_managers=[manager("M-1")]), "with_managers repeats M-1"),
+        (Scenario("x", lost=["C-1", "C-1"]), "lost repeats C-1"),
         (Scenario("x", need_factor={"taam": 2.0}), "taam, neither an offering nor a product"),
         (Scenario("x", policy={"goals.nonsense": 1}), r"no key 'goals\.nonsense'"),
         (Scenario("x", policy={"max_open_cases": -1}), "cannot be changed"),
@@ -353,6 +354,19 @@ def test_threads_plan_the_same_as_one_after_the_other():
         assert managers_of(beside[name]) == managers_of(plan)
         assert beside[name].objective == plan.objective
     pd.testing.assert_frame_equal(beside.table, alone.table)
+
+
+def test_nobody_is_won_twice():
+    """A prospect is one contract, in one scenario or in two of them."""
+    records = base(prospects=(prospect("C-9"),))
+    with pytest.raises(ArgumentError, match="won repeats C-9"):
+        Scenario("x", won=["C-9", "C-9"]).apply(records)
+
+
+def test_nobody_is_hired_less_than_not_at_all():
+    """Numbers of people below 0 would say nothing."""
+    with pytest.raises(ArgumentError, match="expected numbers of people >= 0"):
+        Scenario("x", with_profiles={"P-1": -1})
 
 
 def test_a_misspelt_offering_is_an_error_of_its_scenario():
