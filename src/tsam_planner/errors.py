@@ -61,6 +61,17 @@ class PlannerError(Exception):
     """Base of every error that this library raises on purpose."""
 
 
+def told(error: Exception) -> str:
+    """
+    Return what an error says where one of many answers is missing for it.
+
+    The library's own errors speak for themselves; any other is a defect, and has its name said.
+    """
+    if isinstance(error, PlannerError):
+        return str(error)
+    return f"{type(error).__name__}: {error}"
+
+
 class PortfolioError(PlannerError, ValueError):
     """The input cannot be planned; ``problems`` lists every reason at once."""
 

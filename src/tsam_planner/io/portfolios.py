@@ -7,6 +7,7 @@ import pandas as pd
 
 from tsam_planner.errors import PortfolioError, Problem
 from tsam_planner.io.logs import read_log
+from tsam_planner.io.record_checks import record_problems
 from tsam_planner.io.rows import (
     all_tables,
     duplicate_keys,
@@ -131,7 +132,7 @@ def check_portfolio(
         As for `read_portfolio`.
     """
     if isinstance(source, Portfolio):
-        return tuple(_check_records(source, policy or source.policy))
+        return record_problems(source, policy or source.policy)
     return tuple(_read(open_source(source), policy).problems)
 
 
@@ -185,28 +186,3 @@ def _records(kind: type[Record], rows: Sequence[Row]) -> list[Record]:
 def _sort_key(name: str) -> Callable[[Record], tuple[str, ...]]:
     key = tables()[name].key or tuple(tables()[name].columns)
     return lambda record: tuple(str(getattr(record, part)) for part in key)
-
-
-def _check_records(portfolio: Portfolio, policy: Policy) -> list[Problem]:
-    """Check a portfolio that never was a file: rows are counted like a spreadsheet's."""
-    rows = {
-        name: [
-            Row(name, number, dict(record))
-            for number, record in enumerate(getattr(portfolio, name), start=2)
-        ]
-        for name in RECORDS
-    }
-    given = {
-        name: table
-        for name, table in rows.items()
-        if table or name in ("contracts", "managers")
-    }
-    problems = [
-        problem(name, "no rows", f"fill in {name}")
-        for name in ("contracts", "managers")
-        if not rows[name]
-    ]
-    for name, table in given.items():
-        problems += duplicate_keys(table, all_tables()[name])
-        problems += unknown_references(table, all_tables()[name], given)
-    return [*problems, *find_problems(given, policy)]

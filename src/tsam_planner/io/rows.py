@@ -44,7 +44,7 @@ def read_rows(raw: RawTable, table: Table) -> tuple[list[Row], list[Problem]]:
             try:
                 values[column.name] = read_cell(column, cell)
             except CellError as error:
-                problems.append(_cell_problem(raw.file, number, column, error))
+                problems.append(cell_problem(raw.file, number, column, error))
         rows.append(Row(raw.file, number, values))
     return rows, problems
 
@@ -54,7 +54,8 @@ def is_ragged(cells: Sequence[object], width: int) -> bool:
     return any(not is_missing(cell) for cell in cells[width:])
 
 
-def _cell_problem(file: str, number: int, column: Column, error: CellError) -> Problem:
+def cell_problem(file: str, number: int, column: Column, error: CellError) -> Problem:
+    """Return what is wrong with a cell of a row."""
     return problem(
         file,
         error.found,

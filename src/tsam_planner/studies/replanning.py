@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 import pandas as pd
 
 from tsam_planner.errors import ArgumentError
+from tsam_planner.io.record_checks import check_records
 from tsam_planner.plan.plan import Plan
 from tsam_planner.planning.recipe import make_plan
 from tsam_planner.planning.searches import SolveOptions
@@ -58,7 +59,11 @@ def replan(
     ArgumentError
         When ``from_week`` is no week of the plan, or there is no portfolio: the plan does
         not know its own, and none is given.
+    PortfolioError
+        When ``portfolio`` cannot be planned; every problem is listed.
     """
+    if portfolio is not None:
+        check_records(portfolio)
     week = _week(plan, from_week)
     monday = plan.horizon.mondays[week]
     known = plan.facts.portfolio if portfolio is None else portfolio
@@ -134,6 +139,8 @@ def with_contract(
     ArgumentError
         When the plan has a contract of that id, or no such week, or does not know its
         portfolio.
+    PortfolioError
+        When the portfolio cannot be planned with it; every problem is listed.
     """
     portfolio = plan.facts.portfolio
     if contract.contract_id in plan.facts.contract_index:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from tsam_planner.errors import ArgumentError
+from tsam_planner.io.record_checks import check_records
 from tsam_planner.portfolio.portfolio import Portfolio
 from tsam_planner.portfolio.records import Contract, Holiday, Manager
 from tsam_planner.service.policy import Policy
@@ -132,13 +133,15 @@ class Scenario:
         ------
         ArgumentError
             When it names somebody or something that the portfolio does not have.
+        PortfolioError
+            When the changed portfolio cannot be planned; every problem is listed.
         """
         _check(self, portfolio)
         policy = changed_policy(portfolio.policy, self.policy)
         contracts = self._contracts(portfolio)
         growth = NeedGrowth(self.need_factor)
         offered = [row for row in portfolio.prospects if row.contract_id not in self.won]
-        return portfolio.model_copy(
+        changed = portfolio.model_copy(
             update={
                 "contracts": contracts,
                 "managers": self._managers(portfolio),
@@ -163,6 +166,8 @@ class Scenario:
                 },
             }
         )
+        check_records(changed, f"scenario {self.name!r}")
+        return changed
 
     def _contracts(self, portfolio: Portfolio) -> tuple[Contract, ...]:
         """Return the contracts that stay and those that are won, with need and price."""

@@ -7,13 +7,13 @@ the others.
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Executor
+from concurrent.futures import BrokenExecutor, Executor, Future
 from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
-from tsam_planner.errors import ArgumentError, PlannerError
+from tsam_planner.errors import ArgumentError, told
 from tsam_planner.plan.plan import Plan
 from tsam_planner.planning.recipe import make_plan
 from tsam_planner.planning.searches import SolveOptions
@@ -21,13 +21,16 @@ from tsam_planner.portfolio.portfolio import Portfolio
 from tsam_planner.studies.difference import compare_plans
 from tsam_planner.studies.scenario import Scenario
 
+_Job = tuple[Portfolio, Scenario, Mapping[str, Any], SolveOptions | None, Plan | None]
+
 
 @dataclass(frozen=True)
 class ScenarioPlans:
     """
     Plans by scenario, and why some have none.
 
-    ``errors`` says what went wrong with a scenario, in the library's words.
+    ``errors`` says what went wrong with a scenario, in the library's words; a defect, or a
+    worker that was lost, with the name of its error.
     """
 
     plans: Mapping[str, Plan] = field(repr=False)
@@ -92,11 +95,12 @@ def plan_scenarios(
     weeks_named = {"quarter": quarter, "start": start, "weeks": weeks}
 
     def answers_to(some: Sequence[Scenario], warm_start: Plan | None) -> list[Plan | str]:
-        jobs = [(portfolio, scenario, weeks_named, options, warm_start) for scenario in some]
+        jobs: list[_Job] = [
+            (portfolio, scenario, weeks_named, options, warm_start) for scenario in some
+        ]
         if executor is None:
             return [plan_one(*job) for job in jobs]
-        running = [executor.submit(plan_one, *job) for job in jobs]
-        return [future.result() for future in running]
+        return [_answer(future) for future in [_started(executor, job) for job in jobs]]
 
     found = answers_to(scenarios[:1], warm_start)
     first = next((plan for plan in found if isinstance(plan, Plan)), None)
@@ -120,5 +124,23 @@ def plan_one(
         return make_plan(
             scenario.apply(portfolio), **weeks, options=options, warm_start=warm_start
         )
-    except PlannerError as error:
-        return str(error)
+    except Exception as error:
+        # Of a defect, too: the plans of other scenarios are not to be lost for it.
+        return told(error)
+
+
+def _started(executor: Executor, job: _Job) -> Future[Plan | str] | str:
+    try:
+        return executor.submit(plan_one, *job)
+    except BrokenExecutor as error:
+        return told(error)
+
+
+def _answer(future: Future[Plan | str] | str) -> Plan | str:
+    """Return what a worker found, or that it was lost: others may have got through."""
+    if isinstance(future, str):
+        return future
+    try:
+        return future.result()
+    except Exception as error:
+        return told(error)

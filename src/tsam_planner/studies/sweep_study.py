@@ -10,7 +10,7 @@ from importlib.metadata import version
 from typing import Any
 
 from tsam_planner.calendars.horizon import Horizon
-from tsam_planner.errors import PlannerError
+from tsam_planner.errors import told
 from tsam_planner.planning.recipe import make_plan
 from tsam_planner.planning.searches import SolveOptions
 from tsam_planner.portfolio.portfolio import Portfolio
@@ -66,11 +66,9 @@ class SweepStudy:
                 weeks=self.horizon.weeks,
                 options=self.options,
             )
-        except PlannerError as error:
-            return {"error": str(error)}
         except Exception as error:
-            # A defect, then; hours of other points are not to be lost for it.
-            return {"error": f"{type(error).__name__}: {error}"}
+            # Of a defect, too: hours of other points are not to be lost for it.
+            return {"error": told(error)}
         return {
             **figures_of(plan),
             "bound": plan.bound,

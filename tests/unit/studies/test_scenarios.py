@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from examples import EXACT, FOUR_WEEKS, away, contract, manager, managers_of, portfolio
-from tsam_planner.errors import ArgumentError
+from tsam_planner.errors import ArgumentError, PortfolioError
 from tsam_planner.planning.recipe import make_plan
 from tsam_planner.planning.searches import SolveOptions
 from tsam_planner.portfolio.records import (
@@ -354,6 +354,48 @@ def test_threads_plan_the_same_as_one_after_the_other():
         assert managers_of(beside[name]) == managers_of(plan)
         assert beside[name].objective == plan.objective
     pd.testing.assert_frame_equal(beside.table, alone.table)
+
+
+NONSENSE = Scenario(
+    "nonsense",
+    with_managers=[manager("M-3", time_zone="Mars/Phobos"), manager("M-4", weekly_hours=-5.0)],
+    holidays=[Holiday(calendar="IT", date=START, fraction=2.0)],
+)
+
+
+def test_records_of_a_scenario_are_checked_like_rows_that_are_read():
+    """A zone of no planet, negative hours, two days in one: every problem at once."""
+    with pytest.raises(PortfolioError, match="scenario 'nonsense' cannot be planned") as told:
+        NONSENSE.apply(base())
+    places = [(item.file, item.row, item.column) for item in told.value.problems]
+    # The header is row 1, M-1 and M-2 are rows 2 and 3.
+    assert places == [
+        ("managers", 4, "time_zone"),
+        ("managers", 5, "weekly_hours"),
+        ("holidays", 2, "fraction"),
+    ]
+
+
+def test_a_won_prospect_keeps_the_rules_of_a_contract():
+    """TSAM is for on-premise customers only (R3), however a contract comes about."""
+    records = base(prospects=(prospect("C-9", deployment="saas"),))
+    with pytest.raises(PortfolioError, match="offering tsam does not go with deployment saas"):
+        Scenario("won", won=["C-9"]).apply(records)
+
+
+def test_no_scenario_stops_the_others(monkeypatch):
+    """Impossible records and a defect are told under their names; the rest is planned."""
+
+    def fails(scenario, portfolio):
+        return 1 // 0 if scenario.name == "defect" else applied(scenario, portfolio)
+
+    applied = Scenario.apply
+    monkeypatch.setattr(Scenario, "apply", fails)
+    scenarios = [NONSENSE, Scenario("defect"), Scenario("base")]
+    answers = plan_scenarios(base(), scenarios, **FOUR_WEEKS, options=EXACT)
+    assert list(answers.plans) == ["base"]
+    assert answers.errors["defect"].startswith("ZeroDivisionError: ")
+    assert "unknown time zone 'Mars/Phobos'" in answers.errors["nonsense"]
 
 
 def test_nobody_is_won_twice():
