@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -50,13 +50,15 @@ class Scenario:
         Days that join their calendars, the company's or the package's.
     rate_factor
         What prices of additional hours are multiplied by.
+    steps
+        Scenarios that follow, each applied to what the one before it has made.
 
     Examples
     --------
     >>> both = Scenario("two leave", without_managers=["M-03", "M-11"]).then(
     ...     Scenario("growth", need_factor=1.15))
-    >>> both.name, both.without_managers, both.need_factor
-    ('two leave, growth', ('M-03', 'M-11'), 1.15)
+    >>> both.name, [step.name for step in both.steps]
+    ('two leave, growth', ['two leave', 'growth'])
     """
 
     name: str
@@ -69,9 +71,10 @@ class Scenario:
     policy: Mapping[str, Any] = field(default_factory=dict)
     holidays: Sequence[Holiday] = ()
     rate_factor: float = 1.0
+    steps: Sequence["Scenario"] = ()
 
     def __post_init__(self) -> None:
-        for name in ("without_managers", "with_managers", "won", "lost", "holidays"):
+        for name in ("without_managers", "with_managers", "won", "lost", "holidays", "steps"):
             object.__setattr__(self, name, tuple(getattr(self, name)))
         for factor in _numbers(self.need_factor), (self.rate_factor,):
             if any(not 0 <= number < float("inf") for number in factor):
@@ -82,48 +85,17 @@ class Scenario:
             raise ArgumentError(message)
 
     def then(self, other: "Scenario") -> "Scenario":
-        """
-        Return the scenario of both changes, this one first.
+        """Return the scenario of both, the other one applied to what this one has made."""
+        steps = (*self.in_turn, *other.in_turn)
+        return Scenario(f"{self.name}, {other.name}", steps=steps)
 
-        Raises
-        ------
-        ArgumentError
-            When both change need by different kinds of factors.
-        """
-        joined = {
-            item.name: (*getattr(self, item.name), *getattr(other, item.name))
-            for item in fields(self)
-            if isinstance(getattr(self, item.name), tuple)
-        }
-        profiles = dict(self.with_profiles)
-        for name, count in other.with_profiles.items():
-            profiles[name] = profiles.get(name, 0) + count
-        return replace(
-            self,
-            **joined,
-            name=f"{self.name}, {other.name}",
-            with_profiles=profiles,
-            need_factor=self._needs(other),
-            policy={**self.policy, **other.policy},
-            rate_factor=self.rate_factor * other.rate_factor,
-        )
-
-    def _needs(self, other: "Scenario") -> Factors:
-        one, two = self.need_factor, other.need_factor
-        if isinstance(one, Mapping) != isinstance(two, Mapping) and 1.0 not in (one, two):
-            message = (
-                f"{self.name!r} and {other.name!r} change need in two ways; give both as "
-                f"numbers, or both by offering or product"
-            )
-            raise ArgumentError(message)
-        if isinstance(one, Mapping) and isinstance(two, Mapping):
-            return {
-                key: one.get(key, 1.0) * two.get(key, 1.0)
-                for key in dict.fromkeys((*one, *two))
-            }
-        if isinstance(one, Mapping) or isinstance(two, Mapping):
-            return one if isinstance(one, Mapping) else two
-        return one * two
+    @property
+    def in_turn(self) -> tuple["Scenario", ...]:
+        """Scenarios without steps that make up this one, in the order of their application."""
+        own = replace(self, steps=())
+        follow = tuple(one for step in self.steps for one in step.in_turn)
+        changes_nothing = own == Scenario(self.name)
+        return follow if follow and changes_nothing else (own, *follow)
 
     def apply(self, portfolio: Portfolio) -> Portfolio:
         """
@@ -136,6 +108,14 @@ class Scenario:
         PortfolioError
             When the changed portfolio cannot be planned; every problem is listed.
         """
+        if not self.steps:
+            return self._changed(portfolio)
+        for step in self.in_turn:
+            portfolio = step.apply(portfolio)
+        return portfolio
+
+    def _changed(self, portfolio: Portfolio) -> Portfolio:
+        """Apply what stands in this scenario itself, all at once."""
         _check(self, portfolio)
         policy = changed_policy(portfolio.policy, self.policy)
         contracts = self._contracts(portfolio)

@@ -47,7 +47,7 @@ class SweepStudy:
             # What a scenario is called by changes nothing.
             "scenario": scenario
             if isinstance(scenario, str)
-            else repr(replace(scenario, name="")),
+            else [repr(replace(step, name="")) for step in scenario.in_turn],
             "future": None if point.draw is None else [point.draw, self.seed],
         }
         return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()

@@ -203,12 +203,14 @@ def test_scenarios_leave_the_base_alone_and_a_broken_one_stops_nobody():
 
 
 def test_two_scenarios_compose():
-    """Factors multiply, lists join, the later policy wins."""
+    """Of 5 h of the contract that stays, 5 x 1.1 x 2 = 11; the later policy wins."""
     both = Scenario("a", need_factor=1.1, policy={"max_open_cases": 31}, lost=["C-1"]).then(
-        Scenario("b", need_factor=2.0, policy={"max_open_cases": 32}, lost=["C-2"])
+        Scenario("b", need_factor=2.0, policy={"max_open_cases": 32})
     )
-    assert both.need_factor == pytest.approx(2.2)
-    assert (both.lost, both.policy) == (("C-1", "C-2"), {"max_open_cases": 32})
+    changed = both.apply(crowded()[0])
+    assert [row.contract_id for row in changed.contracts] == ["C-2"]
+    assert changed.contracts[0].need_hours == pytest.approx(11.0)
+    assert changed.policy.max_open_cases == 32
     with pytest.raises(ArgumentError, match="no key 'nonsense'"):
         Scenario("c", policy={"nonsense": 1}).apply(crowded()[0])
 

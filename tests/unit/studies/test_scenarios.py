@@ -7,7 +7,7 @@ from decimal import Decimal
 import pandas as pd
 import pytest
 
-from examples import EXACT, FOUR_WEEKS, away, contract, manager, managers_of, portfolio
+from examples import EXACT, FOUR_WEEKS, contract, manager, managers_of, portfolio
 from tsam_planner.errors import ArgumentError, PortfolioError
 from tsam_planner.planning.recipe import make_plan
 from tsam_planner.planning.searches import SolveOptions
@@ -300,37 +300,44 @@ def test_factors_are_numbers_from_zero_on(factor):
         Scenario("x", need_factor=factor)
 
 
-def test_one_scenario_after_another_is_both_at_once():
-    """Applied one after the other, or composed first: the same portfolio."""
-    records = base(
-        absences=(away("M-1", "02-01", "02-05"),),
-        profiles=(Profile(profile_id="P-1", time_zone="Europe/Rome"),),
+def test_one_scenario_after_another_changes_what_the_first_has_made():
+    """
+    5 h of a tsam contract of Creo, a fifth more, then half as much again: 5 x 1.2 x 1.5 = 9.
+
+    Both factors in one scenario would leave it the larger of the two, 7.5 h.
+    """
+    both = Scenario("a", need_factor={"tsam": 1.2}).then(
+        Scenario("b", need_factor={"Creo": 1.5})
     )
-    one = Scenario("one", need_factor={"tsam": 2.0}, policy={"max_open_cases": 20})
-    two = Scenario(
-        "two",
-        need_factor={"tsam": 1.5, "saas_premium": 3.0},
-        policy={"max_open_cases": 25},
-        without_managers=["M-2"],
-        lost=["C-1"],
-    )
-    both = one.then(two)
-    assert both.name == "one, two"
-    assert both.apply(records).content_hash == two.apply(one.apply(records)).content_hash
-    # 5 h of the tsam contract three times, 4 h of Premium three times.
-    assert needs(both.apply(records)) == pytest.approx({"C-2": 15.0, "C-3": 12.0})
+    assert both.name == "a, b"
+    assert needs(both.apply(base()))["C-1"] == pytest.approx(9.0)
+    # A number for all and one by product: 5 x 2 x 3 = 30, 4 x 2 of Premium without Creo.
+    mixed = Scenario("a", need_factor=2.0).then(Scenario("b", need_factor={"Creo": 3.0}))
+    assert needs(mixed.apply(base())) == pytest.approx({"C-1": 30.0, "C-2": 30.0, "C-3": 8.0})
+
+
+def test_who_has_come_can_leave_and_what_is_won_can_be_lost():
+    """The second scenario names what only the first one brings."""
+    came = Scenario("came", with_managers=[manager("M-3")], won=["C-9"])
+    gone = Scenario("gone", without_managers=["M-3"], lost=["C-9"])
+    changed = came.then(gone).apply(base(prospects=(prospect("C-9"),)))
+    assert [row.contract_id for row in changed.contracts] == ["C-1", "C-2", "C-3"]
+    [third] = [row for row in changed.managers if row.manager_id == "M-3"]
+    assert third.end_date < START
 
 
 def test_hires_of_both_scenarios_add_up():
-    """One and two of a profile are three."""
-    one = Scenario("one", with_profiles={"P-1": 1})
-    assert dict(one.then(Scenario("two", with_profiles={"P-1": 2})).with_profiles) == {"P-1": 3}
+    """One and two of a profile are three people."""
+    records = base(profiles=(Profile(profile_id="P-1", time_zone="Europe/Rome"),))
+    one, two = (Scenario(f"{count}", with_profiles={"P-1": count}) for count in (1, 2))
+    assert len({row.manager_id for row in one.then(two).apply(records).managers}) == 2 + 3
 
 
-def test_factors_of_two_kinds_do_not_compose():
-    """A number and numbers by product: which comes first would matter."""
-    with pytest.raises(ArgumentError, match="change need in two ways"):
-        Scenario("one", need_factor=2.0).then(Scenario("two", need_factor={"Creo": 2.0}))
+def test_steps_stand_in_a_row_however_they_were_joined():
+    """(a, b), c is a, (b, c); what a scenario changes itself comes before its steps."""
+    a, b, c = (Scenario(name, lost=[name]) for name in "abc")
+    assert a.then(b).then(c).steps == a.then(b.then(c)).steps == (a, b, c)
+    assert Scenario("a", lost=["a"], steps=[b.then(c)]).in_turn == (a, b, c)
 
 
 def test_threads_plan_the_same_as_one_after_the_other():
