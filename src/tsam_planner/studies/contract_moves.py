@@ -1,29 +1,28 @@
 """
-Contracts whose people differ between two plans, week by week, from the plans' tables.
+Contracts whose people differ between two plans, week by week.
 
 Only weeks that both plans have are looked at: what is over by the first of them is history,
 and nobody has to be told about it.
 """
 
 import datetime as dt
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
 from tsam_planner.plan.plan import Plan
 from tsam_planner.plan.stretch_weeks import weeks_in
+from tsam_planner.studies.forced_changes import ByWeek, Judgement, judge_change
 
 MOVE_COLUMNS = (
-    "contract_id", "from_managers", "to_managers", "kind", "forced", "reason",
+    "contract_id", "from_managers", "to_managers", "kind", "forced", "judged", "reason",
     "planned_hours", "most_cases", "new_substitute",
 )  # fmt: skip
 KINDS = (
     "served anew", "served no more", "changes hands", "at other times", "new", "gone",
     "another substitute",
 )  # fmt: skip
-
-ByWeek = Mapping[Hashable, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +31,7 @@ class Served:
 
     managers: ByWeek
     substitutes: ByWeek
-    reasons: Mapping[Hashable, str]
+    reasons: Mapping[pd.Timestamp, str]
 
 
 def common_weeks(plan: Plan, other: Plan) -> tuple[dt.date, ...]:
@@ -56,15 +55,19 @@ def contract_moves(plan: Plan, other: Plan) -> pd.DataFrame:
         kind = _kind(one, two)
         if kind is None:
             continue
-        reason = why_idle.get(name, "") if two is None else _reason(one, two)
+        judgement = Judgement(False, "")
+        if kind == "changes hands" and one is not None and two is not None:
+            judgement = judge_change(other, name, one.managers, two.managers)
+        said = why_idle.get(name, "") if two is None else _reason(one, two)
         rows.append(
             (
                 name,
                 ";".join(_in_turn(one)),
                 ";".join(_in_turn(two)),
                 kind,
-                kind == "changes hands" and "forced" in reason,
-                reason,
+                bool(judgement.forced),
+                judgement.forced is not None,
+                judgement.reason or said,
                 float(hours.get(name, 0.0)),
                 int(cases.get(name, 0)),
                 two is not None and (one is None or _differ(one.substitutes, two.substitutes)),
@@ -134,5 +137,4 @@ def _reason(one: Served | None, two: Served) -> str:
 
 
 def _joined(texts: Iterable[str]) -> str:
-    told: Sequence[str] = [text for text in dict.fromkeys(texts) if text]
-    return "; ".join(told)
+    return "; ".join(text for text in dict.fromkeys(texts) if text)

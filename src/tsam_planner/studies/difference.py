@@ -2,7 +2,8 @@
 Two plans in words: who changes hands and why, which customers must be told, what it costs.
 
 Only the tables of the plans are looked at, so that every number can be worked out again
-from their files; and only weeks that both plans have.
+from their files; and only weeks that both plans have. Where the tables do not say whether a
+change of hands was forced, the portfolio is asked if it is known.
 """
 
 import datetime as dt
@@ -34,9 +35,15 @@ class PlanDifference:
         Contracts whose people differ in ``weeks``: ``contract_id``, ``from_managers`` and
         ``to_managers`` (in order of time, joined by ``;``), ``kind`` (``changes hands``,
         ``at other times``: the same managers in other weeks, ``served anew``, ``served no
-        more``, ``new``, ``gone``, ``another substitute``), ``forced`` (the other plan
-        says that nothing else was possible), its ``reason``, the contract's planned hours
-        over these weeks and most planning cases in one, and whether the substitute is new.
+        more``, ``new``, ``gone``, ``another substitute``), ``forced``, ``judged``,
+        ``reason``, the contract's planned hours over these weeks and most planning cases in
+        one, and whether the substitute is new.
+
+        A change of hands is ``forced`` where the first plan's manager cannot have the contract
+        in the second. The second plan's reason says so where it is about that manager; else
+        the rules do, all other contracts being where the second plan has them, if that plan
+        knows its portfolio; else nothing tells: ``judged`` is false, and the reason is one
+        against today's manager. A pin is somebody's choice.
     goals
         Points by goal (``goal, before, after, change``), those of substitutes and calls
         with their own names; none where the weeks differ.
@@ -102,12 +109,9 @@ class PlanDifference:
         contracts = counted(count, "contract")
         names = ", ".join(rows["contract_id"].head(8)) + (", …" if count > 8 else "")
         if kind == "changes hands":
-            forced = int(rows["forced"].sum())
             verb = "changes" if count == 1 else "change"
-            return (
-                f"{contracts} {verb} hands ({forced} forced, {count - forced} chosen), "
-                f"{rows['planned_hours'].sum():,.0f} h: {names}."
-            )
+            hours = rows["planned_hours"].sum()
+            return f"{contracts} {verb} hands ({_kinds(rows)}), {hours:,.0f} h: {names}."
         words = {
             "at other times": "has the same managers at other times",
             "served anew": "gets a manager",
@@ -119,6 +123,14 @@ class PlanDifference:
         if count > 1:
             words = words.replace("gets", "get").replace("has", "have").replace("is", "are")
         return f"{contracts} {words}: {names}."
+
+
+def _kinds(moves: pd.DataFrame) -> str:
+    """Count the changes of hands that were forced, chosen, and neither for sure."""
+    forced, judged = int(moves["forced"].sum()), int(moves["judged"].sum())
+    told = f"{forced} forced, {judged - forced} chosen"
+    left = len(moves) - judged
+    return f"{told}, {left} not known without the portfolio" if left else told
 
 
 def _better_and_worse(goals: pd.DataFrame, prefix: str) -> Iterator[str]:
