@@ -22,13 +22,21 @@ from tsam_planner.plotting.weeks import BLUE, RED
 from tsam_planner.studies.scenarios import ScenarioPlans
 from tsam_planner.words import counted
 
-_COLORS = {"": BLACK, "better": BLUE, "worse": RED, "not proven": GRAY, "other weeks": GRAY}
+_COLORS = {
+    "": BLACK,
+    "better": BLUE,
+    "worse": RED,
+    "not proven": GRAY,
+    "other weeks": GRAY,
+    "other weights": GRAY,
+}
 _WORDS = {
     "": "the first, compared with",
     "better": "better, proven",
     "worse": "worse, proven",
     "not proven": "no difference proven",
     "other weeks": "other weeks, not comparable",
+    "other weights": "other weights, not comparable",
 }
 _ROW, _ROOM = 0.4, 1.9
 _SERVED, _LEFT_OUT = "#88a9cf", "#ddcc77"
@@ -161,6 +169,7 @@ def _finding(table: pd.DataFrame, broken: list[str]) -> str:
             ("worse", "proven worse"),
             ("not proven", "without a proven difference"),
             ("other weeks", "of other weeks"),
+            ("other weights", "by other weights"),
         )
         if kind in counts
     ]

@@ -9,7 +9,7 @@ change of hands was forced, the portfolio is asked if it is known.
 import datetime as dt
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -20,8 +20,18 @@ from tsam_planner.words import counted
 
 # A change of less than this is what floating point makes of nothing.
 _NOTHING = 1e-9
-# These figures are of all weeks of a plan: no share of them belongs to some weeks only.
-_OF_ALL_WEEKS = ("handovers", "forced handovers", "points")
+# What a policy says about how many points something costs; all else is about the plans.
+_RULER = ("goals", "strain_shares", "target_daily_overlap_hours", "same_manager")
+
+NoMeasure = Literal["", "other weeks", "other weights"]
+"""Why points of two plans are no common measure; empty where they are."""
+
+# Changes of hands are of all weeks of a plan: no share of them belongs to some weeks only.
+_NOT_COMPARED: Mapping[NoMeasure, Collection[str]] = {
+    "": (),
+    "other weights": ("points",),
+    "other weeks": ("points", "handovers", "forced handovers"),
+}
 
 
 @dataclass(frozen=True)
@@ -46,21 +56,22 @@ class PlanDifference:
         against today's manager. A pin is somebody's choice.
     goals
         Points by goal (``goal, before, after, change``), those of substitutes and calls
-        with their own names; none where the weeks differ.
+        with their own names; only where both plans weigh them alike, in the same weeks.
     figures
         Headline figures: ``figure, before, after, change``; where the weeks differ, those
         of ``weeks``, without points and changes of hands, which only whole plans have.
     weeks
         Mondays that both plans have: these are compared.
-    same_weeks
-        Whether both plans are of the same weeks; points of others are no measure.
+    no_measure
+        Why the plans' own points are not compared: ``other weeks``, or ``other weights`` (the
+        policies differ in what they charge for the same); empty where they are.
     """
 
     moves: pd.DataFrame = field(repr=False)
     goals: pd.DataFrame = field(repr=False)
     figures: pd.DataFrame = field(repr=False)
     weeks: tuple[dt.date, ...] = field(repr=False)
-    same_weeks: bool = True
+    no_measure: NoMeasure = ""
 
     @property
     def customers_to_tell(self) -> tuple[str, ...]:
@@ -92,13 +103,15 @@ class PlanDifference:
         for kind in KINDS:
             if kind in counts:
                 yield self._told(kind, int(counts[kind]))
-        if not self.same_weeks:
+        if self.no_measure == "other weeks":
             common = counted(len(self.weeks), "week")
             yield (
                 f"The plans are of different weeks: those of both ({common}) are compared, "
                 f"points are not."
             )
             return
+        if self.no_measure == "other weights":
+            yield "The policies weigh goals differently: the plans' points are not compared."
         is_own = ~self.goals["goal"].str.contains(": ", regex=False)
         yield from _better_and_worse(self.goals[is_own], "")
         # These are counted apart: no plan gives up a customer for a better substitute.
@@ -156,31 +169,47 @@ def diff_plans(plan: Plan, other: Plan) -> PlanDifference:
         Two plans, with or without their portfolios. Where their weeks differ, those that
         both have are compared.
     """
-    weeks, same_weeks = common_weeks(plan, other), _same_weeks(plan, other)
+    weeks, no_measure = common_weeks(plan, other), _no_measure(plan, other)
+    is_whole = no_measure != "other weeks"
     before, after = (
-        figures_of(one) if same_weeks else _figures_within(one, weeks) for one in (plan, other)
+        figures_of(one) if is_whole else _figures_within(one, weeks) for one in (plan, other)
     )
+    figures = _changes(before, after, "figure")
     return PlanDifference(
         moves=contract_moves(plan, other),
-        goals=_goals(plan, other) if same_weeks else _changes({}, {}, "goal"),
-        figures=_changes(before, after, "figure"),
+        goals=_goals(plan, other) if is_whole else _changes({}, {}, "goal"),
+        figures=figures[~figures["figure"].isin(_NOT_COMPARED[no_measure])].reset_index(
+            drop=True
+        ),
         weeks=weeks,
-        same_weeks=same_weeks,
+        no_measure=no_measure,
     )
 
 
-def _same_weeks(plan: Plan, other: Plan) -> bool:
+def _no_measure(plan: Plan, other: Plan) -> NoMeasure:
     one, two = plan.horizon, other.horizon
-    return (one.start, one.weeks) == (two.start, two.weeks)
+    if (one.start, one.weeks) != (two.start, two.weeks):
+        return "other weeks"
+    is_same = all(getattr(plan.policy, name) == getattr(other.policy, name) for name in _RULER)
+    return "" if is_same else "other weights"
 
 
 def _goals(plan: Plan, other: Plan) -> pd.DataFrame:
+    """Compare the points that both plans weigh alike."""
+    kinds = [
+        (prefix, name)
+        for prefix, name in (("substitutes: ", "backup_goals"), ("calls: ", "call_goals"))
+        if getattr(plan.policy, name) == getattr(other.policy, name)
+    ]
+    if not _no_measure(plan, other):
+        kinds.insert(0, ("", "goals"))
+
     def by_name(one: Plan) -> dict[str, float]:
-        told = {str(goal).replace("_", " "): points for goal, points in one.goals.items()}
-        for prefix, goals in (("substitutes", one.backup_goals), ("calls", one.call_goals)):
-            for goal, points in goals.items():
-                told[f"{prefix}: {str(goal).replace('_', ' ')}"] = points
-        return {name: float(points) for name, points in told.items()}
+        return {
+            f"{prefix}{str(goal).replace('_', ' ')}": float(points)
+            for prefix, name in kinds
+            for goal, points in getattr(one, name).items()
+        }
 
     return _changes(by_name(plan), by_name(other), "goal")
 
@@ -229,8 +258,7 @@ def _figures_within(plan: Plan, weeks: Collection[dt.date]) -> dict[str, float]:
         contract_weeks=plan.contract_weeks[plan.contract_weeks["week"].between(first, last)],
         manager_weeks=plan.manager_weeks[plan.manager_weeks["week"].between(first, last)],
     )
-    figures = figures_of(inside)
-    return {name: value for name, value in figures.items() if name not in _OF_ALL_WEEKS}
+    return figures_of(inside)
 
 
 def compare_plans(plans: Mapping[str, Plan]) -> pd.DataFrame:
@@ -239,8 +267,8 @@ def compare_plans(plans: Mapping[str, Plan]) -> pd.DataFrame:
 
     Columns: ``plan``, the figures of `figures_of`, ``bound``, ``against_first`` (``better``,
     ``worse``: proven, the intervals between bound and points do not overlap; ``not proven``;
-    ``other weeks``: points of other weeks are no measure) and ``in_words`` (how it differs
-    from the first).
+    ``other weeks`` and ``other weights``: points are no common measure, see
+    `PlanDifference`) and ``in_words`` (how it differs from the first).
     """
     rows: list[dict[str, Any]] = []
     first = next(iter(plans.values()), None)
@@ -253,17 +281,21 @@ def compare_plans(plans: Mapping[str, Plan]) -> pd.DataFrame:
                 "plan": name,
                 **figures_of(plan),
                 "bound": plan.bound,
-                "against_first": "" if plan is first else _proven(first, plan),
+                "against_first": ""
+                if plan is first or first is None
+                else _against(first, plan),
                 "in_words": words,
             }
         )
     return pd.DataFrame(rows)
 
 
-def _proven(first: Plan | None, plan: Plan) -> str:
-    if first is not None and not _same_weeks(first, plan):
-        return "other weeks"
-    if first is None or plan.bound is None or first.bound is None:
+def _against(first: Plan, plan: Plan) -> str:
+    """Say what is proven about the points of a plan against those of the first one."""
+    no_measure = _no_measure(first, plan)
+    if no_measure:
+        return no_measure
+    if plan.bound is None or first.bound is None:
         return "not proven"
     if plan.objective < first.bound:
         return "better"

@@ -54,6 +54,11 @@ def test_the_title_counts_what_is_proven(ax):
         "Of 3 scenarios against base: 1 proven better, 1 proven worse, "
         "1 without a proven difference"
     )
+    other = TABLE.assign(against_first=["", "worse", "other weeks", "other weights"])
+    plot_scenarios(other, ax=ax)
+    assert ax.get_title(loc="left") == (
+        "Of 3 scenarios against base: 1 proven worse, 1 of other weeks, 1 by other weights"
+    )
     plot_scenarios(TABLE.head(1), ax=ax)
     assert ax.get_title(loc="left") == "base: 500 points"
 

@@ -20,6 +20,7 @@ from tsam_planner.portfolio.records import Pin
 from tsam_planner.service.policy import Policy
 from tsam_planner.studies.difference import compare_plans, diff_plans
 from tsam_planner.studies.replanning import replan
+from tsam_planner.studies.scenario import Scenario
 
 
 def planned(records, **weeks):
@@ -193,3 +194,46 @@ def test_a_manager_who_is_not_in_the_other_plans_team_cannot_have_anything_there
     other = planned(updated(records, managers=(manager("M-2"),)))
     move, _ = the_move(planned(records), other)
     assert (move["forced"], move["reason"]) == (True, "forced: M-1 is not in the team")
+
+
+def test_another_ruler_makes_no_plan_worse():
+    """M-1 is gone, C-1 moves in both plans; that this costs 80 points or 160 proves nothing."""
+    gone = manager("M-1", end_date=day("01-29"))
+    records = portfolio([contract("C-1")], [gone, manager("M-2")], today={"C-1": "M-1"})
+    base = planned(records)
+    cases = {
+        "other weights": [
+            Scenario("dear", policy={"goals.handover": 160}),
+            Scenario("steep", policy={"strain_shares": [0.5, 0.9]}),
+            Scenario("long", policy={"target_daily_overlap_hours": 5.0}),
+            Scenario("apart", policy={"same_manager": "allow"}),
+        ],
+        # These change what is planned, or what is beside the plan's own points.
+        "not proven": [
+            Scenario("fewer", policy={"max_open_cases": 25}),
+            Scenario("beside", policy={"backup_goals.no_backup": 500}),
+        ],
+    }
+    plans = {
+        scenario.name: planned(scenario.apply(records))
+        for scenarios in cases.values()
+        for scenario in scenarios
+    }
+    assert plans["dear"].objective == 2 * base.objective == 160
+    for expected, scenarios in cases.items():
+        for scenario in scenarios:
+            table = compare_plans({"base": base, scenario.name: plans[scenario.name]})
+            assert table["against_first"].tolist() == ["", expected], scenario.name
+    found = diff_plans(base, plans["dear"])
+    assert found.summary == (
+        "The same managers serve the same contracts.",
+        "The policies weigh goals differently: the plans' points are not compared.",
+    )
+    assert "points" not in set(found.figures["figure"])
+    assert "handovers" in set(found.figures["figure"])
+    assert "handover" not in set(found.goals["goal"])
+    assert "substitutes: no backup" in set(found.goals["goal"])
+    beside = diff_plans(base, plans["beside"])
+    # Nobody stands in for M-2: 1000 points by the one policy, 500 by the other.
+    assert "substitutes: no backup" not in set(beside.goals["goal"])
+    assert beside.summary == ("The same managers serve the same contracts.",)
