@@ -110,6 +110,31 @@ def test_compare_needs_two_plans(plan, capsys):
     assert "at least two folders" in capsys.readouterr().err
 
 
+def test_compare_refuses_a_plan_that_is_named_twice(plan, capsys):
+    """Whatever the folder is called, it is the same plan."""
+    again = f"{plan[1]}/../plan"
+    for folders in ((plan[1], plan[1]), (plan[1], again)):
+        assert run(["compare", *folders]) == 2
+        told = f"{folders[1]} is named twice; name folders of different plans"
+        # Long paths are wrapped.
+        assert told.replace(" ", "") in "".join(capsys.readouterr().err.split())
+
+
+def test_compare_shows_no_sums_of_different_weeks(plan, tmp_path, capsys):
+    """The last two of four weeks are planned again as they were: no figure differs."""
+    folder, published = plan
+    out = str(tmp_path / "again")
+    assert run(["replan", folder, published, "--from", "2027-02-15", "--out", out]) == 0
+    capsys.readouterr()
+    assert run(["compare", published, out]) == 0
+    said = capsys.readouterr().out
+    assert "The same managers serve the same contracts." in said
+    assert "of different weeks" in said
+    # C-2 waits for four weeks in the one, and for two in the other: 20 h and 10 h.
+    assert "unassigned hours" not in said
+    assert "points:" not in said
+
+
 def test_replan_leaves_out_what_was_cancelled(plan, tmp_path, capsys):
     """C-1's row is gone from the portfolio: C-2 gets the manager that it had no room with."""
     folder, published = plan

@@ -83,6 +83,11 @@ def compare(
     if len(plan_dirs) < 2:
         message = "name at least two folders of plans"
         raise ArgumentError(message)
+    named = [folder.resolve() for folder in plan_dirs]
+    for place, folder in enumerate(plan_dirs):
+        if named[place] in named[:place]:
+            message = f"{folder} is named twice; name folders of different plans"
+            raise ArgumentError(message)
     plans = {str(folder): read_plan(folder) for folder in plan_dirs}
     first, *others = plans.items()
     differences = {name: diff_plans(first[1], plan) for name, plan in others}
