@@ -193,7 +193,10 @@ def replan(
     ] = None,
     max_handovers: Annotated[
         int | None,
-        typer.Option("--max-handovers", help="Contracts that may get another manager."),
+        typer.Option(
+            "--max-handovers",
+            help="Contracts that may get another manager, published changes included.",
+        ),
     ] = None,
     time_limit: Annotated[
         float, typer.Option("--time-limit", help="Seconds for the search.")
@@ -203,6 +206,7 @@ def replan(
 ) -> int:
     """Plan the weeks that are left, keeping what was published wherever it can be kept."""
     from tsam_planner.cli.plans import show_plan
+    from tsam_planner.io.decision_files import read_decisions, write_decisions
     from tsam_planner.io.folders import check_replaceable
     from tsam_planner.io.plans import PLAN_FILE, add_to_plan, as_csv, read_plan
     from tsam_planner.planning.searches import SolveOptions
@@ -211,11 +215,12 @@ def replan(
     from tsam_planner.studies.replanning import replan as replan_plan
 
     check_replaceable(out, PLAN_FILE)
-    published = read_plan(plan_dir)
+    published, record = read_plan(plan_dir), read_decisions(plan_dir)
     plan = replan_plan(
         published,
         from_week,
         portfolio=read_records(portfolio, None),
+        record=record,
         max_handovers=max_handovers,
         options=SolveOptions(time_limit=time_limit),
     )
@@ -223,6 +228,8 @@ def replan(
     stress = StressTest(plan)
     publish_plan(plan, out, stress=stress)
     add_to_plan(out, {"changes.csv": as_csv(changes.moves)})
+    if record.entries and not read_decisions(out).entries:
+        write_decisions(record, out)
     if not quiet:
         show_plan(plan, stress.absences.summary, stress.risk.summary, out, json=json)
         if not json:

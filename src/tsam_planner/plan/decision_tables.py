@@ -49,6 +49,27 @@ def decisions_from(table: pd.DataFrame, facts: Facts) -> list[Decision]:
     return [_decision(row, facts) for _, row in rows]
 
 
+def decisions_in(assignments: pd.DataFrame) -> list[Decision]:
+    """Return the decisions of a plan's own table, which needs no check."""
+    rows = assignments.astype(object).where(assignments.notna(), None)
+    return [
+        Decision(
+            contract_id=row["contract_id"],
+            status=row["status"],
+            manager_id=row["manager_id"] or None,
+            backup_id=row["backup_id"] or None,
+            from_week=_day(row["from_week"]),
+            to_week=_day(row["to_week"]),
+            reason=row["reason"] or "",
+        )
+        for row in rows.to_dict("records")
+    ]
+
+
+def _day(week: object) -> dt.date | None:
+    return week.date() if isinstance(week, dt.datetime) else None
+
+
 def _column_problems(table: pd.DataFrame) -> Iterator[Problem]:
     names = [str(name) for name in table.columns]
     absent = [name for name in REQUIRED + OPTIONAL if name not in names]

@@ -8,7 +8,7 @@ from importlib.metadata import version
 from tsam_planner.calendars.horizon import Horizon
 from tsam_planner.facts import gather_facts
 from tsam_planner.finance.additional_hours import assess_contracts
-from tsam_planner.plan.decision_tables import decisions_from
+from tsam_planner.plan.decision_tables import decisions_in
 from tsam_planner.plan.plan import Outcome, Plan, build_plan
 from tsam_planner.planning.backups import compare_backups
 from tsam_planner.planning.calls import place_calls
@@ -59,7 +59,7 @@ def make_plan(
         How long to search.
     warm_start
         A plan, of other data or policy perhaps, from which the search for managers starts
-        as far as it fits; what a good plan is does not change. It must know its portfolio.
+        as far as it fits; what a good plan is does not change.
     progress
         Called with an `Incumbent` whenever plan or bound improves.
     should_stop
@@ -84,7 +84,7 @@ def make_plan(
     # Before the search: a price that is ambiguous should not cost a minute of it.
     additional_hours = assess_contracts(facts)
     check_currencies(facts, additional_hours)
-    known = decisions_from(warm_start.assignments, warm_start.facts) if warm_start else []
+    known = decisions_in(warm_start.assignments) if warm_start else []
     searcher = Searcher(options, deadline, progress, should_stop, known=known)
     people = find_people(facts, searcher, additional_hours)
     facts, primaries, backups = people.facts, people.primaries, people.backups

@@ -13,15 +13,17 @@ import pandas as pd
 
 from tsam_planner.plan.plan import Plan
 from tsam_planner.plan.stretch_weeks import weeks_in
+from tsam_planner.studies.call_slots import in_words, usual_slots
 from tsam_planner.studies.forced_changes import ByWeek, Judgement, judge_change
 
 MOVE_COLUMNS = (
     "contract_id", "from_managers", "to_managers", "kind", "forced", "judged", "reason",
-    "planned_hours", "most_cases", "new_substitute",
+    "planned_hours", "most_cases", "new_substitute", "weeks_alone", "call_before",
+    "call_after",
 )  # fmt: skip
 KINDS = (
     "served anew", "served no more", "changes hands", "at other times", "new", "gone",
-    "another substitute",
+    "another substitute", "another call time",
 )  # fmt: skip
 
 
@@ -49,10 +51,14 @@ def contract_moves(plan: Plan, other: Plan) -> pd.DataFrame:
     cases = grid.groupby("contract_id")["cases"].max()
     idle = other.assignments[other.assignments["status"] == "not_planned"]
     why_idle = dict(zip(idle["contract_id"], idle["reason"].map(_text), strict=True))
+    slots, later = _slots(plan, weeks), _slots(other, weeks)
     rows = []
     for name in sorted(before.keys() | after.keys()):
         one, two = before.get(name), after.get(name)
+        calls = slots.get(name, ""), later.get(name, "")
         kind = _kind(one, two)
+        if kind is None and "" not in calls and calls[0] != calls[1]:
+            kind = "another call time"
         if kind is None:
             continue
         judgement = Judgement(False, "")
@@ -71,6 +77,8 @@ def contract_moves(plan: Plan, other: Plan) -> pd.DataFrame:
                 float(hours.get(name, 0.0)),
                 int(cases.get(name, 0)),
                 two is not None and (one is None or _differ(one.substitutes, two.substitutes)),
+                _weeks_alone(one, two),
+                *calls,
             )
         )
     return pd.DataFrame(rows, columns=list(MOVE_COLUMNS))
@@ -90,6 +98,22 @@ def _served(plan: Plan, weeks: pd.DatetimeIndex) -> dict[str, Served]:
             reasons=dict(zip(mondays, rows["reason"].map(_text), strict=True)),
         )
     return found
+
+
+def _slots(plan: Plan, weeks: pd.DatetimeIndex) -> dict[str, str]:
+    """Return when each contract is usually called in some weeks, in words."""
+    calls = plan.calls[plan.calls["week"].isin(weeks)]
+    return {name: in_words(slot) for name, slot in usual_slots(calls).items()}
+
+
+def _weeks_alone(one: Served | None, two: Served | None) -> int:
+    """Count the weeks in which somebody serves a contract by one plan, nobody by the other."""
+    if one is None or two is None:
+        return 0
+    return sum(
+        one.managers[week] is not None and two.managers[week] is None
+        for week in one.managers.keys() & two.managers.keys()
+    )
 
 
 def _text(reason: object) -> str:

@@ -45,9 +45,11 @@ class PlanDifference:
         Contracts whose people differ in ``weeks``: ``contract_id``, ``from_managers`` and
         ``to_managers`` (in order of time, joined by ``;``), ``kind`` (``changes hands``,
         ``at other times``: the same managers in other weeks, ``served anew``, ``served no
-        more``, ``new``, ``gone``, ``another substitute``), ``forced``, ``judged``,
-        ``reason``, the contract's planned hours over these weeks and most planning cases in
-        one, and whether the substitute is new.
+        more``, ``new``, ``gone``, ``another substitute``, ``another call time``),
+        ``forced``, ``judged``, ``reason``, the contract's planned hours over these weeks and
+        most planning cases in one, whether the substitute is new, ``weeks_alone`` (weeks
+        with a manager in the first plan and none in the second), and when it is usually
+        called by each of them, in the customer's time.
 
         A change of hands is ``forced`` where the first plan's manager cannot have the contract
         in the second. The second plan's reason says so where it is about that manager; else
@@ -75,7 +77,7 @@ class PlanDifference:
 
     @property
     def customers_to_tell(self) -> tuple[str, ...]:
-        """Contracts whose customer gets another manager, or another substitute, or none."""
+        """Contracts whose customer gets other people, none, or another time of its calls."""
         told = self.moves["contract_id"][self.moves["kind"] != "gone"]
         return tuple(sorted(told))
 
@@ -103,6 +105,7 @@ class PlanDifference:
         for kind in KINDS:
             if kind in counts:
                 yield self._told(kind, int(counts[kind]))
+        yield from self._alone()
         if self.no_measure == "other weeks":
             common = counted(len(self.weeks), "week")
             yield (
@@ -116,6 +119,17 @@ class PlanDifference:
         yield from _better_and_worse(self.goals[is_own], "")
         # These are counted apart: no plan gives up a customer for a better substitute.
         yield from _better_and_worse(self.goals[~is_own], "Beside the plan's own points, ")
+
+    def _alone(self) -> Iterator[str]:
+        """Say who has nobody in some weeks: they are among those who change hands."""
+        rows = self.moves[self.moves["kind"] != "served no more"].query("weeks_alone > 0")
+        if len(rows):
+            listed = ", ".join(
+                f"{name} ({counted(int(weeks), 'week')})"
+                for name, weeks in zip(rows["contract_id"], rows["weeks_alone"], strict=True)
+            )
+            verb = "has" if len(rows) == 1 else "have"
+            yield f"{counted(len(rows), 'contract')} {verb} nobody in some weeks: {listed}."
 
     def _told(self, kind: str, count: int) -> str:
         rows = self.moves[self.moves["kind"] == kind]
@@ -132,6 +146,7 @@ class PlanDifference:
             "new": "is new",
             "gone": "is gone",
             "another substitute": "has another substitute",
+            "another call time": "is called at another time",
         }[kind]
         if count > 1:
             words = words.replace("gets", "get").replace("has", "have").replace("is", "are")

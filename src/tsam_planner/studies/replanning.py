@@ -6,19 +6,19 @@ plan's own goals keep them wherever they can. Nothing before the first week is l
 """
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 
 import pandas as pd
 
 from tsam_planner.errors import ArgumentError
 from tsam_planner.io.record_checks import check_records
+from tsam_planner.plan.decision_record import DecisionRecord
 from tsam_planner.plan.plan import Plan
 from tsam_planner.planning.recipe import make_plan
 from tsam_planner.planning.searches import SolveOptions
 from tsam_planner.portfolio.portfolio import Portfolio
-from tsam_planner.portfolio.records import Assignment, CallDay, Contract, Manager
-
-_DAYS: Sequence[CallDay] = ("monday", "tuesday", "wednesday", "thursday", "friday")
+from tsam_planner.portfolio.records import Assignment, CallDay, Contract, Manager, Pin
+from tsam_planner.studies.call_slots import usual_slots
 
 
 def replan(
@@ -26,6 +26,7 @@ def replan(
     from_week: dt.date | str | None = None,
     *,
     portfolio: Portfolio | None = None,
+    record: DecisionRecord | None = None,
     max_handovers: int | None = None,
     options: SolveOptions | None = None,
 ) -> Plan:
@@ -44,8 +45,12 @@ def replan(
         Monday from which on it is planned again; the plan's first by default.
     portfolio
         What is known by now; the plan's own by default.
+    record
+        What was decided about the plan: its pins hold, where the portfolio has contract and
+        manager and pins the contract to nobody itself.
     max_handovers
-        How many contracts may get another manager than the published one, in any week.
+        How many contracts may get another manager than the one whom they have in the week
+        before, by the published plan; changes of hands that it has later count, too.
     options
         How long to search.
 
@@ -67,13 +72,14 @@ def replan(
     week = _week(plan, from_week)
     monday = plan.horizon.mondays[week]
     known = plan.facts.portfolio if portfolio is None else portfolio
-    slots = usual_slots(plan)
+    slots = usual_slots(plan.calls)
     policy = plan.policy.model_copy(update={"max_handovers": max_handovers})
     published = _published(plan, monday, known)
     team = _with_former(plan, monday, known, {row.manager_id for row in published})
     ids = {row.manager_id for row in team}
     records = known.model_copy(
         update={
+            "pins": (*known.pins, *_decided(record, known)),
             "managers": team,
             "assignments": tuple(_with_substitute(row, ids) for row in published),
             "contracts": tuple(_with_slot(row, slots) for row in known.contracts),
@@ -85,7 +91,20 @@ def replan(
         weeks=plan.horizon.weeks - week,
         policy=policy if max_handovers is not None else plan.policy,
         options=options,
+        warm_start=plan,
     )
+
+
+def _decided(record: DecisionRecord | None, portfolio: Portfolio) -> list[Pin]:
+    """Return the pins of a record that a portfolio can keep and does not have."""
+    contracts = {row.contract_id for row in portfolio.contracts}
+    contracts -= {pin.contract_id for pin in portfolio.pins if pin.rule == "pin"}
+    people = {row.manager_id for row in portfolio.managers}
+    return [
+        pin
+        for pin in (() if record is None else record.pins)
+        if pin.contract_id in contracts and pin.manager_id in people
+    ]
 
 
 def without(
@@ -200,25 +219,6 @@ def _with_substitute(row: Assignment, team: Collection[str]) -> Assignment:
     if row.backup_id is None or row.backup_id in team:
         return row
     return row.model_copy(update={"backup_id": None})
-
-
-def usual_slots(plan: Plan) -> Mapping[str, tuple[CallDay, dt.time]]:
-    """Return the local day and time at which each contract is called most often."""
-    if plan.calls.empty:
-        return {}
-    local = pd.to_datetime(plan.calls["contract_local_start"].astype(str).str.slice(0, 19))
-    table = pd.DataFrame(
-        {
-            "contract_id": plan.calls["contract_id"],
-            "slot": list(zip(local.dt.day_of_week, local.dt.time, strict=True)),
-        }
-    )
-    slots: dict[str, tuple[CallDay, dt.time]] = {}
-    for name, group in table.groupby("contract_id"):
-        day, time_of_day = group["slot"].mode().iloc[0]
-        if day < len(_DAYS):
-            slots[str(name)] = _DAYS[day], time_of_day
-    return slots
 
 
 def _with_slot(contract: Contract, slots: Mapping[str, tuple[CallDay, dt.time]]) -> Contract:
