@@ -58,6 +58,7 @@ def explain(
                 "fits_as_it_is": found.fits_as_it_is,
                 "conflicting_pins": list(found.pins),
                 "is_same_input": is_same_input,
+                "conflicting_pins_proven": found.pins_are_proven,
             }
         )
         return DONE

@@ -59,7 +59,11 @@ class Explanation:
         The policy's, where it accepts one: alternatives "fit" by planning figures; plans and
         repairs are searched so that books hold it.
     pins
-        The smallest set of pins that cannot hold together and keeps it out, if that is why.
+        The fewest pins that cannot hold together, the contract's own first ("C-1 to M-1"),
+        if they keep it out.
+    pins_are_proven
+        Whether every smaller set was tried. If not, no pin of ``pins`` can be left out, but
+        others may be fewer; and where there are none, some may have been missed.
     """
 
     contract_id: str
@@ -71,6 +75,7 @@ class Explanation:
     repairs: tuple[Repair, ...] = ()
     repairs_cut: tuple[Cut, ...] = ()
     pins: tuple[str, ...] = ()
+    pins_are_proven: bool = True
     accepted_risk: float | None = None
 
     @property
@@ -106,8 +111,7 @@ class Explanation:
         if barred:
             rest = counted(barred, "other manager")
             yield f"  {rest} may not serve it at all (alternatives says why)"
-        if self.pins:
-            yield f"  pins that cannot hold together: {', '.join(self.pins)}"
+        yield from self._pin_lines()
         if self.others_wait is not None:
             moves = ", ".join(
                 f"{name} to {owner or 'nobody'}" for name, owner in self.others_wait.items()
@@ -123,6 +127,18 @@ class Explanation:
             yield f"  more would do; these are the {len(self.repairs)} cheapest that were found"
         if "time" in self.repairs_cut:
             yield "  not every change was tried in the time; others may do, or cost less"
+
+    def _pin_lines(self) -> Iterator[str]:
+        names = ", ".join(self.pins)
+        if self.pins and self.pins_are_proven:
+            yield f"  the fewest pins that cannot hold together: {names}"
+        elif self.pins:
+            yield (
+                f"  pins that cannot hold together: {names} (none of them can be left out; "
+                "others may be fewer)"
+            )
+        elif not self.pins_are_proven:
+            yield "  no pins in conflict were found, and not all of them could be tried"
 
 
 def explain(plan: Plan, contract_id: str, *, seconds: float = 25.0) -> Explanation:
@@ -169,6 +185,7 @@ def explain(plan: Plan, contract_id: str, *, seconds: float = 25.0) -> Explanati
         fitting = alternatives.query("fits")["manager_id"].head(1)
         moves = [*({contract_id: name} for name in fitting), *chains.values()]
     wait, points = _cheapest(before, moves, found)
+    conflict = conflicting_pins(before.facts, contract_id)
     repairs = Repairs()
     if not is_better_for_all(wait, points):
         left = seconds - (time.monotonic() - began)
@@ -184,7 +201,8 @@ def explain(plan: Plan, contract_id: str, *, seconds: float = 25.0) -> Explanati
         others_points=points,
         repairs=repairs.found,
         repairs_cut=repairs.cut,
-        pins=tuple(str(pin) for pin in conflicting_pins(before.facts, contract_id)),
+        pins=tuple(f"{pin.contract_id} to {pin.manager_id}" for pin in conflict.pins),
+        pins_are_proven=conflict.is_proven,
         accepted_risk=plan.policy.risk,
     )
 
