@@ -6,8 +6,9 @@ import pytest
 
 from examples import EXACT, FOUR_WEEKS, contract, manager, portfolio
 from tsam_planner.planning.recipe import make_plan
-from tsam_planner.portfolio.records import Pin
+from tsam_planner.portfolio.records import Pin, Profile
 from tsam_planner.studies.explanation import explain
+from tsam_planner.studies.repair_candidates import repair_candidates
 from tsam_planner.studies.repairs import find_repairs
 from tsam_planner.studies.standing import stand
 
@@ -69,6 +70,36 @@ def test_a_list_cut_by_count_keeps_the_cheapest_and_says_so(crowded):
     found = find_repairs(stand(crowded), "C-9", seconds=20, most=2)
     assert [row.manager_id for row in found] == ["M-0", "M-1"]
     assert found.cut == ("count",)
+
+
+def all_full(**tables):
+    """Return three managers with 30 cases each, and C-9 of 1, whose manager is M-3 today."""
+    signed = [
+        contract(f"C-{number}", cases=30, priority=9, products=(f"p{number}",))
+        for number in FULL
+    ]
+    team = [manager(f"M-{number}", products=(f"p{number}",)) for number in FULL]
+    today = {**{f"C-{number}": f"M-{number}" for number in FULL}, "C-9": "M-3"}
+    return portfolio([*signed, contract("C-9", cases=1)], team, today=today, **tables)
+
+
+def test_the_cheapest_repair_is_kept_though_it_was_found_last():
+    """With M-1 and M-2 it costs a handover, with M-3, the last to be tried, it does not."""
+    found = find_repairs(stand(planned(all_full())), "C-9", seconds=20, most=1)
+    assert [row.text for row in found] == ["M-3 could hold 31 cases (now 30)"]
+    assert found.cut == ("count",)
+
+
+def test_kinds_of_change_take_turns():
+    """One limit, one hire, and then the other limits: a short time does not go to one kind."""
+    hire = Profile(profile_id="P-1", time_zone="Europe/Rome")
+    plan = planned(all_full(profiles=(hire,)))
+    assert [row.text for row in repair_candidates(stand(plan), "C-9")] == [
+        "M-1 could hold 31 cases (now 30)",
+        "one more P-1 were hired",
+        "M-2 could hold 31 cases (now 30)",
+        "M-3 could hold 31 cases (now 30)",
+    ]
 
 
 def test_a_list_cut_by_time_says_so(crowded):
