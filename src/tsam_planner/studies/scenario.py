@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
@@ -12,6 +12,7 @@ from tsam_planner.io.record_checks import check_records
 from tsam_planner.portfolio.portfolio import Portfolio
 from tsam_planner.portfolio.records import Contract, Holiday, Manager
 from tsam_planner.service.policy import Policy
+from tsam_planner.studies.frozen_table import frozen
 from tsam_planner.studies.hires import hired
 from tsam_planner.studies.need_growth import Factors, NeedGrowth, Signed
 
@@ -26,7 +27,7 @@ _OF_CONTRACTS = (
 @dataclass(frozen=True)
 class Scenario:
     """
-    Named changes of a portfolio.
+    Named changes of a portfolio; nobody can change it, and equal ones have equal hashes.
 
     Parameters
     ----------
@@ -45,7 +46,8 @@ class Scenario:
     won, lost
         Prospects that become contracts; contracts that end.
     policy
-        Changed keys of the policy; tables as ``"overage.window"``.
+        Changed keys of the policy; those of tables as ``"overage.window"`` or in a dict by
+        table. All others stay.
     holidays
         Days that join their calendars, the company's or the package's.
     rate_factor
@@ -76,6 +78,8 @@ class Scenario:
     def __post_init__(self) -> None:
         for name in ("without_managers", "with_managers", "won", "lost", "holidays", "steps"):
             object.__setattr__(self, name, tuple(getattr(self, name)))
+        for name in ("with_profiles", "need_factor", "policy"):
+            object.__setattr__(self, name, frozen(getattr(self, name)))
         for factor in _numbers(self.need_factor), (self.rate_factor,):
             if any(not 0 <= number < float("inf") for number in factor):
                 message = f"scenario {self.name!r}: expected factors >= 0"
@@ -235,7 +239,13 @@ def _check(scenario: Scenario, portfolio: Portfolio) -> None:
 
 def changed_policy(policy: Policy, changes: Mapping[str, Any]) -> Policy:
     """
-    Return a policy with some keys changed; keys of tables are written ``table.key``.
+    Return a policy with some keys changed; all others, of tables too, stay what they are.
+
+    Parameters
+    ----------
+    changes
+        Values by key. Keys of tables are written ``table.key``, or stand in a dict of their
+        table.
 
     Raises
     ------
@@ -243,7 +253,7 @@ def changed_policy(policy: Policy, changes: Mapping[str, Any]) -> Policy:
         When a key is unknown or a value impossible.
     """
     values: dict[str, Any] = policy.model_dump()
-    for key, value in changes.items():
+    for key, value in _by_key(changes):
         *tables, name = key.split(".")
         place: Any = values
         for table in tables:
@@ -257,3 +267,11 @@ def changed_policy(policy: Policy, changes: Mapping[str, Any]) -> Policy:
     except ValueError as error:
         message = f"the policy cannot be changed to {dict(changes)}: {error}"
         raise ArgumentError(message) from error
+
+
+def _by_key(changes: Mapping[str, Any], table: str = "") -> Iterator[tuple[str, Any]]:
+    for key, value in changes.items():
+        if isinstance(value, Mapping):
+            yield from _by_key(value, f"{table}{key}.")
+        else:
+            yield f"{table}{key}", value

@@ -1,6 +1,8 @@
 """Scenarios: changes as values, the base untouched, plans side by side."""
 
+import copy
 import datetime as dt
+import pickle
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
@@ -264,6 +266,41 @@ def test_a_day_that_is_listed_already_keeps_its_larger_share():
     assert [(row.fraction, row.is_added) for row in changed.holidays] == [
         (1.0, False), (0.5, False),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"goals": {"unassigned": 5.0}, "overage": {"window": 8}},
+        {"goals.unassigned": 5.0, "overage.window": 8},
+    ],
+)
+def test_other_weights_of_a_table_stay_those_of_the_base(changes):
+    """A base that weighs handovers 10 still does, whichever way the other weight is named."""
+    own = changed_policy(base().policy, {"goals.handover": 10.0})
+    changed = Scenario("cheaper", policy=changes).apply(base(policy=own)).policy
+    assert (changed.goals.handover, changed.goals.unassigned) == (10.0, 5.0)
+    expected = changed_policy(own, {"goals.unassigned": 5.0, "overage.window": 8})
+    assert changed == expected
+
+
+def test_a_scenario_stays_what_it_was():
+    """Changed dicts and lists of the caller change nothing; equal scenarios hash alike."""
+    given = {
+        "policy": {"goals": {"strain": [1.0, 2.0]}},
+        "with_profiles": {"P-1": 1},
+        "need_factor": {"tsam": 2.0},
+        "lost": ["C-1"],
+    }
+    one, two = Scenario("x", **given), Scenario("x", **copy.deepcopy(given))
+    given["policy"]["goals"]["strain"].append(3.0)
+    given["with_profiles"]["P-1"] = given["need_factor"]["tsam"] = 9
+    given["lost"].append("C-2")
+    assert one == two
+    assert len({one, two, pickle.loads(pickle.dumps(two)), EVERYTHING}) == 2
+    for table in (one.policy, one.with_profiles, one.need_factor):
+        with pytest.raises(TypeError, match="does not support item assignment"):
+            table["x"] = 1
 
 
 def test_prices_of_additional_hours_are_multiplied():
