@@ -12,6 +12,7 @@ from tsam_planner.io.record_checks import check_records
 from tsam_planner.portfolio.portfolio import Portfolio
 from tsam_planner.portfolio.records import Contract, Holiday, Manager
 from tsam_planner.service.policy import Policy
+from tsam_planner.service.rates import Rate
 from tsam_planner.studies.frozen_table import frozen
 from tsam_planner.studies.hires import hired
 from tsam_planner.studies.need_growth import Factors, NeedGrowth, Signed
@@ -136,10 +137,7 @@ class Scenario:
                 ),
                 "holidays": _with_days(portfolio.holidays, self.holidays),
                 "policy": policy,
-                "rates": tuple(
-                    row.model_copy(update={"rate": row.rate * Decimal(str(self.rate_factor))})
-                    for row in portfolio.rates
-                ),
+                "rates": self._rates(portfolio),
                 **{
                     name: tuple(
                         row
@@ -168,6 +166,15 @@ class Scenario:
             return contract
         rate = contract.extra_hour_rate * Decimal(str(self.rate_factor))
         return contract.model_copy(update={"extra_hour_rate": rate})
+
+    def _rates(self, portfolio: Portfolio) -> tuple[Rate, ...]:
+        """Multiply the prices of the rate card; 150.00 times 1.0 would be another text."""
+        if self.rate_factor == 1.0:
+            return portfolio.rates
+        factor = Decimal(str(self.rate_factor))
+        return tuple(
+            row.model_copy(update={"rate": row.rate * factor}) for row in portfolio.rates
+        )
 
     def _managers(self, portfolio: Portfolio) -> tuple[Manager, ...]:
         """Return the team with who comes; who leaves stays listed, to hand over."""

@@ -5,12 +5,14 @@ import datetime as dt
 import pickle
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from examples import EXACT, FOUR_WEEKS, contract, manager, managers_of, portfolio
 from tsam_planner.errors import ArgumentError, PortfolioError
+from tsam_planner.io.portfolios import read_portfolio
 from tsam_planner.planning.recipe import make_plan
 from tsam_planner.planning.searches import SolveOptions
 from tsam_planner.portfolio.records import (
@@ -308,6 +310,16 @@ def test_prices_of_additional_hours_are_multiplied():
     changed = Scenario("dearer", rate_factor=1.1).apply(base())
     prices = {row.contract_id: row.extra_hour_rate for row in changed.contracts}
     assert prices == {"C-1": Decimal("132.0"), "C-2": None, "C-3": None}
+
+
+def test_a_scenario_without_changes_is_its_base():
+    """With prices, too: 190 times 1.0 would be 190.0, another text with another fingerprint."""
+    sample = read_portfolio(Path(__file__).parents[3] / "data" / "sample")
+    assert sample.rates
+    same = Scenario("base").apply(sample)
+    assert same.content_hash == sample.content_hash
+    dearer = Scenario("dearer", rate_factor=1.1).apply(sample)
+    assert dearer.rates[0].rate == sample.rates[0].rate * Decimal("1.1")
 
 
 @pytest.mark.parametrize(
