@@ -5,6 +5,7 @@ from collections.abc import Hashable, Mapping
 from functools import cached_property
 from typing import Any, Self
 
+import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -107,6 +108,9 @@ class Portfolio(BaseModel):
                     digest.update(line.encode() + b"\n")
             elif isinstance(table, pd.DataFrame):
                 digest.update(name.encode())
-                for value in sorted(pd.util.hash_pandas_object(table, index=False)):
-                    digest.update(int(value).to_bytes(8, "little"))
+                # What a column is called is not in the hashes of its rows. An empty log says
+                # nothing, whatever its columns.
+                digest.update(repr(list(table.columns) if len(table) else []).encode())
+                rows = pd.util.hash_pandas_object(table, index=False).to_numpy()
+                digest.update(np.sort(rows).astype("<u8").tobytes())
         return digest.hexdigest()

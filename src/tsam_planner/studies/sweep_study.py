@@ -11,7 +11,7 @@ from typing import Any
 
 from tsam_planner.calendars.horizon import Horizon
 from tsam_planner.errors import told
-from tsam_planner.planning.recipe import make_plan
+from tsam_planner.planning.recipe import PACKAGES, make_plan
 from tsam_planner.planning.searches import SolveOptions
 from tsam_planner.portfolio.portfolio import Portfolio
 from tsam_planner.studies.difference import figures_of
@@ -32,7 +32,8 @@ class SweepStudy:
     @cached_property
     def _common(self) -> dict[str, Any]:
         return {
-            "version": version("tsam-planner"),
+            # Other engines, holidays or time zones may give other plans.
+            "versions": {name: version(name) for name in PACKAGES},
             "input": self.portfolio.content_hash,
             "policy": self.portfolio.policy.model_dump(mode="json"),
             "weeks": [str(self.horizon.start), self.horizon.weeks],
@@ -40,7 +41,7 @@ class SweepStudy:
         }
 
     def fingerprint(self, point: SweepPoint) -> str:
-        """Return what tells a result from all others: its input, its options, the version."""
+        """Return what tells a result from all others: its input, its options, versions."""
         scenario = point.scenario
         said = {
             **self._common,

@@ -2,7 +2,9 @@
 
 import datetime as dt
 
-from examples import contract, manager, portfolio
+import pandas as pd
+
+from examples import contract, manager, portfolio, updated
 from tsam_planner.calendars.holiday_lists import HolidayLists
 from tsam_planner.demand.history import read_history
 from tsam_planner.portfolio.records import Pin
@@ -15,6 +17,21 @@ def test_a_changed_copy_has_a_hash_of_its_own():
     pin = Pin(contract_id="C-1", manager_id="M-1", rule="pin")
     assert records.model_copy(update={"pins": (pin,)}).content_hash != before
     assert records.model_copy().content_hash == before
+
+
+def test_logs_have_a_hash_of_their_columns_and_rows():
+    """Another name of a column or another figure is another log; the order of rows is not."""
+    log = pd.DataFrame({"contract_id": ["C-1", "C-2"], "hours": [5.0, 7.0]})
+    empty = portfolio([contract("C-1")], [manager("M-1")])
+
+    def fingerprint(table):
+        return updated(empty, timesheets=table).content_hash
+
+    assert fingerprint(log) == fingerprint(log.iloc[::-1])
+    others = [log, log.rename(columns={"hours": "cases"}), log.assign(hours=[5.0, 8.0])]
+    assert len({empty.content_hash, *map(fingerprint, others)}) == 4
+    # A log without rows says nothing, whatever its columns.
+    assert fingerprint(log.iloc[:0]) == empty.content_hash
 
 
 def test_the_past_is_read_once_per_portfolio_and_day():

@@ -7,6 +7,8 @@ import os
 import pickle
 import signal
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from dataclasses import replace
+from importlib.metadata import version
 
 import numpy as np
 import pandas as pd
@@ -224,12 +226,28 @@ class TestCache:
         sweep(**{**asked, **change})
         assert len(planned) == 2
 
+    @pytest.mark.parametrize("name", ["tsam-planner", "holidays", "tzdata", "highspy"])
+    def test_another_version_of_what_makes_plans_plans_again(
+        self, tmp_path, planned, monkeypatch, name
+    ):
+        """Holidays, time zones and engines change results as this library does."""
+
+        def newer(package):
+            return "999" if package == name else version(package)
+
+        sweep(base(), {"need_factor": [1.0]}, **HOW, cache=tmp_path)
+        monkeypatch.setattr("tsam_planner.studies.sweep_study.version", newer)
+        sweep(base(), {"need_factor": [1.0]}, **HOW, cache=tmp_path)
+        assert len(planned) == 2
+
     def test_points_that_mean_the_same_are_planned_once(self, tmp_path, planned):
         """Names change nothing, nor whether a number is numpy's."""
-        sweep(base(), [Scenario("a"), Scenario("b")], **HOW)
+        one, two = Scenario("a"), Scenario("b", lost=["C-1"])
+        sweep(base(), [one, replace(one, name="c")], **HOW)
+        sweep(base(), [one.then(two), replace(one, name="c").then(two)], **HOW)
         sweep(base(), {"need_factor": np.array([2.0])}, **HOW, cache=tmp_path)
         table = sweep(base(), {"need_factor": [2.0, 2.0]}, **HOW, cache=tmp_path)
-        assert len(planned) == 2
+        assert len(planned) == 3
         assert len(table) == 2
 
     def test_errors_are_not_kept(self, tmp_path, planned):
