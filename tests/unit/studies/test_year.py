@@ -62,11 +62,16 @@ def test_weeks_are_split_over_months_by_weekdays():
 
 
 def test_people_and_contracts_are_counted_on_average():
-    """M-2 is there on the last 10 of 20 weekdays of February; C-2 ends after 5 of them."""
+    """
+    M-2 is there on the last 10 of 20 weekdays of February; C-2 ends after 5 of them.
+
+    Who joins counts whole from the first day, without a ramp: 4 x 32 h and 2 x 32 h.
+    """
     people = [manager("M-1"), manager("M-2", start_date=day("02-15"))]
     signed = [contract("C-1"), contract("C-2", end_date=day("02-05"))]
     view = planned(signed, people, quarters=1)
     assert month(view, "2027-02")["headcount"] == 1.5
+    assert month(view, "2027-02")["deployable_hours"] == pytest.approx(192)
     assert month(view, "2027-02")["contracts_planned"] == 1.25
     assert month(view, "2027-02")["contracts_served"] == 1.25
 
