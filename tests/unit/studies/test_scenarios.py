@@ -3,7 +3,7 @@
 import copy
 import datetime as dt
 import pickle
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
 
@@ -452,6 +452,35 @@ def test_no_scenario_stops_the_others(monkeypatch):
     assert list(answers.plans) == ["base"]
     assert answers.errors["defect"].startswith("ZeroDivisionError: ")
     assert "unknown time zone 'Mars/Phobos'" in answers.errors["nonsense"]
+
+
+class _Dying(Executor):
+    """Plans one scenario, loses the next one's worker, and takes no other."""
+
+    def __init__(self):
+        self.taken = 0
+
+    def submit(self, function, *arguments):
+        self.taken += 1
+        if self.taken > 2:
+            message = "no workers"
+            raise BrokenExecutor(message)
+        future = Future()
+        if self.taken == 1:
+            future.set_result(function(*arguments))
+        else:
+            future.set_exception(BrokenExecutor("a worker died"))
+        return future
+
+
+def test_plans_outlive_workers_that_are_lost():
+    """One plan was ready; the others say that their workers were lost."""
+    scenarios = [Scenario(name) for name in ("base", "second", "third")]
+    answers = plan_scenarios(base(), scenarios, **FOUR_WEEKS, options=EXACT, executor=_Dying())
+    assert list(answers.plans) == ["base"]
+    assert answers.errors == {
+        "second": "BrokenExecutor: a worker died", "third": "BrokenExecutor: no workers",
+    }  # fmt: skip
 
 
 def test_nobody_is_won_twice():
