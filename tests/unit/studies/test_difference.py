@@ -16,7 +16,8 @@ from examples import (
     updated,
 )
 from tsam_planner.planning.recipe import make_plan
-from tsam_planner.portfolio.records import Pin
+from tsam_planner.portfolio.records import Assignment, Pin
+from tsam_planner.proof import Proof, StopReason
 from tsam_planner.service.policy import Policy
 from tsam_planner.studies.difference import compare_plans, diff_plans
 from tsam_planner.studies.replanning import replan
@@ -129,31 +130,39 @@ def test_a_pin_is_a_choice_whatever_its_reason_is_called():
 
 def test_whether_a_change_was_forced_is_about_the_first_plans_manager():
     """
-    M-1 is gone in both plans; C-1 is with M-2 in the one, and with M-3 in the other.
+    M-1 is gone in all plans, and C-1 is with M-2 in the first, with M-3 in the others.
 
-    That M-1 is gone forces nothing between the two. M-2 knows Creo, and has C-0 (30 cases) in
-    the other plan: no room for 5 more. Without cases it could have C-1, too.
+    That M-1 is gone forces nothing between them. M-2, who alone knows Creo, has 30 cases of
+    C-7 in the second plan: no room for 5 more. In the third M-2 has 3 x 9 h of 32 h: room for
+    the 5 h of C-1, but above 85 % (27.2 h) these cost points, and with M-3 they do not.
     """
-    gone = manager("M-1", end_date=day("01-29"))
-    pin = Pin(contract_id="C-1", manager_id="M-2", rule="pin")
-    team = [gone, manager("M-2", products=("Creo",)), manager("M-3")]
-    records = portfolio([contract("C-1", cases=5)], team, today={"C-1": "M-1"}, pins=(pin,))
+    team = [
+        manager("M-1", end_date=day("01-29")),
+        manager("M-2", products=("Creo",)),
+        manager("M-3"),
+    ]
+    signed = contract("C-1", cases=5)
+    records = portfolio([signed], team[:2], today={"C-1": "M-1"})
+    full = [contract("C-7", cases=30, products=("Creo",))]
+    busy = [contract(f"C-{n}", need_hours=9.0, products=("Creo",)) for n in (7, 8, 9)]
     first = planned(records)
-    away = (updated(pin, manager_id="M-3"),)
-    full = contract("C-0", cases=30, products=("Creo",))
-    crowded = planned(updated(records, contracts=(full, *records.contracts), pins=away))
-    free = planned(updated(records, pins=away))
+    crowded, free = (
+        planned(updated(records, managers=tuple(team), contracts=(signed, *more)))
+        for more in (full, busy)
+    )
     assert [managers_of(plan)["C-1"] for plan in (first, crowded, free)] == [
         "M-2",
         "M-3",
         "M-3",
     ]
+    for plan in (crowded, free):
+        assert plan.assignments["reason"].iloc[0].startswith("forced: M-1 is not employed")
 
     move, _ = the_move(first, crowded)
     assert move["forced"]
     assert move["reason"] == "forced: M-2 in the week of 2027-02-01: 35 cases, at most 30"
     move, _ = the_move(first, free)
-    assert (move["forced"], move["judged"]) == (False, True)
+    assert (move["forced"], move["reason"]) == (False, "chosen: M-2 could have it")
     # The tables alone do not tell, nor does a portfolio that the plan was not made from.
     for unknown in (replace(crowded, portfolio=None), replace(crowded, portfolio=records)):
         move, told = the_move(first, unknown)
@@ -237,3 +246,64 @@ def test_another_ruler_makes_no_plan_worse():
     # Nobody stands in for M-2: 1000 points by the one policy, 500 by the other.
     assert "substitutes: no backup" not in set(beside.goals["goal"])
     assert beside.summary == ("The same managers serve the same contracts.",)
+
+
+def test_better_and_worse_are_said_where_intervals_do_not_overlap_and_nowhere_else():
+    """The first plan lies between 60 and 100 points; a bound of None is no bound."""
+    plan = planned(portfolio([contract("C-1")], [manager("M-1")], today={"C-1": "M-1"}))
+
+    def within(bound, points):
+        proof = Proof(objective=points, bound=bound, stop_reason=StopReason.TIME_LIMIT)
+        return replace(plan, proof=proof)
+
+    first = within(60.0, 100.0)
+    others = {
+        (20.0, 59.0): "better",
+        (20.0, 60.0): "not proven",
+        (60.0, 80.0): "not proven",
+        (90.0, 120.0): "not proven",
+        (100.0, 120.0): "not proven",
+        (101.0, 120.0): "worse",
+        (None, 59.0): "not proven",
+    }
+    plans = {"first": first, **{str(span): within(*span) for span in others}}
+    table = compare_plans(plans)
+    assert table["against_first"].tolist() == ["", *others.values()]
+    table = compare_plans({"first": within(None, 100.0), "other": within(20.0, 30.0)})
+    assert table["against_first"].tolist() == ["", "not proven"]
+
+
+def with_substitute(backup_id, *team, **tables):
+    """Return the plan of C-1 with M-1, today's substitute being given."""
+    today = Assignment(contract_id="C-1", manager_id="M-1", backup_id=backup_id)
+    records = portfolio([contract("C-1")], [manager(name) for name in team], **tables)
+    return planned(updated(records, assignments=(today,)))
+
+
+def test_another_substitute_is_told_to_the_customer():
+    """M-1 keeps C-1; M-2 stood in until now, and M-3 does from now on, or nobody."""
+    before = with_substitute("M-2", "M-1", "M-2", "M-3")
+    for after in (
+        with_substitute(None, "M-1", "M-3"),
+        with_substitute(None, "M-1"),
+    ):
+        found = diff_plans(before, after)
+        [move] = found.moves.to_dict("records")
+        assert (move["kind"], move["new_substitute"]) == ("another substitute", True)
+        assert move["from_managers"] == move["to_managers"] == "M-1"
+        assert not move["forced"]
+        assert found.customers_to_tell == ("C-1",)
+        assert found.hours_moved == 0
+        assert found.summary[0] == "1 contract has another substitute: C-1."
+    assert diff_plans(before, before).moves.empty
+
+
+def test_a_new_substitute_is_told_beside_a_new_manager():
+    """C-1 is pinned to M-2: M-3 goes on standing in, or M-1 does where M-3 is none."""
+    pin = Pin(contract_id="C-1", manager_id="M-2", rule="pin")
+    before = with_substitute("M-3", "M-1", "M-2", "M-3")
+    same = with_substitute("M-3", "M-1", "M-2", "M-3", pins=(pin,))
+    other = with_substitute(None, "M-1", "M-2", pins=(pin,))
+    for after, is_new in ((same, False), (other, True)):
+        move, _ = the_move(before, after)
+        assert move["new_substitute"] is is_new

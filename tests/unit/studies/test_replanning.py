@@ -1,13 +1,25 @@
 """Planning again in the middle: what was published is what people have, as far as it can be."""
 
+import datetime as dt
+
 import pytest
 
-from examples import EXACT, FOUR_WEEKS, contract, manager, managers_of, portfolio, updated
+from examples import (
+    EXACT,
+    FOUR_WEEKS,
+    contract,
+    day,
+    manager,
+    managers_of,
+    portfolio,
+    updated,
+)
 from tsam_planner.errors import ArgumentError
 from tsam_planner.io.plans import read_plan, write_plan
 from tsam_planner.planning.recipe import make_plan
+from tsam_planner.portfolio.records import Assignment
 from tsam_planner.studies.difference import diff_plans
-from tsam_planner.studies.replanning import replan
+from tsam_planner.studies.replanning import replan, without
 
 
 def planned(records, **options):
@@ -20,6 +32,81 @@ def two():
     """Return the plan in which M-1 has C-1 and M-2 has C-2."""
     signed, team = [contract("C-1"), contract("C-2")], [manager("M-1"), manager("M-2")]
     return planned(portfolio(signed, team, today={"C-1": "M-1", "C-2": "M-2"}))
+
+
+def test_what_was_published_is_kept_even_where_todays_manager_could_have_it_again():
+    """
+    M-1 has 20 and 12 cases today, 2 too many: C-2 goes to M-2, its weight being the smaller.
+
+    By the second week C-2 has 5 cases. Planned anew from today it would stay with M-1 for 0
+    points; but M-2 has been announced, and going back would be another change of hands.
+    """
+    signed = [contract("C-1", cases=20, handover_weight=2.0), contract("C-2", cases=12)]
+    team = [manager("M-1"), manager("M-2")]
+    plan = planned(portfolio(signed, team, today={"C-1": "M-1", "C-2": "M-1"}))
+    assert managers_of(plan) == {"C-1": "M-1", "C-2": "M-2"}
+    smaller = updated(plan.portfolio, contracts=(signed[0], updated(signed[1], cases=5)))
+    assert managers_of(planned(smaller)) == {"C-1": "M-1", "C-2": "M-1"}
+    again = replan(plan, "2027-02-08", portfolio=smaller, options=EXACT)
+    assert managers_of(again) == {"C-1": "M-1", "C-2": "M-2"}
+    assert again.goals["handover"] == 0
+    assert again.assignments["incumbent_id"].tolist() == ["M-1", "M-2"]
+
+
+def test_calls_stay_at_the_published_day_and_time():
+    """Published for Thursday at 14:00; without that wish the calls would be at another time."""
+    wish = contract(preferred_call_day="thursday", preferred_call_time=dt.time(14))
+    plan = planned(portfolio([wish], [manager("M-1")], today={"C-1": "M-1"}))
+    silent = updated(plan.portfolio, contracts=(contract(),))
+
+    def slots(one):
+        return {text[11:16] for text in one.calls["contract_local_start"].astype(str)}
+
+    assert slots(plan) == {"14:00"}
+    assert slots(planned(silent)) != {"14:00"}
+    again = replan(plan, "2027-02-15", portfolio=silent, options=EXACT)
+    assert slots(again) == {"14:00"}
+
+
+def test_substitutes_stay_who_was_published():
+    """M-3 was published; the portfolio still names M-2, who would suit as well."""
+
+    def todays(backup_id):
+        return (Assignment(contract_id="C-1", manager_id="M-1", backup_id=backup_id),)
+
+    team = [manager("M-1"), manager("M-2"), manager("M-3")]
+    records = portfolio([contract()], team)
+    plan = planned(updated(records, assignments=todays("M-3")))
+    older = updated(records, assignments=todays("M-2"))
+    assert planned(older).assignments["backup_id"].tolist() == ["M-2"]
+    again = replan(plan, "2027-02-15", portfolio=older, options=EXACT)
+    assert again.assignments["backup_id"].tolist() == ["M-3"]
+
+
+def test_no_more_customers_get_another_manager_than_allowed_though_it_costs_points():
+    """
+    M-1 is gone: C-1 and C-2 (10 h each in two weeks) wait at 300 points, or move at 80.
+
+    Without a limit both move; with one the other waits, and with none both do.
+    """
+    signed, team = [contract("C-1"), contract("C-2")], [manager("M-1"), manager("M-2")]
+    plan = planned(portfolio(signed, team, today={"C-1": "M-1", "C-2": "M-1"}))
+    gone = (manager("M-1", end_date=day("02-12")), manager("M-2"))
+    known = updated(plan.portfolio, managers=gone)
+    for limit, moved in ((None, 2), (1, 1), (0, 0)):
+        again = replan(plan, "2027-02-15", portfolio=known, max_handovers=limit, options=EXACT)
+        assert list(managers_of(again).values()).count("M-2") == moved
+        assert again.objective == moved * 80 + (2 - moved) * 300
+
+
+def test_who_leaves_is_there_until_the_friday_before_the_week(two):
+    """From 15 February on M-2 has both; the weeks before are not planned again."""
+    plan = without(two, "M-1", "2027-02-15", options=EXACT)
+    assert [str(monday) for monday in plan.horizon.mondays] == ["2027-02-15", "2027-02-22"]
+    assert plan.portfolio.managers[0].end_date == day("02-12")
+    assert managers_of(plan) == {"C-1": "M-2", "C-2": "M-2"}
+    with pytest.raises(ArgumentError, match="expected a Monday of the plan"):
+        without(two, "M-1", "2027-03-01")
 
 
 def test_a_cancelled_contract_is_left_out_and_told_as_gone(two, tmp_path):
