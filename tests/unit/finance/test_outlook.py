@@ -72,6 +72,10 @@ def test_every_week_ahead_is_tested_with_the_weeks_before_it(data):
         weeks=np.arange(weeks),
     )
     excess, ends = outlook.test(rule)
+    known, known_ends = outlook.of_past.test(rule)
+    # What is known already is the same part of the answer, in every future.
+    assert known.tolist() == excess[:, ends < 0].tolist()
+    assert known_ends.tolist() == ends[ends < 0].tolist()
     # A test of the time sheets alone, if they are long enough; one with each week that has
     # a full window behind it.
     first = -1 if past >= rule.window else rule.window - past - 1
