@@ -7,6 +7,9 @@ import pandas as pd
 import pytest
 
 from tsam_planner.cli.commands import run
+from tsam_planner.io.decision_files import read_decisions, write_decisions
+from tsam_planner.io.plans import read_plan
+from tsam_planner.plan.decision_record import DecisionRecord, record_decision
 
 CONTRACTS = """\
 contract_id,company_id,offering,deployment,start_date,end_date,time_zone,need_hours,cases,priority
@@ -90,9 +93,13 @@ def test_replan_keeps_what_was_published_and_lists_what_to_announce(plan, tmp_pa
     with (Path(folder) / "managers.csv").open("a") as file:
         file.write("M-2,Europe/Rome\n")
     out = tmp_path / "again"
+    record = record_decision(DecisionRecord(), read_plan(published), "leadership", "draft")
+    write_decisions(record, published)
     capsys.readouterr()
     assert run(["replan", folder, published, "--from", "2027-02-15", "--out", str(out)]) == 0
     assert "To announce" in capsys.readouterr().out
+    # What was decided travels with the plan.
+    assert read_decisions(out) == record
     owners = pd.read_csv(out / "assignments.csv").set_index("contract_id")["manager_id"]
     assert owners.to_dict() == {"C-1": "M-1", "C-2": "M-2"}
     changes = pd.read_csv(out / "changes.csv").set_index("contract_id")

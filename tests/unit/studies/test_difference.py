@@ -1,5 +1,6 @@
 """What is different between two plans: only what both are about, and only what is proven."""
 
+import datetime as dt
 from dataclasses import replace
 
 import pytest
@@ -307,3 +308,32 @@ def test_a_new_substitute_is_told_beside_a_new_manager():
     for after, is_new in ((same, False), (other, True)):
         move, _ = the_move(before, after)
         assert move["new_substitute"] is is_new
+
+
+def test_weeks_in_which_a_customer_has_nobody_are_told():
+    """
+    M-1 is away from the second week on and M-2 begins in the fourth: two weeks without.
+
+    The contract changes hands, and the customer must hear of the weeks between.
+    """
+    team = [manager("M-1"), manager("M-2", start_date=day("02-22"))]
+    records = portfolio([contract()], team, today={"C-1": "M-1"})
+    before = planned(records)
+    gone = updated(records, managers=(updated(team[0], end_date=day("02-05")), team[1]))
+    found = diff_plans(before, planned(gone))
+    [move] = found.moves.to_dict("records")
+    assert (move["kind"], move["weeks_alone"]) == ("changes hands", 2)
+    assert "1 contract has nobody in some weeks: C-1 (2 weeks)." in found.summary
+
+
+def test_another_time_of_the_weekly_call_is_told():
+    """The same people; the customer now prefers Wednesdays at 14:00."""
+    records = portfolio([contract()], [manager()], today={"C-1": "M-1"})
+    wish = {"preferred_call_day": "wednesday", "preferred_call_time": dt.time(14, 0)}
+    wanted = updated(records, contracts=(contract("C-1", **wish),))
+    found = diff_plans(planned(records), planned(wanted))
+    [move] = found.moves.to_dict("records")
+    assert (move["kind"], move["call_after"]) == ("another call time", "Wednesday 14:00")
+    assert move["call_before"] not in ("", "Wednesday 14:00")
+    assert found.customers_to_tell == ("C-1",)
+    assert found.summary[0] == "1 contract is called at another time: C-1."

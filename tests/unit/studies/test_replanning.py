@@ -16,7 +16,9 @@ from examples import (
 )
 from tsam_planner.errors import ArgumentError
 from tsam_planner.io.plans import read_plan, write_plan
+from tsam_planner.plan.decision_record import DecisionRecord, record_decision
 from tsam_planner.planning.recipe import make_plan
+from tsam_planner.planning.searches import SolveOptions
 from tsam_planner.portfolio.records import Assignment
 from tsam_planner.studies.difference import diff_plans
 from tsam_planner.studies.replanning import replan, without
@@ -153,3 +155,44 @@ def test_a_substitute_who_is_gone_is_nobodys_substitute(two):
     first = updated(records, managers=team, contracts=records.contracts[:1], assignments=())
     again = replan(two, "2027-02-15", portfolio=first, options=EXACT)
     assert again.assignments["backup_id"].tolist() == ["M-3"]
+
+
+def test_what_was_decided_holds_when_planning_again(two):
+    """
+    C-1 was pinned to M-1 by hand; the portfolio does not know of it.
+
+    By now M-1 works from 14:00 on: 3 h of overlap cost 10 points, another manager 80 x 0.1.
+    """
+    record = record_decision(DecisionRecord(), two, "leadership", "draft")
+    record = record_decision(
+        record, two, "leadership", "pinned", "knows the plant", contract_id="C-1"
+    )
+    records = two.portfolio
+    first = updated(records.contracts[0], handover_weight=0.1)
+    late = updated(records.managers[0], work_start=dt.time(14), work_end=dt.time(22))
+    known = updated(
+        records,
+        contracts=(first, records.contracts[1]),
+        managers=(late, records.managers[1]),
+    )
+    free = replan(two, "2027-02-15", portfolio=known, options=EXACT)
+    assert managers_of(free)["C-1"] == "M-2"
+    bound = replan(two, "2027-02-15", portfolio=known, record=record, options=EXACT)
+    assert managers_of(bound)["C-1"] == "M-1"
+    fewer = updated(known, managers=records.managers[1:], assignments=())
+    gone = replan(two, "2027-02-15", portfolio=fewer, record=record, options=EXACT)
+    assert managers_of(gone)["C-1"] == "M-2"
+
+
+def test_planning_again_starts_from_the_published_plan():
+    """
+    Three managers share eight contracts best; with hardly any work that plan is kept.
+
+    Everybody is published as having what the plan says, so nothing changes hands.
+    """
+    signed = [contract(f"C-{number}", need_hours=7.0) for number in range(8)]
+    records = portfolio(signed, [manager(f"M-{number}") for number in range(3)])
+    plan = planned(records)
+    hasty = SolveOptions(work_limit=1e-6, num_workers=1)
+    again = replan(plan, "2027-02-15", options=hasty)
+    assert diff_plans(plan, again).moves.empty
