@@ -2,12 +2,13 @@
 Chains of moves: what else has to move so that a contract fits with a manager.
 
 A chain is looked for among plans in which at most two other contracts move; each is held
-against every rule (see `standing`). It is not proven to be the cheapest: `explain` names the
-plan that is.
+against every rule (see `standing`). It is not proven to be the cheapest.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+from tsam_planner.plan.goals import unassigned_points
 from tsam_planner.studies.standing import Owners, Standing
 from tsam_planner.verify.rule_changes import compare_rules
 
@@ -39,6 +40,32 @@ def find_chain(before: Standing, contract_id: str, manager_id: str) -> Owners | 
         for other, who in _exits(before, owners, next_manager, contract_id)
     ]
     return _cheapest(before, second, left)
+
+
+def find_who_waits(before: Standing, contract_id: str) -> Owners | None:
+    """Return owners with whom a contract is served and one other waits, of fewest points."""
+    facts = before.facts
+    others = {
+        (points, name, manager.manager_id)
+        for manager in facts.managers
+        if before.barred(contract_id, manager.manager_id) is None
+        for name in before.contracts_of.get(manager.manager_id, ())
+        if name != contract_id
+        for points in (_waiting(before, name),)
+    }
+    # Those whose waiting costs least come first: not all are looked at.
+    candidates: list[dict[str, str | None]] = [
+        {contract_id: manager, name: None} for _, name, manager in sorted(others)
+    ]
+    return _cheapest(before, candidates, [_MOST])
+
+
+def _waiting(before: Standing, contract_id: str) -> int:
+    """Return the points of leaving a contract without a manager."""
+    rows = before.rows[contract_id]
+    return sum(
+        unassigned_points(before.facts, replace(row, status="unassigned")) for row in rows
+    )
 
 
 def _exits(

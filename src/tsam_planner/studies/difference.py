@@ -8,14 +8,14 @@ change of hands was forced, the portfolio is asked if it is known.
 
 import datetime as dt
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import pandas as pd
 
 from tsam_planner.plan.plan import Plan
-from tsam_planner.plan.stretch_weeks import is_forced, planned_hours
 from tsam_planner.studies.contract_moves import KINDS, common_weeks, contract_moves
+from tsam_planner.studies.plan_figures import figures_of, figures_within
 from tsam_planner.words import counted
 
 # A change of less than this is what floating point makes of nothing.
@@ -187,7 +187,7 @@ def diff_plans(plan: Plan, other: Plan) -> PlanDifference:
     weeks, no_measure = common_weeks(plan, other), _no_measure(plan, other)
     is_whole = no_measure != "other weeks"
     before, after = (
-        figures_of(one) if is_whole else _figures_within(one, weeks) for one in (plan, other)
+        figures_of(one) if is_whole else figures_within(one, weeks) for one in (plan, other)
     )
     figures = _changes(before, after, "figure")
     return PlanDifference(
@@ -236,44 +236,6 @@ def _changes(before: Mapping[str, float], after: Mapping[str, float], key: str) 
     ]
     table = pd.DataFrame(rows, columns=[key, "before", "after"])
     return table.assign(change=table["after"] - table["before"])
-
-
-def figures_of(plan: Plan) -> dict[str, float]:
-    """Return the headline figures of a plan, from its tables."""
-    rows = plan.assignments
-    planned = rows[rows["status"] != "not_planned"]
-    left = planned[planned["status"] == "unassigned"]
-    moved = rows[rows["handover"]]
-    weeks = plan.manager_weeks
-    deployable = float(weeks["deployable_hours"].sum())
-    return {
-        "contracts planned": float(planned["contract_id"].nunique()),
-        "contracts served in all weeks": float(
-            planned["contract_id"].nunique() - left["contract_id"].nunique()
-        ),
-        "unassigned hours": planned_hours(left, plan.contract_weeks),
-        "unfunded hours": float(plan.contract_weeks["unfunded_hours"].sum()),
-        "handovers": float(len(moved)),
-        "forced handovers": float(moved["reason"].map(is_forced).sum()),
-        "managers with contracts": float(planned["manager_id"].nunique()),
-        "utilization": float(weeks["load_hours"].sum()) / deployable if deployable else 0.0,
-        "uncovered hours": float(plan.contract_weeks["uncovered_hours"].sum()),
-        "points": plan.objective,
-    }
-
-
-def _figures_within(plan: Plan, weeks: Collection[dt.date]) -> dict[str, float]:
-    """Return the headline figures that some weeks of a plan have."""
-    if not weeks:
-        return {}
-    rows, first, last = plan.assignments, *map(pd.Timestamp, (min(weeks), max(weeks)))
-    inside = replace(
-        plan,
-        assignments=rows[(rows["from_week"] <= last) & (first <= rows["to_week"])],
-        contract_weeks=plan.contract_weeks[plan.contract_weeks["week"].between(first, last)],
-        manager_weeks=plan.manager_weeks[plan.manager_weeks["week"].between(first, last)],
-    )
-    return figures_of(inside)
 
 
 def compare_plans(plans: Mapping[str, Plan]) -> pd.DataFrame:

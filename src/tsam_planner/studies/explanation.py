@@ -16,7 +16,7 @@ from tsam_planner.plan.decisions import by_contract
 from tsam_planner.plan.plan import Plan
 from tsam_planner.planning.people import find_managers
 from tsam_planner.planning.searches import Deadline, Searcher, SolveOptions
-from tsam_planner.studies.chains import find_chain
+from tsam_planner.studies.chains import find_chain, find_who_waits
 from tsam_planner.studies.moves import check_names, effect_of, recommend
 from tsam_planner.studies.pins import conflicting_pins
 from tsam_planner.studies.repairs import Cut, Repair, Repairs, find_repairs, is_better_for_all
@@ -184,6 +184,8 @@ def explain(plan: Plan, contract_id: str, *, seconds: float = 25.0) -> Explanati
     if plan.policy.risk is None:
         fitting = alternatives.query("fits")["manager_id"].head(1)
         moves = [*({contract_id: name} for name in fitting), *chains.values()]
+        exchange = find_who_waits(before, contract_id)
+        moves += [] if exchange is None else [exchange]
     wait, points = _cheapest(before, moves, found)
     conflict = conflicting_pins(before.facts, contract_id)
     repairs = Repairs()

@@ -14,8 +14,8 @@ from tsam_planner.errors import told
 from tsam_planner.planning.recipe import PACKAGES, make_plan
 from tsam_planner.planning.searches import SolveOptions
 from tsam_planner.portfolio.portfolio import Portfolio
-from tsam_planner.studies.difference import figures_of
 from tsam_planner.studies.drawn import draw_portfolio
+from tsam_planner.studies.plan_figures import figures_of
 from tsam_planner.studies.sweep_points import SweepPoint
 from tsam_planner.studies.sweep_results import Result
 

@@ -10,11 +10,12 @@ from tsam_planner.errors import ArgumentError
 from tsam_planner.planning.recipe import make_plan
 from tsam_planner.planning.searches import SolveOptions
 from tsam_planner.portfolio.records import Pin, Profile
-from tsam_planner.studies.difference import compare_plans, diff_plans, figures_of
+from tsam_planner.studies.difference import compare_plans, diff_plans
 from tsam_planner.studies.explanation import explain
 from tsam_planner.studies.frontier import handover_frontier
 from tsam_planner.studies.hiring import staffing
 from tsam_planner.studies.moves import recommend, try_move
+from tsam_planner.studies.plan_figures import figures_of
 from tsam_planner.studies.replanning import replan, with_contract, without
 from tsam_planner.studies.scenario import Scenario
 from tsam_planner.studies.scenarios import plan_scenarios

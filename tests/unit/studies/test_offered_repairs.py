@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from examples import EXACT, FOUR_WEEKS, contract, manager, portfolio
+from examples import EXACT, FOUR_WEEKS, contract, manager, managers_of, portfolio
 from tsam_planner.planning.recipe import make_plan
 from tsam_planner.portfolio.records import Pin, Profile
 from tsam_planner.studies.explanation import explain
@@ -195,3 +195,24 @@ def test_a_limit_is_raised_by_what_is_exceeded():
     plan = planned(portfolio(signed, [manager("M-1")]))
     [repair] = find_repairs(stand(plan), "C-2", seconds=20)
     assert repair.text == "M-1 could hold 37 cases (now 30)"
+
+
+def test_one_other_contract_that_waits_is_considered_however_short_the_search():
+    """
+    C-9 fits if one of M-1's two contracts waits; the one of fewer hours costs less.
+
+    C-9 leaves 4 x 5 h = 200 points, C-2 another 4 x 5 h = 200, C-1 4 x 6 h = 240: no points
+    are lost with C-2, whatever a search of no time at all finds.
+    """
+    signed = [
+        contract("C-1", cases=15, need_hours=6.0),
+        contract("C-2", cases=15),
+        contract("C-9", cases=15),
+    ]
+    plan = planned(portfolio(signed, [manager("M-1")]))
+    assert managers_of(plan)["C-1"] == "M-1"
+    [left] = [name for name, who in managers_of(plan).items() if who is None]
+    found = explain(plan, left, seconds=0.01)
+    [other] = set(found.others_wait) - {left}
+    assert found.others_wait == {left: "M-1", other: None}
+    assert found.others_points == 0

@@ -19,8 +19,8 @@ from tsam_planner.errors import ArgumentError, DataQualityWarning, StudyError
 from tsam_planner.planning.recipe import make_plan
 from tsam_planner.portfolio.records import Prospect
 from tsam_planner.service.policy import Policy
-from tsam_planner.studies.difference import figures_of
 from tsam_planner.studies.drawn import draw_portfolio
+from tsam_planner.studies.plan_figures import figures_of
 from tsam_planner.studies.scenario import Scenario
 from tsam_planner.studies.sweep_results import SweepResults
 from tsam_planner.studies.sweep_study import Parcel, SweepStudy

@@ -14,7 +14,7 @@ from tsam_planner.report.page.parts import (
     table,
     word,
 )
-from tsam_planner.studies.difference import figures_of
+from tsam_planner.studies.plan_figures import figures_of
 from tsam_planner.words import counted
 
 
