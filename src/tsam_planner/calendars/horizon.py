@@ -94,7 +94,10 @@ class Horizon:
             return cls.of_quarter(quarter)
         if quarter is None and start is not None and weeks is not None:
             return cls(_as_date(start), weeks)
-        message = "name the weeks either by quarter=... or by start=... and weeks=..."
+        message = (
+            "name the weeks either by quarter (such as 2027Q1), or by start (a Monday such as "
+            "2027-01-04) and weeks (such as 13)"
+        )
         raise ArgumentError(message)
 
     @cached_property

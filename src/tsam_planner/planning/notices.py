@@ -25,6 +25,7 @@ def warnings_of(facts: Facts, outcome: Outcome) -> tuple[str, ...]:
     """Return the notices of a plan, findings of the input first."""
     notices = [str(finding) for finding in facts.portfolio.findings]
     notices += unused_rows(facts.portfolio, facts.horizon)
+    notices += _no_contract_is_active(facts)
     notices += _nobody_said_whom_first(facts, outcome.decisions)
     notices += _assumed_need(facts)
     notices += _without_backup(facts, outcome.decisions)
@@ -43,6 +44,21 @@ def failures_told(failures: Sequence[str]) -> list[str]:
         "missed: please report this"
         for text in dict.fromkeys(failures)
     ]
+
+
+def _no_contract_is_active(facts: Facts) -> list[str]:
+    """A plan of nothing is proven optimal: say that it is one, and when contracts run."""
+    if not facts.contracts or facts.contract_weeks.term.any():
+        return []
+    first, last = facts.horizon.start, facts.horizon.last_day
+    ended = [row.end_date for row in facts.contracts if row.end_date < first]
+    begin = [row.start_date for row in facts.contracts if row.start_date > last]
+    terms = [
+        *([f"terms end by {max(ended)}"] if ended else []),
+        *([f"terms begin from {min(begin)} on"] if begin else []),
+    ]
+    found = f"no contract is active in these weeks ({first} to {last})"
+    return ["; ".join([found, *terms]) + ": nothing was planned"]
 
 
 def _nobody_said_whom_first(facts: Facts, decisions: Sequence[Decision]) -> list[str]:

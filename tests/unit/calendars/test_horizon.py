@@ -48,10 +48,16 @@ def test_what_is_no_quarter_is_refused(text):
 
 
 def test_weeks_are_named_in_exactly_one_way():
-    """Neither nothing nor both of quarter and start name the weeks."""
-    with pytest.raises(ArgumentError, match="either by quarter"):
+    """
+    Neither nothing nor both of quarter and start name the weeks.
+
+    The words are those of a call in Python and of options on the command line alike.
+    """
+    words = r"either by quarter \(such as 2027Q1\), or by start \(a Monday such as 2027-01-04\)"
+    with pytest.raises(ArgumentError, match=words) as refused:
         Horizon.of()
-    with pytest.raises(ArgumentError, match="either by quarter"):
+    assert "=" not in str(refused.value)
+    with pytest.raises(ArgumentError, match=words):
         Horizon.of(quarter="2027Q1", start="2027-01-04", weeks=13)
     assert Horizon.of(start="2027-01-04", weeks=2).weeks == 2
 
