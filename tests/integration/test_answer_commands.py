@@ -1,6 +1,7 @@
 """The commands that answer, on two contracts that one manager cannot hold together."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -154,3 +155,45 @@ def test_replan_leaves_out_what_was_cancelled(plan, tmp_path, capsys):
     assert "1 contract is gone: C-1." in capsys.readouterr().out
     kinds = pd.read_csv(out / "changes.csv").set_index("contract_id")["kind"]
     assert kinds.to_dict() == {"C-1": "gone", "C-2": "served anew"}
+
+
+def test_plans_without_a_common_contract_are_not_compared(plan, tmp_path, capsys):
+    """C-1 and C-2 against D-1 and D-2: nothing is new, gone, better or worse."""
+    folder = Path(plan[0])
+    (folder / "contracts.csv").write_text(CONTRACTS.replace("C-", "D-"))
+    other = str(tmp_path / "other")
+    assert run(["plan", str(folder), *WEEKS, "--out", other, "--quiet"]) == 0
+    capsys.readouterr()
+    assert run(["compare", plan[1], other]) == 0
+    said = capsys.readouterr().out
+    assert "The plans have no contract in common: nothing is compared." in said
+    for word in ("new", "gone", "points", "Customers to tell", "Figures"):
+        assert word not in said.replace(str(tmp_path), "")
+    # Beside a third plan of the first one's contracts, that one is compared alone.
+    third = str(shutil.copytree(plan[1], tmp_path / "third"))
+    assert run(["compare", plan[1], other, third, "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["nothing_in_common"] == [other]
+    assert [row["plan"] for row in answer["plans"]] == [plan[1], third]
+    assert list(answer["moves"]) == [third]
+
+
+@pytest.mark.parametrize("seconds", ["-1", "0", "nan"])
+def test_explain_refuses_a_time_limit_of_nothing(plan, capsys, seconds):
+    """As `plan` does: what is to be searched needs some time."""
+    capsys.readouterr()
+    assert run(["explain", *plan, "C-2", "--time-limit", seconds]) == 2
+    assert f"expected seconds > 0 to look for what would make it fit, got {seconds}" in (
+        capsys.readouterr().err
+    )
+
+
+def test_replan_refuses_a_negative_number_of_handovers(plan, tmp_path, capsys):
+    """The call is wrong and says so in its own words; nothing is written."""
+    out = tmp_path / "again"
+    capsys.readouterr()
+    assert run(["replan", *plan, "--out", str(out), "--max-handovers", "-1"]) == 2
+    said = capsys.readouterr().err
+    assert "expected max_handovers >= 0, got -1" in said
+    assert "assignment problem" not in said
+    assert not out.exists()

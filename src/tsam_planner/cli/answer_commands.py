@@ -1,7 +1,7 @@
 """The commands of ``tsam-planner`` that answer: why, and what is different."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,6 +19,9 @@ from tsam_planner.cli.application import (
     app,
     read_records,
 )
+
+if TYPE_CHECKING:
+    from tsam_planner.plan.plan import Plan
 
 
 @app.command()
@@ -91,15 +94,22 @@ def compare(
             raise ArgumentError(message)
     plans = {str(folder): read_plan(folder) for folder in plan_dirs}
     first, *others = plans.items()
-    differences = {name: diff_plans(first[1], plan) for name, plan in others}
+    strangers = [
+        name for name, plan in others if not _have_a_contract_in_common(first[1], plan)
+    ]
+    differences = {
+        name: diff_plans(first[1], plan) for name, plan in others if name not in strangers
+    }
     if json:
+        related = {name: plan for name, plan in plans.items() if name not in strangers}
         terminal.say_json(
             {
-                "plans": compare_plans(plans).astype(object).to_dict("records"),
+                "plans": compare_plans(related).astype(object).to_dict("records"),
                 "moves": {
                     name: item.moves.astype(object).to_dict("records")
                     for name, item in differences.items()
                 },
+                "nothing_in_common": strangers,
             }
         )
         return DONE
@@ -121,7 +131,16 @@ def compare(
             if abs(row["change"]) > 1e-9
         ]
         terminal.say_section("Figures", figures)
+    for name in strangers:
+        nothing = "The plans have no contract in common: nothing is compared."
+        terminal.say_section(f"{first[0]} -> {name}", [nothing])
     return DONE
+
+
+def _have_a_contract_in_common(plan: "Plan", other: "Plan") -> bool:
+    """Say whether two plans are about the same customers: else all is new and all is gone."""
+    own, its = (set(item.assignments["contract_id"]) for item in (plan, other))
+    return not own.isdisjoint(its)
 
 
 @app.command()

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from tsam_planner.errors import ArgumentError
 from tsam_planner.plan.decisions import by_contract
 from tsam_planner.plan.plan import Plan
 from tsam_planner.planning.people import find_managers
@@ -157,9 +158,11 @@ def explain(plan: Plan, contract_id: str, *, seconds: float = 25.0) -> Explanati
     Raises
     ------
     ArgumentError
-        When the contract is unknown or not planned, or the plan does not know its portfolio.
+        When the contract is unknown or not planned, the plan does not know its portfolio, or
+        ``seconds`` is not above 0.
     """
     began = time.monotonic()
+    _check_seconds(seconds)
     before = stand(plan)
     check_names(before, contract_id)
     rows = before.rows[contract_id]
@@ -207,6 +210,13 @@ def explain(plan: Plan, contract_id: str, *, seconds: float = 25.0) -> Explanati
         pins_are_proven=conflict.is_proven,
         accepted_risk=plan.policy.risk,
     )
+
+
+def _check_seconds(seconds: float) -> None:
+    """Refuse what `SolveOptions` refuses, too; not a number is not above 0 either."""
+    if not seconds > 0:
+        message = f"expected seconds > 0 to look for what would make it fit, got {seconds:g}"
+        raise ArgumentError(message)
 
 
 def _chains(

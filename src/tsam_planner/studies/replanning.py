@@ -62,11 +62,14 @@ def replan(
     Raises
     ------
     ArgumentError
-        When ``from_week`` is no week of the plan, or there is no portfolio: the plan does
-        not know its own, and none is given.
+        When ``from_week`` is no week of the plan, ``max_handovers`` is negative, or there is
+        no portfolio: the plan does not know its own, and none is given.
     PortfolioError
         When ``portfolio`` cannot be planned; every problem is listed.
     """
+    if max_handovers is not None and max_handovers < 0:
+        message = f"expected max_handovers >= 0, got {max_handovers}"
+        raise ArgumentError(message)
     if portfolio is not None:
         check_records(portfolio)
     week = _week(plan, from_week)
