@@ -72,7 +72,7 @@ def test_contracts_of_a_forbid_company_stay_apart_over_stretches():
     assert stretches_of(plan, "C-1") == [("M-1", FIRST, "02-08"), (None, "02-15", LAST)]
     reasons = plan.assignments.set_index("from_week")["reason"]
     assert reasons["2027-02-15"] == (
-        "1 manager is not employed on all days of the term, "
+        "1 manager is not employed on all days of these weeks, "
         "1 has the company's other contract, which must be kept apart"
     )
 

@@ -49,7 +49,7 @@ def test_a_leaver_keeps_a_contract_until_the_last_full_week(last_day, last_week,
     assert column(plan, "handover") == [False, True]
     assert column(plan, "reason") == [
         "stays with today's manager",
-        "forced: M-1 is not employed on all days of the term",
+        "forced: M-1 is not employed on all days of these weeks",
     ]
     assert plan.goals["handover"] == plan.objective == 80
 
@@ -77,7 +77,7 @@ def test_a_joiner_takes_over_from_the_first_full_week(first_day, first_week):
     last_without = {"02-08": "02-01", "02-15": "02-08"}[first_week]
     assert stretches_of(plan) == [(None, FIRST, last_without), ("M-1", first_week, LAST)]
     assert column(plan, "reason") == [
-        "1 manager is not employed on all days of the term",
+        "1 manager is not employed on all days of these weeks",
         "served from here on",
     ]
     # Of 10 x 65 points for nobody at all, the share of the 5 or 6 weeks of 13.

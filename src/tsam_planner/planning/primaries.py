@@ -220,7 +220,7 @@ def decide(model: PrimaryModel, manager_of: Sequence[int | None]) -> list[Decisi
     runs, bare = _runs(model, manager_of), rows_of(model, manager_of)
     situation = Situation(model, keep_ledger(facts, bare), manager_of)
     decisions = [
-        replace(decision, reason=reason_of(situation, run[0]))
+        replace(decision, reason=reason_of(situation, run))
         for decision, run in zip(bare, runs, strict=True)
     ]
     idle = [

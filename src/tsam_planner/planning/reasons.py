@@ -8,6 +8,8 @@ counts add up to the whole team. Rooms are those that the finished plan leaves.
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from math import floor
 
 import numpy as np
 
@@ -19,12 +21,20 @@ from tsam_planner.portfolio.records import Contract
 from tsam_planner.service.hard_rules import HardRule
 from tsam_planner.units import MICRO
 
+# Both limits of hours are told in the same words, so that people are counted once.
+_KIND = {HardRule.AVAILABLE_HOURS_SUFFICE: HardRule.DEPLOYABLE_HOURS_SUFFICE}
 
-def reason_of(situation: Situation, stretch: int) -> str:
-    """Return the sentence that stands beside a stretch of a planned contract."""
+
+def reason_of(situation: Situation, run: Sequence[int]) -> str:
+    """
+    Return the sentence that stands beside a row of a planned contract.
+
+    ``run`` has the neighboring stretches that make the row: one manager, or nobody, has all.
+    """
+    stretch = run[0]
     manager = situation.manager_of[stretch]
     if manager is None:
-        return why_unassigned(situation, stretch)
+        return _why_all_unassigned(situation, run)
     facts = situation.facts
     contract = situation.contract(stretch)
     for pin in facts.portfolio.pins:
@@ -79,6 +89,18 @@ def _blocked_later(situation: Situation, stretch: int, manager: int) -> "Phrase 
     return None
 
 
+def _why_all_unassigned(situation: Situation, run: Sequence[int]) -> str:
+    """Say from when on what is in the way: people join and leave within a row's weeks."""
+    told = [
+        (words, next(same))
+        for words, same in groupby(run, lambda stretch: why_unassigned(situation, stretch))
+    ]
+    if len(told) == 1:
+        return told[0][0]
+    mondays, parts = situation.facts.horizon.mondays, situation.model.pairs.stretches
+    return "; ".join(f"from {mondays[parts[part].first]}: {words}" for words, part in told)
+
+
 def why_unassigned(situation: Situation, stretch: int) -> str:
     """Count, over all managers, the first thing that is in the way."""
     model = situation.model
@@ -95,14 +117,14 @@ def why_unassigned(situation: Situation, stretch: int) -> str:
         if room is None:
             able += 1
         else:
-            rooms.setdefault(room.rule, []).append(room)
+            rooms.setdefault(_KIND.get(room.rule, room.rule), []).append(room)
     phrases = [
         (len(managers), _blocked(situation, blocker, rule, managers))
         for (blocker, rule), managers in sorted(
             blocked.items(), key=lambda item: list(HardRule).index(item[0][1])
         )
     ]
-    phrases += [(len(group), _roomless(_widest(group))) for group in rooms.values()]
+    phrases += [(len(group), _roomless_group(group)) for group in rooms.values()]
     if able:
         words = f"could take it, but {_why_not(situation, stretch)}"
         phrases.append((able, Phrase(words, words)))
@@ -147,8 +169,10 @@ def _first_blocked(
     return None
 
 
-def _widest(rooms: Sequence[Room]) -> Room:
-    return max(rooms, key=lambda room: room.free / room.needed if room.needed else np.inf)
+def _roomless_group(rooms: Sequence[Room]) -> Phrase:
+    """Tell the widest room for all; one that others have less of is at most theirs."""
+    widest = max(rooms, key=lambda room: room.free / room.needed if room.needed else np.inf)
+    return _roomless(widest, is_most=any(room != widest for room in rooms))
 
 
 def _blocked(
@@ -163,10 +187,14 @@ def _blocked(
         numbers = f"{'at most ' if len(managers) > 1 else ''}{best:g} h of {least:g} h"
         words = f"too little daily overlap ({numbers})"
         return Phrase(f"has {words}", f"have {words}")
-    return _fixed_words(situation, record, rule)
+    part = situation.model.pairs.stretches[stretch]
+    is_whole = (part.first, part.last) == situation.facts.first_and_last_week(contract)
+    return _fixed_words(situation, record, rule, is_whole=is_whole)
 
 
-def _fixed_words(situation: Situation, record: Contract, rule: HardRule) -> Phrase:
+def _fixed_words(
+    situation: Situation, record: Contract, rule: HardRule, *, is_whole: bool
+) -> Phrase:
     offering, language = record.offering, record.language
     if rule is HardRule.OFFERING_IS_SERVED:
         return Phrase(f"does not serve {offering}", f"do not serve {offering}")
@@ -176,7 +204,7 @@ def _fixed_words(situation: Situation, record: Contract, rule: HardRule) -> Phra
     if rule is HardRule.LANGUAGE_IS_SPOKEN:
         return Phrase(f"does not speak {language}", f"do not speak {language}")
     if rule is HardRule.EMPLOYED_THROUGHOUT:
-        words = "not employed on all days of the term"
+        words = f"not employed on all days of {'the term' if is_whole else 'these weeks'}"
         return Phrase(f"is {words}", f"are {words}")
     if rule is HardRule.PRESENT_IN_THE_LONG_RUN:
         words = f"away for more than {situation.facts.policy.long_absence_weeks} weeks"
@@ -192,20 +220,23 @@ def _fixed_words(situation: Situation, record: Contract, rule: HardRule) -> Phra
     return Phrase(f"is {words}", f"are {words}")
 
 
-def _roomless(room: Room) -> Phrase:
+def _roomless(room: Room, *, is_most: bool = False) -> Phrase:
+    most = "at most " if is_most else ""
     if room.rule is HardRule.COMPANY_IS_KEPT_APART:
         words = "the company's other contract, which must be kept apart"
         return Phrase(f"has {words}", f"have {words}")
     if room.rule is HardRule.HANDOVERS_STAY_WITHIN_LIMIT:
         words = "no handover left within max_handovers"
     elif room.rule is HardRule.CASES_STAY_WITHIN_LIMIT:
-        words = f"room for {room.free:g} of {room.needed:g} cases"
+        words = f"room for {most}{room.free:g} of {room.needed:g} cases"
     elif room.rule is HardRule.CONTRACTS_STAY_WITHIN_LIMIT:
-        words = f"room for {room.free:g} of {room.needed:g} contracts"
+        words = f"room for {most}{room.free:g} of {room.needed:g} contracts"
     elif room.rule is HardRule.CALLS_FIND_ROOM:
         words = "no room left for its weekly call in the hours shared with the customer"
     else:
-        words = f"room for {room.free:.1f} of {room.needed:.1f} h a week"
+        # Room is rounded down: 7.96 of 8 h do not suffice, and must not read 8.0 of 8.0.
+        free = floor(10 * room.free + 1e-6) / 10
+        words = f"room for {most}{free:.1f} of {room.needed:.1f} h a week"
     return Phrase(f"has {words}", f"have {words}")
 
 

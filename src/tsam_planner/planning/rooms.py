@@ -23,7 +23,8 @@ class Room:
     """
     What keeps a manager, who may serve a task, from taking it beside its book.
 
-    ``free`` and ``needed`` are hours a week on average, cases, or contracts.
+    ``free`` and ``needed`` are cases, contracts, or hours: those that the task needs a week in
+    its weeks that are concerned, and how many of them would fit.
     """
 
     rule: HardRule
@@ -96,11 +97,19 @@ def _rows(situation: Situation, task: Sequence[int]) -> npt.NDArray[np.int64]:
 
 
 def _hours_room(situation: Situation, task: Sequence[int], manager: int) -> Room | None:
+    """
+    Return the room of the weeks in which the fewest of a task's hours fit.
+
+    A limit holds over several weeks, in some of which the task may ask for nothing (they are
+    before or after it) or for less (the manager is away). So the share of its load that fits
+    is put into hours of the contract: with that many a week, the limit would hold.
+    """
     facts, ledger = situation.facts, situation.ledger
-    rows = _rows(situation, task)
-    loads = pair_loads(facts, rows, np.full(len(rows), manager))
-    load = (loads * _inside(situation, task)).sum(axis=0)
+    rows, inside = _rows(situation, task), _inside(situation, task)
+    load = (pair_loads(facts, rows, np.full(len(rows), manager)) * inside).sum(axis=0)
+    planned = (facts.contract_weeks.planned[rows] * inside).sum(axis=0)
     weeks = facts.manager_weeks
+    rooms = []
     spans = (
         (HardRule.AVAILABLE_HOURS_SUFFICE, weeks.available[manager], 1),
         (
@@ -112,11 +121,12 @@ def _hours_room(situation: Situation, task: Sequence[int], manager: int) -> Room
     for rule, hours, span in spans:
         free = _sums(hours - ledger.load[manager], span)
         needed = _sums(load, span)
-        worst = int(np.argmin(free - needed))
-        if needed[worst] > free[worst]:
-            scale = span * MICRO
-            return Room(rule, max(0, free[worst]) / scale, needed[worst] / scale)
-    return None
+        for first in np.flatnonzero(needed > np.maximum(free, 0)).tolist():
+            asked = planned[first : first + span]
+            weekly = asked.sum() / np.count_nonzero(asked) / MICRO
+            share = max(0, free[first]) / needed[first]
+            rooms.append((share, -weekly, Room(rule, share * weekly, weekly)))
+    return min(rooms, key=lambda item: item[:2])[2] if rooms else None
 
 
 def _cases_room(situation: Situation, task: Sequence[int], manager: int) -> Room | None:
