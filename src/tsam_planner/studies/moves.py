@@ -203,6 +203,10 @@ def recommend(plan: Plan, contract_id: str) -> pd.DataFrame:
     """
     Rank all managers for a contract, everything else staying as it is.
 
+    Looked at is the contract's whole term within the plan: whoever is not there for all of it
+    does not fit, also where it serves the contract for some weeks of this plan (``reason``
+    then says for which).
+
     One row per manager, the best first: ``manager_id``, ``fits`` (the move breaks no rule),
     ``points`` of the plan then, ``change`` against the plan and by goal
     (``change_<goal>``), and ``reason``: the first rule in the way with its numbers, or what
@@ -231,7 +235,8 @@ def _rank(
     barred = before.barred(contract_id, manager_id)
     if barred is not None:
         nothing = [None] * (2 + len(GOALS))
-        return (manager_id, False, *nothing, str(barred))
+        reason = _served_weeks(before, contract_id, manager_id) + str(barred)
+        return (manager_id, False, *nothing, reason)
     after = before.moved({contract_id: manager_id})
     broken = compare_rules(before.violations, after.violations).broken
     old, new = before.points.by_goal(), after.points.by_goal()
@@ -252,6 +257,18 @@ def _rank(
         *by_goal.values(),
         reason,
     )
+
+
+def _served_weeks(before: Standing, contract_id: str, manager_id: str) -> str:
+    """Say in which weeks of the plan somebody serves who could not serve the whole term."""
+    weeks = [
+        f"from {row.from_week} to the week of {row.to_week}"
+        for row in before.rows[contract_id]
+        if row.manager_id == manager_id
+    ]
+    if not weeks:
+        return ""
+    return f"serves it {' and '.join(weeks)}; the whole term is what is looked at: "
 
 
 def _words(by_goal: dict[str, float], *, is_owner: bool) -> str:

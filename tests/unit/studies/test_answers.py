@@ -106,6 +106,19 @@ def test_pins_that_cannot_hold_together_are_named_without_the_harmless_one():
     assert set(found.pins) == {"C-1 to M-1", "C-2 to M-1"}
 
 
+def test_who_serves_a_contract_for_some_weeks_is_told_so_where_it_does_not_fit():
+    """M-1 joins in the third week of four and has C-1 from then on: 10 days of it are missing."""
+    records = portfolio([contract()], [manager(start_date=START + dt.timedelta(weeks=2))])
+    plan = planned(records)
+    assert plan.assignments["manager_id"].tolist() == [None, "M-1"]
+    [row] = recommend(plan, "C-1").to_dict("records")
+    assert not row["fits"]
+    assert row["reason"].startswith(
+        "serves it from 2027-02-15 to the week of 2027-02-22; the whole term is what is looked "
+        "at: C-1 with M-1: is not employed on 10 days, first on 2027-02-01"
+    )
+
+
 def test_recommend_ranks_who_fits_before_who_does_not():
     """M-3 lacks the product and has no points."""
     signed = [contract("C-1", products=("Creo",))]
