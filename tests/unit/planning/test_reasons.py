@@ -38,7 +38,7 @@ def reasons(signed, team, **tables):
     ],
 )
 def test_room_is_told_in_hours_a_week_of_the_contract(held, fields, room):
-    """Room and need are those of the weeks in which the contract is there; room is rounded down."""
+    """Room and need are those of the weeks in which the contract is there, rounded down."""
     signed, pins = book(*held)
     found = reasons([*signed, contract(**fields)], [manager()], pins=pins)
     assert found == [f"1 manager has room for {room} h a week"]

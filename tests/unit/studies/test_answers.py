@@ -107,7 +107,7 @@ def test_pins_that_cannot_hold_together_are_named_without_the_harmless_one():
 
 
 def test_who_serves_a_contract_for_some_weeks_is_told_so_where_it_does_not_fit():
-    """M-1 joins in the third week of four and has C-1 from then on: 10 days of it are missing."""
+    """M-1 joins in the third week of four and has C-1 from then on; 10 days are missing."""
     records = portfolio([contract()], [manager(start_date=START + dt.timedelta(weeks=2))])
     plan = planned(records)
     assert plan.assignments["manager_id"].tolist() == [None, "M-1"]
