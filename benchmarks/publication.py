@@ -7,8 +7,8 @@ half as much again as its allowance, so that there are pages of evidence to writ
 `publish_plan` runs as it is, with a stopwatch around each of its parts: once, as after a
 search, and twice more, of which the faster time counts. Futures are drawn by a second thread,
 beside the other parts. Beside the seconds of the clock stand those of the processor in which
-each part's own thread ran, and for the whole the first one's: that is what the clock would
-show on two cores without other programs, and how many of these were busy is in the rows.
+each part's own thread ran, and for the whole the first one's: that is about what the clock
+should show on two cores without other programs, and how many of these were busy is in the rows.
 """
 
 import argparse
