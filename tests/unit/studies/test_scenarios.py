@@ -1,56 +1,26 @@
-"""Scenarios: changes as values, the base untouched, plans side by side."""
+"""Scenarios: changes as values, the base untouched."""
 
 import copy
 import datetime as dt
 import pickle
-from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
 from examples import EXACT, FOUR_WEEKS, contract, manager, managers_of, portfolio
+from scenario_examples import NONSENSE, START, base, needs, prospect
 from tsam_planner.errors import ArgumentError, PortfolioError
 from tsam_planner.io.portfolios import read_portfolio
 from tsam_planner.planning.recipe import make_plan
-from tsam_planner.planning.searches import SolveOptions
 from tsam_planner.portfolio.records import (
     Assignment,
     DemandWeek,
     Holiday,
     Pin,
     Profile,
-    Prospect,
 )
 from tsam_planner.studies.scenario import Scenario, changed_policy
-from tsam_planner.studies.scenarios import plan_scenarios
-
-START = FOUR_WEEKS["start"]
-
-
-def base(**tables):
-    """Return three contracts of different offerings and products, and two managers."""
-    signed = [
-        contract("C-1", products=("Creo",), extra_hour_rate=Decimal(120), currency="EUR"),
-        contract("C-2", products=("Creo", "Windchill")),
-        contract("C-3", offering="saas_premium", deployment="saas", need_hours=4.0),
-    ]
-    team = [manager(name, products=("Creo", "Windchill")) for name in ("M-1", "M-2")]
-    tables.setdefault("today", {"C-1": "M-1", "C-2": "M-2", "C-3": "M-2"})
-    return portfolio(signed, team, **tables)
-
-
-def needs(records):
-    """Return the stated need of each contract."""
-    return {row.contract_id: row.need_hours for row in records.contracts}
-
-
-def prospect(contract_id, **fields):
-    """Return a prospect like the contracts of the examples."""
-    values = contract(contract_id, **fields).model_dump()
-    return Prospect(**values, win_probability=0.5)
-
 
 EVERYTHING = Scenario(
     "everything",
@@ -80,97 +50,6 @@ def test_a_scenario_never_touches_its_base():
     assert changed.content_hash != before
 
 
-@pytest.mark.parametrize(
-    ("factor", "expected"),
-    [
-        (2.0, {"C-1": 10.0, "C-2": 10.0, "C-3": 8.0}),
-        ({"saas_premium": 0.5}, {"C-1": 5.0, "C-2": 5.0, "C-3": 2.0}),
-        # Of Creo and Windchill, C-2 takes the larger; offering and product likewise.
-        ({"Creo": 1.2, "Windchill": 2.0}, {"C-1": 6.0, "C-2": 10.0, "C-3": 4.0}),
-        ({"tsam": 3.0, "Windchill": 2.0}, {"C-1": 15.0, "C-2": 15.0, "C-3": 4.0}),
-    ],
-)
-def test_need_is_multiplied_by_offering_or_product(factor, expected):
-    """5, 5 and 4 hours a week, as far as a factor names them."""
-    changed = needs(Scenario("more", need_factor=factor).apply(base()))
-    assert changed == pytest.approx(expected)
-
-
-def test_explicit_demand_grows_like_stated_need():
-    """8 h of one week become 12."""
-    records = base(demand=(DemandWeek(contract_id="C-2", week=START, need_hours=8.0),))
-    changed = Scenario("more", need_factor=1.5).apply(records)
-    assert [row.need_hours for row in changed.demand] == [12.0]
-
-
-def logged_cases(*days):
-    """Return a log of cases of C-1 that were opened on some days, and closed two days on."""
-    opened = pd.to_datetime(pd.Series(days), utc=True)
-    return pd.DataFrame(
-        {
-            "case_id": days,
-            "contract_id": "C-1",
-            "opened_at": opened,
-            "closed_at": opened + pd.Timedelta(days=2),
-        }
-    )
-
-
-def booked_hours(first):
-    """Return time sheets of C-1: 4 h on each Tuesday of five weeks."""
-    return pd.DataFrame(
-        {
-            "contract_id": "C-1",
-            "date": pd.date_range(first, periods=5, freq="7D"),
-            "hours": 4.0,
-            "exceptional": False,
-        }
-    )
-
-
-@pytest.mark.parametrize(
-    ("logs", "source"),
-    [
-        ({}, "cadence"),
-        # A case of two days fills no week: its contract is in the log, its need is not.
-        ({"cases": logged_cases("2026-12-01")}, "cadence"),
-        ({"cases": logged_cases("2026-12-01", "2027-01-26")}, "cases"),
-        ({"timesheets": booked_hours("2026-12-01")}, "timesheets"),
-        # Booked after the plan begins: no plan of these weeks looks at it.
-        ({"timesheets": booked_hours("2027-03-02")}, "cadence"),
-    ],
-)
-def test_need_that_nobody_states_grows_whatever_it_follows_from(logs, source):
-    """Half as much again in each week, be it from a log or from the offering's rhythm."""
-    records = portfolio([contract(need_hours=None)], [manager()], **logs)
-    more = Scenario("more", need_factor=1.5).apply(records)
-    before, after = (make_plan(row, **FOUR_WEEKS, options=EXACT) for row in (records, more))
-    assert before.sources["need_source"].tolist() == [source]
-    assert after.sources["need_source"].tolist() == [source]
-    hours = before.contract_weeks["need_hours"]
-    assert hours.min() > 0
-    assert after.contract_weeks["need_hours"].tolist() == pytest.approx((1.5 * hours).tolist())
-
-
-def test_logs_stay_what_they_are():
-    """Growth to come changes no hour that was booked, nor what a case of others takes."""
-    sheets = booked_hours("2026-12-01")
-    records = portfolio([contract(need_hours=None)], [manager()], timesheets=sheets)
-    changed = Scenario("more", need_factor=1.5).apply(records)
-    pd.testing.assert_frame_equal(changed.timesheets, sheets)
-
-
-def test_prospects_grow_like_contracts_whether_won_or_not():
-    """5 h become 10, at EUR 120 that become 132; the one that is won is a contract."""
-    priced = {"extra_hour_rate": Decimal(120), "currency": "EUR"}
-    records = base(prospects=(prospect("C-8", **priced), prospect("C-9", **priced)))
-    changed = Scenario("more", need_factor=2.0, rate_factor=1.1, won=["C-9"]).apply(records)
-    won = [row for row in changed.contracts if row.contract_id == "C-9"]
-    assert [row.contract_id for row in changed.prospects] == ["C-8"]
-    assert {row.need_hours for row in (*won, *changed.prospects)} == {10.0}
-    assert {row.extra_hour_rate for row in (*won, *changed.prospects)} == {Decimal("132.0")}
-
-
 def test_a_prospect_that_is_won_is_planned():
     """It leaves the prospects, and somebody serves it."""
     records = base(prospects=(prospect("C-9"), prospect("C-8")))
@@ -190,22 +69,6 @@ def test_what_belongs_to_a_lost_contract_goes_with_it():
     assert {row.contract_id for row in changed.assignments} == {"C-2", "C-3"}
     plan = make_plan(changed, **FOUR_WEEKS, options=EXACT)
     assert set(managers_of(plan)) == {"C-2", "C-3"}
-
-
-def test_explicit_demand_of_a_prospect_stays_until_it_is_lost_or_won():
-    """
-    Of a prospect that needs 3 h, 9 h are expected: 18 in twice as needy a world.
-
-    As a prospect and once it is won; a contract that is lost takes its own row with it.
-    """
-    rows = tuple(
-        DemandWeek(contract_id=name, week=START, need_hours=9.0) for name in ("C-1", "C-9")
-    )
-    records = base(prospects=(prospect("C-9", need_hours=3.0),), demand=rows)
-    for won in ((), ("C-9",)):
-        changed = Scenario("more", need_factor=2.0, won=won, lost=["C-1"]).apply(records)
-        assert [(row.contract_id, row.need_hours) for row in changed.demand] == [("C-9", 18.0)]
-    assert Scenario("base").apply(records).demand == rows
 
 
 def test_who_leaves_stays_listed_and_serves_nothing():
@@ -342,13 +205,6 @@ def test_a_scenario_that_names_nothing_known_is_refused(scenario, message):
         scenario.apply(base())
 
 
-@pytest.mark.parametrize("factor", [-0.1, float("inf"), float("nan"), {"tsam": -1.0}])
-def test_factors_are_numbers_from_zero_on(factor):
-    """A negative need, or one without end, is no scenario."""
-    with pytest.raises(ArgumentError, match="expected factors >= 0"):
-        Scenario("x", need_factor=factor)
-
-
 def test_one_scenario_after_another_changes_what_the_first_has_made():
     """
     5 h of a tsam contract of Creo, a fifth more, then half as much again: 5 x 1.2 x 1.5 = 9.
@@ -389,36 +245,6 @@ def test_steps_stand_in_a_row_however_they_were_joined():
     assert Scenario("a", lost=["a"], steps=[b.then(c)]).in_turn == (a, b, c)
 
 
-def test_threads_plan_the_same_as_one_after_the_other():
-    """Points, managers and errors are the same; the order is that of the scenarios."""
-    scenarios = [
-        Scenario("base"),
-        Scenario("broken", lost=["C-9"]),
-        Scenario("leaves", without_managers=["M-1"]),
-        Scenario("more", need_factor=3.0),
-    ]
-    records = base()
-    alone = plan_scenarios(records, scenarios, **FOUR_WEEKS, options=EXACT)
-    with ThreadPoolExecutor(2) as executor:
-        beside = plan_scenarios(
-            records, scenarios, **FOUR_WEEKS, options=EXACT, executor=executor
-        )
-    assert list(beside.plans) == ["base", "leaves", "more"]
-    assert beside.errors == alone.errors
-    assert list(beside.errors) == ["broken"]
-    for name, plan in alone.plans.items():
-        assert managers_of(beside[name]) == managers_of(plan)
-        assert beside[name].objective == plan.objective
-    pd.testing.assert_frame_equal(beside.table, alone.table)
-
-
-NONSENSE = Scenario(
-    "nonsense",
-    with_managers=[manager("M-3", time_zone="Mars/Phobos"), manager("M-4", weekly_hours=-5.0)],
-    holidays=[Holiday(calendar="IT", date=START, fraction=2.0)],
-)
-
-
 def test_records_of_a_scenario_are_checked_like_rows_that_are_read():
     """A zone of no planet, negative hours, two days in one: every problem at once."""
     with pytest.raises(PortfolioError, match="scenario 'nonsense' cannot be planned") as told:
@@ -439,50 +265,6 @@ def test_a_won_prospect_keeps_the_rules_of_a_contract():
         Scenario("won", won=["C-9"]).apply(records)
 
 
-def test_no_scenario_stops_the_others(monkeypatch):
-    """Impossible records and a defect are told under their names; the rest is planned."""
-
-    def fails(scenario, portfolio):
-        return 1 // 0 if scenario.name == "defect" else applied(scenario, portfolio)
-
-    applied = Scenario.apply
-    monkeypatch.setattr(Scenario, "apply", fails)
-    scenarios = [NONSENSE, Scenario("defect"), Scenario("base")]
-    answers = plan_scenarios(base(), scenarios, **FOUR_WEEKS, options=EXACT)
-    assert list(answers.plans) == ["base"]
-    assert answers.errors["defect"].startswith("ZeroDivisionError: ")
-    assert "unknown time zone 'Mars/Phobos'" in answers.errors["nonsense"]
-
-
-class _Dying(Executor):
-    """Plans one scenario, loses the next one's worker, and takes no other."""
-
-    def __init__(self):
-        self.taken = 0
-
-    def submit(self, function, *arguments):
-        self.taken += 1
-        if self.taken > 2:
-            message = "no workers"
-            raise BrokenExecutor(message)
-        future = Future()
-        if self.taken == 1:
-            future.set_result(function(*arguments))
-        else:
-            future.set_exception(BrokenExecutor("a worker died"))
-        return future
-
-
-def test_plans_outlive_workers_that_are_lost():
-    """One plan was ready; the others say that their workers were lost."""
-    scenarios = [Scenario(name) for name in ("base", "second", "third")]
-    answers = plan_scenarios(base(), scenarios, **FOUR_WEEKS, options=EXACT, executor=_Dying())
-    assert list(answers.plans) == ["base"]
-    assert answers.errors == {
-        "second": "BrokenExecutor: a worker died", "third": "BrokenExecutor: no workers",
-    }  # fmt: skip
-
-
 def test_nobody_is_won_twice():
     """A prospect is one contract, in one scenario or in two of them."""
     records = base(prospects=(prospect("C-9"),))
@@ -494,64 +276,3 @@ def test_nobody_is_hired_less_than_not_at_all():
     """Numbers of people below 0 would say nothing."""
     with pytest.raises(ArgumentError, match="expected numbers of people >= 0"):
         Scenario("x", with_profiles={"P-1": -1})
-
-
-def test_a_misspelt_offering_is_an_error_of_its_scenario():
-    """Nothing would grow; the message names what there is."""
-    answers = plan_scenarios(
-        base(),
-        [Scenario("base"), Scenario("typo", need_factor={"taam": 2.0})],
-        **FOUR_WEEKS,
-        options=EXACT,
-    )
-    assert list(answers.plans) == ["base"]
-    assert (
-        "there are Creo, Windchill, saas_premium, saas_standard, tsam" in answers.errors["typo"]
-    )
-
-
-def test_scenarios_need_names_of_their_own():
-    """Two of one name could not be told apart."""
-    with pytest.raises(ArgumentError, match="names of their own"):
-        plan_scenarios(base(), [Scenario("a"), Scenario("a")], **FOUR_WEEKS)
-
-
-def test_a_scenario_of_no_weeks_says_so():
-    """Whatever the library refuses is told under the scenario's name."""
-    answers = plan_scenarios(base(), [Scenario("a")], start=START + dt.timedelta(days=1))
-    assert "a" in answers.errors
-    with pytest.raises(ArgumentError, match="scenario 'a' has no plan"):
-        answers["a"]
-
-
-def test_scenarios_start_from_the_first_plan():
-    """
-    With no work at all, a scenario that changes nothing keeps the base's best plan.
-
-    A search that starts from today's managers, all contracts with M-1, ends elsewhere.
-    """
-    signed = [contract(f"C-{n}", need_hours=7.0) for n in range(8)]
-    records = portfolio(
-        signed,
-        [manager(f"M-{n}") for n in range(3)],
-        today={row.contract_id: "M-0" for row in signed},
-    )
-    best = make_plan(records, **FOUR_WEEKS, options=EXACT)
-    hasty = SolveOptions(work_limit=1e-6, num_workers=1)
-    cold = make_plan(records, **FOUR_WEEKS, options=hasty)
-    warm = make_plan(records, **FOUR_WEEKS, options=hasty, warm_start=best)
-    assert warm.objective == best.objective <= cold.objective
-
-
-def test_scenarios_that_are_easier_are_never_worse():
-    """One more manager, no work at all: the first plan stands."""
-    signed = [contract(f"C-{n}", need_hours=7.0) for n in range(8)]
-    records = portfolio(signed, [manager("M-0")], today={})
-    hasty = SolveOptions(work_limit=1e-6, num_workers=1)
-    plans = plan_scenarios(
-        records,
-        [Scenario("base"), Scenario("one more", with_managers=[manager("M-1")])],
-        **FOUR_WEEKS,
-        options=hasty,
-    )
-    assert plans["one more"].objective <= plans["base"].objective
