@@ -14,7 +14,7 @@ import pandas as pd
 from tsam_planner.plan.plan import Plan
 from tsam_planner.plan.stretch_weeks import weeks_in
 from tsam_planner.studies.call_slots import in_words, usual_slots
-from tsam_planner.studies.forced_changes import ByWeek, Judgement, judge_change
+from tsam_planner.studies.forced_changes import ByWeek, Judge, Judgement
 
 MOVE_COLUMNS = (
     "contract_id", "from_managers", "to_managers", "kind", "forced", "judged", "reason",
@@ -46,6 +46,7 @@ def contract_moves(plan: Plan, other: Plan) -> pd.DataFrame:
     """Return one row per contract whose people differ (see `PlanDifference`)."""
     weeks = pd.to_datetime(list(common_weeks(plan, other)))
     before, after = _served(plan, weeks), _served(other, weeks)
+    judge = Judge(other, _managers(before), _managers(after))
     grid = other.contract_weeks[other.contract_weeks["week"].isin(weeks)]
     hours = grid.groupby("contract_id")["planned_hours"].sum()
     cases = grid.groupby("contract_id")["cases"].max()
@@ -61,9 +62,8 @@ def contract_moves(plan: Plan, other: Plan) -> pd.DataFrame:
             kind = "another call time"
         if kind is None:
             continue
-        judgement = Judgement(False, "")
-        if kind == "changes hands" and one is not None and two is not None:
-            judgement = judge_change(other, name, one.managers, two.managers)
+        is_judged = kind == "changes hands"
+        judgement = judge.judge(name) if is_judged else Judgement(False, "")
         said = why_idle.get(name, "") if two is None else _reason(one, two)
         rows.append(
             (
@@ -114,6 +114,10 @@ def _weeks_alone(one: Served | None, two: Served | None) -> int:
         one.managers[week] is not None and two.managers[week] is None
         for week in one.managers.keys() & two.managers.keys()
     )
+
+
+def _managers(served: Mapping[str, Served]) -> dict[str, ByWeek]:
+    return {name: row.managers for name, row in served.items()}
 
 
 def _text(reason: object) -> str:

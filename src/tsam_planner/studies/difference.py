@@ -51,11 +51,12 @@ class PlanDifference:
         with a manager in the first plan and none in the second), and when it is usually
         called by each of them, in the customer's time.
 
-        A change of hands is ``forced`` where the first plan's manager cannot have the contract
-        in the second. The second plan's reason says so where it is about that manager; else
-        the rules do, all other contracts being where the second plan has them, if that plan
-        knows its portfolio; else nothing tells: ``judged`` is false, and the reason is one
-        against today's manager. A pin is somebody's choice.
+        A change of hands is ``forced`` where the first plan's manager could not keep the
+        contract in the second. The second plan's reason says so where it is about that
+        manager; else the rules do, if that plan knows its portfolio: is the manager there,
+        may it serve the contract, and has it room for all that it had in the first plan?
+        Else nothing tells: ``judged`` is false, and the reason is one against today's
+        manager. A pin to somebody is somebody's choice.
     goals
         Points by goal (``goal, before, after, change``), those of substitutes and calls
         with their own names; only where both plans weigh them alike, in the same weeks.

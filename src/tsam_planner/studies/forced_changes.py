@@ -3,22 +3,24 @@ Whether a change of hands between two plans was forced: who had it could not kee
 
 A plan's own words are about who had a contract before in that very plan: today's manager, or
 an earlier one of the plan. They decide where that is the manager of the first plan, too.
-Elsewhere the rules decide, with all other contracts where the second plan has them, as far as
-that plan knows the portfolio it was made from; else it stays open.
+Elsewhere the rules decide, as far as the second plan knows the portfolio it was made from:
+may that manager still serve the contract, and is there room for all that it had?
 """
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 
 import pandas as pd
 
 from tsam_planner.plan.decisions import Decision
+from tsam_planner.plan.ledger import keep_ledger
 from tsam_planner.plan.plan import Plan
 from tsam_planner.plan.stretch_weeks import is_forced
 from tsam_planner.service.hard_rules import HardRule
-from tsam_planner.studies.standing import Standing, stand
-from tsam_planner.verify.cases import Violation
+from tsam_planner.verify.cases import Case, Violation
+from tsam_planner.verify.primaries import BOOK_RULES, PAIR_RULES, company_is_kept_apart
 
 ByWeek = Mapping[pd.Timestamp, str | None]
 """Who has a contract in each week, None for nobody."""
@@ -32,35 +34,107 @@ class Judgement:
     reason: str
 
 
-def judge_change(other: Plan, contract_id: str, before: ByWeek, after: ByWeek) -> Judgement:
+@dataclass(frozen=True)
+class Judge:
     """
-    Say whether a contract changes hands from one plan to another because it must.
+    Says which contracts change hands from one plan to another because they must.
 
-    Parameters
+    Attributes
     ----------
     other
         The second plan.
-    contract_id
-        A contract that both plan.
     before, after
-        Who has it in the weeks that both plans have, in the first plan and in the second.
+        Who has each contract in the weeks that both plans have, in the first plan and in the
+        second.
     """
-    losers = dict(_losers(before, after))
-    told = [
-        (giver == losers[week], reason)
-        for giver, reason, weeks in _changes(other, contract_id)
-        for week in losers
-        if week in weeks
-    ]
-    forced = dict.fromkeys(reason for is_own, reason in told if is_own and is_forced(reason))
-    if forced:
-        return Judgement(True, "; ".join(forced))
-    words = "; ".join(dict.fromkeys(reason for _, reason in told if reason))
-    if all(is_own for is_own, _ in told):
-        return Judgement(False, words)
-    if other.portfolio is None or other.portfolio.content_hash != other.input_hash:
-        return Judgement(None, f"against today's manager: {words}")
-    return _by_rules(stand(other), contract_id, losers, words)
+
+    other: Plan
+    before: Mapping[str, ByWeek]
+    after: Mapping[str, ByWeek]
+
+    def judge(self, contract_id: str) -> Judgement:
+        """Judge a contract that both plans plan."""
+        losers = dict(_losers(self.before[contract_id], self.after[contract_id]))
+        told = [
+            (giver == losers[week], reason)
+            for giver, reason, weeks in _changes(self.other, contract_id)
+            for week in losers
+            if week in weeks
+        ]
+        forced = dict.fromkeys(why for is_own, why in told if is_own and is_forced(why))
+        if forced:
+            return Judgement(True, "; ".join(forced))
+        words = "; ".join(dict.fromkeys(reason for _, reason in told if reason))
+        if all(is_own for is_own, _ in told):
+            return Judgement(False, words)
+        if not self._knows_portfolio:
+            return Judgement(None, f"against today's manager: {words}")
+        return self._by_rules(contract_id, losers, words)
+
+    @cached_property
+    def _knows_portfolio(self) -> bool:
+        portfolio = self.other.portfolio
+        return portfolio is not None and portfolio.content_hash == self.other.input_hash
+
+    @cached_property
+    def _kept(self) -> Case:
+        """All that the second plan plans, with whom the first one gives it."""
+        facts = self.other.facts
+        rows = [
+            row
+            for name, people in self.before.items()
+            if name in self.after
+            for row in _rows(name, {week: people.get(week) for week in self.after[name]})
+            if row.manager_id in facts.manager_index
+        ]
+        return Case(facts, rows, keep_ledger(facts, rows))
+
+    @cached_property
+    def _too_much(self) -> Mapping[str | None, Violation]:
+        """What managers of the first plan have no room for any more."""
+        found: dict[str | None, Violation] = {}
+        for rule in BOOK_RULES:
+            for item in rule(self._kept):
+                found.setdefault(item.manager_id, item)
+        return found
+
+    def _by_rules(
+        self, contract_id: str, losers: Mapping[pd.Timestamp, str], words: str
+    ) -> Judgement:
+        kept, people = self._kept, sorted(set(losers.values()))
+        for name in people:
+            if name not in kept.facts.manager_index:
+                return Judgement(True, f"forced: {name} is not in the team")
+        pins = kept.facts.portfolio.pins
+        is_pinned = any(pin.contract_id == contract_id and pin.rule == "pin" for pin in pins)
+        for item in self._barred(contract_id, losers):
+            # Whoever pins a contract chooses.
+            if not (is_pinned and item.rule is HardRule.PINS_ARE_KEPT):
+                return Judgement(True, f"forced: {item.message}")
+        for name in people:
+            if name in self._too_much:
+                message = self._too_much[name].message
+                return Judgement(True, f"forced: no room for all it had: {message}")
+        could = f"chosen: {' and '.join(people)} could keep it"
+        return Judgement(False, words if is_pinned else could)
+
+    def _barred(
+        self, contract_id: str, losers: Mapping[pd.Timestamp, str]
+    ) -> Iterator[Violation]:
+        """Yield what keeps a contract from its managers, whatever room they have."""
+        facts, ledger = self._kept.facts, self._kept.ledger
+        pair = Case(facts, list(_rows(contract_id, losers)), ledger)
+        for rule in PAIR_RULES:
+            yield from (item for item in rule(pair) if item.contract_id == contract_id)
+        company = facts.contract(contract_id).company_id
+        own = [
+            row
+            for row in self._kept.decisions
+            if facts.contract(row.contract_id).company_id == company
+        ]
+        for item in company_is_kept_apart(Case(facts, own, ledger)):
+            if item.manager_id in losers.values():
+                yield item
 
 
 def _losers(before: ByWeek, after: ByWeek) -> Iterator[tuple[pd.Timestamp, str]]:
@@ -90,52 +164,20 @@ def _changes(
         yield giver, reason, pd.date_range(row["from_week"], row["to_week"], freq="7D")
 
 
-def _by_rules(
-    standing: Standing, contract_id: str, losers: Mapping[pd.Timestamp, str], words: str
-) -> Judgement:
-    """Give a contract back, all others staying where they are, and look what breaks."""
-    people = sorted(set(losers.values()))
-    for name in people:
-        if name not in standing.facts.manager_index:
-            return Judgement(True, f"forced: {name} is not in the team")
-    kept = standing.with_rows({contract_id: _given_back(standing, contract_id, losers)})
-    broken = kept.violations - standing.violations
-    pins = standing.facts.portfolio.pins
-    if any(pin.contract_id == contract_id and pin.rule == "pin" for pin in pins):
-        # Whoever pins a contract chooses.
-        broken = frozenset(item for item in broken if item.rule is not HardRule.PINS_ARE_KEPT)
-        chosen = words
-    else:
-        chosen = f"chosen: {' and '.join(people)} could have it"
-    if not broken:
-        return Judgement(False, chosen)
-    return Judgement(True, f"forced: {min(broken, key=_rank).message}")
-
-
-def _rank(item: Violation) -> tuple[int, str]:
-    return list(HardRule).index(item.rule), item.message
-
-
-def _given_back(
-    standing: Standing, contract_id: str, losers: Mapping[pd.Timestamp, str]
-) -> list[Decision]:
-    """Return the rows of a contract with other managers in some weeks."""
-    mondays = standing.facts.horizon.mondays
-    by_week = [
-        (losers.get(pd.Timestamp(mondays[week]), row.manager_id), mondays[week])
-        for row in standing.rows[contract_id]
-        for week in row.weeks(standing.facts.horizon)
+def _rows(contract_id: str, people: ByWeek) -> Iterator[Decision]:
+    """Yield rows of weeks in a row that a contract has with the same manager."""
+    one_week = pd.Timedelta(weeks=1)
+    # Weeks in a row are as far from each other as their places are.
+    runs = [
+        (who, monday, monday - place * one_week)
+        for place, (monday, who) in enumerate(people.items())
     ]
-    rows = []
-    for who, group in groupby(by_week, key=lambda item: item[0]):
-        weeks = [monday for _, monday in group]
-        rows.append(
-            Decision(
-                contract_id=contract_id,
-                status="unassigned" if who is None else "assigned",
-                manager_id=who,
-                from_week=weeks[0],
-                to_week=weeks[-1],
-            )
+    for (who, _), group in groupby(runs, key=lambda run: (run[0], run[2])):
+        mondays = [monday.date() for _, monday, _ in group]
+        yield Decision(
+            contract_id=contract_id,
+            status="unassigned" if who is None else "assigned",
+            manager_id=who,
+            from_week=mondays[0],
+            to_week=mondays[-1],
         )
-    return rows

@@ -84,15 +84,12 @@ class Standing:
 
         A substitute who becomes the manager is nobody's substitute any more.
         """
-        return self.with_rows({name: [self._given(name, who)] for name, who in owners.items()})
-
-    def with_rows(self, changed: Mapping[str, Sequence[Decision]]) -> "Standing":
-        """Return the plan with other rows for some contracts, which cover their whole terms."""
+        changed = {name: [self._given(name, who)] for name, who in owners.items()}
         before = [row for name in changed for row in self.rows[name]]
         after = [row for stretches in changed.values() for row in stretches]
         ledger = _exchanged(self.facts, self.ledger, before, after)
         rows = {**self.rows, **changed}
-        circle = self._circle(changed)
+        circle = self._circle(owners)
         old = [row for name in circle for row in self.rows[name]]
         new = [row for name in circle for row in rows[name]]
         points = Points(
@@ -104,7 +101,7 @@ class Standing:
                 for goal in ("unassigned", "handover", "company_split", "call_overlap")
             },
         )
-        gone = _of_rows(self.facts, old, self.ledger) | self._of_books | self._of_weeks(changed)
+        gone = _of_rows(self.facts, old, self.ledger) | self._of_books | self._of_weeks(owners)
         come = _of_rows(self.facts, new, ledger) | _of_books(self.facts, ledger)
         violations = (self.violations - gone) | come
         moved = replace(self, rows=rows, ledger=ledger, points=points, violations=violations)
@@ -115,7 +112,7 @@ class Standing:
         return _of_books(self.facts, self.ledger)
 
     def _of_weeks(self, names: Iterable[str]) -> frozenset[Violation]:
-        """Return what is wrong with weeks of contracts: rows for the whole term mend it."""
+        """Return what is wrong with weeks of contracts: one row for the whole term mends it."""
         known = set(names)
         return frozenset(
             item
