@@ -19,8 +19,9 @@ from tsam_planner.plan.ledger import keep_ledger
 from tsam_planner.plan.plan import Plan
 from tsam_planner.plan.stretch_weeks import is_forced
 from tsam_planner.service.hard_rules import HardRule
+from tsam_planner.verify.books import BOOK_RULES
 from tsam_planner.verify.cases import Case, Violation
-from tsam_planner.verify.primaries import BOOK_RULES, PAIR_RULES, company_is_kept_apart
+from tsam_planner.verify.primaries import PAIR_RULES, company_is_kept_apart
 
 ByWeek = Mapping[pd.Timestamp, str | None]
 """Who has a contract in each week, None for nobody."""
