@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from tsam_planner.errors import ArgumentError
+from tsam_planner.words import counted
 
 WEEKDAYS = 5
 MAX_WEEKS = 260
@@ -126,7 +127,7 @@ class Horizon:
 
     def __str__(self) -> str:
         name = f"{self.quarter}, " if self.quarter else ""
-        return f"{name}{self.start} to {self.last_day} ({self.weeks} weeks)"
+        return f"{name}{self.start} to {self.last_day} ({counted(self.weeks, 'week')})"
 
 
 def _as_date(value: dt.date | str) -> dt.date:

@@ -19,6 +19,7 @@ from tsam_planner.portfolio.portfolio import Portfolio
 from tsam_planner.portfolio.records import Contract
 from tsam_planner.service.offerings import cadence_hours
 from tsam_planner.service.policy import Policy
+from tsam_planner.words import counted
 
 Hours = npt.NDArray[np.float64]
 
@@ -118,7 +119,7 @@ def _first_that_answers(order: dict[str, Source], setting: Setting) -> Figures:
 
 
 def _weeks(count: int) -> str:
-    return f"{count} week" if count == 1 else f"{count} weeks"
+    return counted(count, "week")
 
 
 def _shape(setting: Setting) -> tuple[int, int]:

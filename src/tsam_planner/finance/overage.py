@@ -18,6 +18,7 @@ import numpy.typing as npt
 from tsam_planner.errors import ArgumentError
 from tsam_planner.service.policy import Policy
 from tsam_planner.service.policy_sections import Overage
+from tsam_planner.words import counted
 
 Floats = npt.NDArray[np.float64]
 Grade = Literal["none", "watch", "recommend"]
@@ -203,4 +204,4 @@ def _lasting_conditions(rule: Overage, tested: int, over: int, run: int) -> list
 
 
 def _weeks(count: int) -> str:
-    return f"{count} week" if count == 1 else f"{count} weeks"
+    return counted(count, "week")

@@ -10,6 +10,7 @@ import pandas as pd
 from tsam_planner.errors import PlanFileError, Problem
 from tsam_planner.finance.revenue_rows import KINDS, TOTAL
 from tsam_planner.io.revenue_files import REVENUE_FILE
+from tsam_planner.words import counted
 
 _AMOUNTS = ("hours", "expected", "p10", "p50", "p90")
 _COLUMNS = ("contract_id", "month", "currency", *_AMOUNTS, "rate", "kind")
@@ -41,8 +42,7 @@ def read_revenue(path: Path | str) -> pd.DataFrame:
     table = _read_text(place)
     problems = list(_problems(place.name, table))
     if problems:
-        noun = "problem" if len(problems) == 1 else "problems"
-        message = f"{place} is no estimate of revenue ({len(problems)} {noun}):"
+        message = f"{place} is no estimate of revenue ({counted(len(problems), 'problem')}):"
         raise PlanFileError(message, problems)
     for name in (*_AMOUNTS, "rate"):
         numbers = [Decimal(text) if text else None for text in table[name]]

@@ -17,6 +17,7 @@ from tsam_planner.io.workbook_record import (
 )
 from tsam_planner.io.workbook_rows import Cell, Edit, SheetReading
 from tsam_planner.portfolio.portfolio import Portfolio
+from tsam_planner.words import counted
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +89,7 @@ def read_workbook(path: Path | str, portfolio: Portfolio) -> EditedPlan:
 
 
 def _refused(file: Path, problems: Sequence[Problem]) -> PlanFileError:
-    count = f"{len(problems)} problem{'s' if len(problems) != 1 else ''}"
+    count = counted(len(problems), "problem")
     return PlanFileError(f"{file} cannot be understood ({count}):", problems)
 
 

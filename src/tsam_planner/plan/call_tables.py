@@ -9,6 +9,7 @@ from tsam_planner.errors import PlanFileError, Problem
 from tsam_planner.facts import Facts
 from tsam_planner.plan.calls import Call, MissingCall
 from tsam_planner.plan.edited_cells import is_week, remedy_for_id, remedy_for_week, text_of
+from tsam_planner.words import counted
 
 CALLS_FILE, MISSING_FILE = "calls.csv", "missing_calls.csv"
 _LOCAL_TIMES = ("contract_local_start", "manager_local_start")
@@ -74,7 +75,7 @@ def _checked(
         for number, row in enumerate(rows, start=2):
             problems += _row_problems(file, number, row, facts)
     if problems:
-        message = f"the calls cannot be understood ({len(problems)} problems):"
+        message = f"the calls cannot be understood ({counted(len(problems), 'problem')}):"
         raise PlanFileError(message, problems)
     return rows
 

@@ -15,6 +15,7 @@ from tsam_planner.errors import PlanFileError, Problem
 from tsam_planner.facts import Facts
 from tsam_planner.plan.decisions import Decision
 from tsam_planner.plan.edited_cells import is_week, remedy_for_id, remedy_for_week, text_of
+from tsam_planner.words import counted
 
 FILE = "assignments.csv"
 REQUIRED = ("contract_id", "manager_id")
@@ -44,7 +45,7 @@ def decisions_from(table: pd.DataFrame, facts: Facts) -> list[Decision]:
         for number, row in rows:
             problems += _row_problems(number, row, facts)
     if problems:
-        message = f"the assignments cannot be understood ({len(problems)} problems):"
+        message = f"the assignments cannot be understood ({counted(len(problems), 'problem')}):"
         raise PlanFileError(message, problems)
     return [_decision(row, facts) for _, row in rows]
 

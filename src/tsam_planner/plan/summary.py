@@ -88,7 +88,7 @@ def cover(plan: "Plan") -> str:
     with_one = rows.loc[rows["backup_id"].notna(), "contract_id"].nunique()
     weeks = plan.contract_weeks
     due, open_hours = weeks["cover_hours"].sum(), weeks["uncovered_hours"].sum()
-    text = f"substitutes for {with_one} of {rows['contract_id'].nunique()} contracts"
+    text = f"substitutes for {with_one} of {counted(rows['contract_id'].nunique(), 'contract')}"
     if not due:
         return f"{text}; nobody is away"
     return f"{text}; {due - open_hours:,.0f} of {due:,.0f} h of absences find room with them"
@@ -100,8 +100,10 @@ def calls(plan: "Plan") -> str:
     text = (
         f"{len(plan.calls):,} weekly calls, {moved:,} not at the usual time or by substitutes"
     )
-    missing = len(plan.missing_calls)
-    return text + (f"; {missing} weeks of served contracts without one" if missing else "")
+    if plan.missing_calls.empty:
+        return text
+    missing = counted(len(plan.missing_calls), "week")
+    return f"{text}; {missing} of served contracts without one"
 
 
 def unfunded(plan: "Plan") -> str:

@@ -175,7 +175,7 @@ def _row(
         needed,
         needed - dt.timedelta(weeks=weeks),
         len(names),
-        f"serves {', '.join(names)}; {profile.lead_weeks} weeks to hire, "
+        f"serves {', '.join(names)}; {counted(profile.lead_weeks, 'week')} to hire, "
         f"{profile.ramp_weeks} to be productive",
     )
 

@@ -16,6 +16,7 @@ from tsam_planner.studies.hires import hired, joined
 from tsam_planner.studies.standing import Standing
 from tsam_planner.units import MICRO
 from tsam_planner.verify.rule_changes import compare_rules
+from tsam_planner.words import counted
 
 Change = Callable[[Portfolio], Portfolio]
 Rooms = Sequence[tuple[Manager, Mapping[HardRule, int]]]
@@ -92,7 +93,7 @@ def _more_contracts(_facts: Facts, _contract_id: str, rooms: Rooms) -> Iterator[
             continue
         wanted = limit + broken[HardRule.CONTRACTS_STAY_WITHIN_LIMIT]
         yield Candidate(
-            f"{manager.manager_id} could have {wanted} contracts (now {limit})",
+            f"{manager.manager_id} could have {counted(wanted, 'contract')} (now {limit})",
             _with_manager(manager.manager_id, max_contracts=wanted),
         )
 

@@ -24,6 +24,7 @@ from tsam_planner.portfolio.records import Assignment, Contract
 from tsam_planner.service.policy import Policy
 from tsam_planner.studies.month_table import month_table
 from tsam_planner.studies.standing import stand
+from tsam_planner.words import counted
 
 _SHOWN = 8
 
@@ -75,9 +76,10 @@ class YearView:
         for name, plan in self.plans.items():
             rows = plan.assignments
             left = rows.loc[rows["status"] == "unassigned", "contract_id"].nunique()
+            handovers = counted(int(rows["handover"].sum()), "handover")
             yield (
-                f"{name}: {int(rows['handover'].sum())} handovers, {left} contracts without a "
-                f"manager in some week; {plan.proof}."
+                f"{name}: {handovers}, {counted(left, 'contract')} without a manager in some "
+                f"week; {plan.proof}."
             )
         yield from self._months_told()
         for people, verb in ((self.joining, "joins on"), (self.leaving, "leaves after")):

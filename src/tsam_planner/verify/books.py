@@ -8,6 +8,7 @@ from tsam_planner.facts import Facts
 from tsam_planner.service.hard_rules import HardRule
 from tsam_planner.units import MICRO
 from tsam_planner.verify.cases import Case, Violation
+from tsam_planner.words import counted
 
 
 def available_hours_suffice(case: Case) -> Iterator[Violation]:
@@ -71,7 +72,7 @@ def contracts_stay_within_limit(case: Case) -> Iterator[Violation]:
             case.facts,
             HardRule.CONTRACTS_STAY_WITHIN_LIMIT,
             int(row),
-            f"has {held[row]} contracts, at most {limit[row]}",
+            f"has {counted(int(held[row]), 'contract')}, at most {limit[row]}",
             excess=int(held[row] - limit[row]),
         )
 
