@@ -1,4 +1,9 @@
-"""Words for numbers, the same in every sentence."""
+"""Words for numbers, the same in every sentence, and characters that everybody sees."""
+
+import re
+
+# What XML cannot hold, and control characters that nobody sees or that terminals obey.
+_UNSEEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 def counted(count: int, noun: str, plural: str | None = None) -> str:
@@ -11,3 +16,22 @@ def counted(count: int, noun: str, plural: str | None = None) -> str:
     ('1 contract', '2,000 contracts', '2 companies')
     """
     return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
+
+
+def visible(text: str) -> str:
+    r"""
+    Return a text with pictures in place of control characters; lines stay lines.
+
+    Examples
+    --------
+    >>> visible("a\x01b\tc")
+    'a␁b␉c'
+    """
+    return _UNSEEN.sub(_picture, text)
+
+
+def _picture(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    if code < 0x20:
+        return chr(0x2400 + code)
+    return "␡" if code == 0x7F else "\N{REPLACEMENT CHARACTER}"

@@ -101,7 +101,7 @@ def test_verify_says_what_edits_of_the_workbook_break_and_cost(small, tmp_path, 
     shown = capsys.readouterr().out
     assert "edited: C-1: owner M-1 → M-2 (Assignments!C2)" in shown
     assert "breaks: C-1 with M-2: has a daily overlap of 0 h, needs 2 h" in shown
-    assert "points 0.00 → " in shown
+    assert "points: 0.00 → " in shown
     assert "calls to be planned anew: C-1" in shown
     assert run(["verify", str(small), str(workbook), "--json"]) == 1
     answer = json.loads(capsys.readouterr().out)

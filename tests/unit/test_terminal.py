@@ -47,7 +47,7 @@ def test_a_terminal_wraps_sentences_beside_their_label(monkeypatch, capsys):
     """Words of the second line stand under those of the first."""
     monkeypatch.setattr(
         terminal,
-        "Console",
+        "_Console",
         lambda **named: Console(**named, force_terminal=True, color_system=None, width=40),
     )
     terminal.say_pairs([("Served", "word " * 12)])

@@ -67,6 +67,9 @@ def answering(command: Callable[..., int]) -> Callable[..., None]:
         except KeyboardInterrupt:
             terminal.complain("interrupted; nothing was written")
             code = INTERRUPTED
+        except BrokenPipeError:
+            terminal.stop_writing()
+            code = terminal.NOBODY_READS
         except PlannerError as error:
             terminal.show_error(error, json=json)
             # What a user can mend is also a ValueError; the rest is ours.

@@ -252,6 +252,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     # Commands join the application when their module is loaded.
     from tsam_planner.cli import answer_commands, money_commands, report_command  # noqa: F401
 
+    terminal.prepare_streams()
     try:
         app(arguments, prog_name="tsam-planner")
     except SystemExit as leaving:

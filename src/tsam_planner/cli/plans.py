@@ -127,6 +127,8 @@ def show_edits(effect: "EditEffect", *, json: bool) -> None:
                 "broken_by_edits": [_told(item) for item in effect.broken],
                 "objective": check.objective,
                 "objective_before": effect.before.objective,
+                "substitute_points": effect.substitute_points[1],
+                "substitute_points_before": effect.substitute_points[0],
                 "goals": effect.goals.to_dict("records"),
                 "calls_to_plan_anew": list(effect.contracts_to_call_anew),
                 "is_same_input": effect.is_same_input,

@@ -5,7 +5,9 @@ Answers go to standard output, progress and complaints to standard error. When p
 is no color, and one unwrapped line per problem.
 """
 
+import io
 import json as json_format
+import os
 import signal
 import sys
 import threading
@@ -27,11 +29,13 @@ from tsam_planner.errors import (
     PortfolioError,
     Problem,
 )
-from tsam_planner.words import counted
+from tsam_planner.words import counted, visible
 
 if TYPE_CHECKING:
     from tsam_planner.solver import Incumbent
 
+# 128 and the number of the signal for a pipe that nobody reads.
+NOBODY_READS = 141
 # Seconds kept for checking, drawing and writing once the search is over.
 _AFTER_SEARCH = 2.0
 
@@ -57,6 +61,27 @@ class Clock:
         return max(0.1, limit - self.elapsed - reserve)
 
 
+class _Console(Console):
+    """A console whose reader may leave before the answer is complete."""
+
+    def on_broken_pipe(self) -> None:
+        """Leave without a word, with the code that shells give to such an end."""
+        stop_writing()
+        raise SystemExit(NOBODY_READS)
+
+
+def stop_writing() -> None:
+    """Send what is left of the answer nowhere: nobody reads it any more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def prepare_streams() -> None:
+    """Let no character that a stream cannot encode end a command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
 def say(text: str, *, style: str | None = None) -> None:
     """Write a line of the answer."""
     _write(sys.stdout, text, style)
@@ -68,8 +93,9 @@ def complain(text: str) -> None:
 
 
 def _write(stream: Any, text: str, style: str | None) -> None:  # noqa: ANN401
-    console = Console(file=stream, highlight=False, markup=False, emoji=False)
-    console.print(text, style=style, soft_wrap=True)
+    console = _Console(file=stream, highlight=False, markup=False, emoji=False)
+    # Names come from files: what they hold must not steer the terminal.
+    console.print(visible(text), style=style, soft_wrap=True)
 
 
 def say_section(title: str, sentences: Sequence[str]) -> None:
@@ -85,7 +111,7 @@ def say_pairs(pairs: Sequence[tuple[str, str]], *, width: int = 10) -> None:
 
     At a terminal sentences are wrapped beside their labels; in a pipe each is one line.
     """
-    console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
+    console = _Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
     if not console.is_terminal:
         for label, text in pairs:
             say(f"{label:<{width}}{text}")
@@ -94,13 +120,14 @@ def say_pairs(pairs: Sequence[tuple[str, str]], *, width: int = 10) -> None:
     grid.add_column(min_width=width)
     grid.add_column(overflow="fold")
     for label, text in pairs:
-        grid.add_row(Text(label), Text(text))
+        grid.add_row(Text(label), Text(visible(text)))
     console.print(grid)
 
 
 def say_json(document: object) -> None:
     """Write an answer for programs."""
-    sys.stdout.write(json_format.dumps(document, ensure_ascii=False, indent=1) + "\n")
+    is_utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    sys.stdout.write(json_format.dumps(document, ensure_ascii=not is_utf8, indent=1) + "\n")
 
 
 @contextmanager

@@ -1,14 +1,13 @@
 """Texts in cells of a workbook: every character visible, none of them a formula."""
 
-import re
 from collections.abc import Mapping
+
+from tsam_planner.words import visible
 
 LONGEST = 16_000
 """Half of what a cell holds, since some characters count twice."""
 
 _FORMULA_STARTS = ("=", "+", "-", "@")
-# What XML cannot hold, and control characters that nobody sees.
-_UNSEEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 def shown(text: str) -> str:
@@ -20,15 +19,8 @@ def shown(text: str) -> str:
     >>> shown("a\x01b\tc")
     'a␁b␉c'
     """
-    seen = _UNSEEN.sub(_picture, text)
+    seen = visible(text)
     return seen if len(seen) <= LONGEST else f"{seen[: LONGEST - 1]}…"
-
-
-def _picture(match: re.Match[str]) -> str:
-    code = ord(match[0])
-    if code < 0x20:
-        return chr(0x2400 + code)
-    return "␡" if code == 0x7F else "\N{REPLACEMENT CHARACTER}"
 
 
 def looks_like_formula(text: str) -> bool:

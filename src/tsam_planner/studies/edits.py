@@ -70,6 +70,15 @@ class EditEffect:
         return table.assign(change=table["after"] - table["before"]).reset_index()
 
     @property
+    def substitute_points(self) -> tuple[float, float]:
+        """Points of substitutes before and after; they stand beside the plan's own."""
+        before, after = (
+            float(check.further_goals["substitutes"].sum())
+            for check in (self.before, self.after)
+        )
+        return before, after
+
+    @property
     def contracts_to_call_anew(self) -> tuple[str, ...]:
         """Contracts whose people have changed; their weekly calls are to be planned anew."""
         return tuple(sorted({edit.contract_id for edit in self.edits}))
@@ -82,13 +91,11 @@ class EditEffect:
         if not self.edits:
             yield "no owner and no substitute was changed"
         yield from self.rules.told()
-        yield (
-            f"points {self.before.objective:,.2f} → {self.after.objective:,.2f} "
-            f"({self.after.objective - self.before.objective:+,.2f})"
-        )
+        yield f"points: {_change(self.before.objective, self.after.objective)}"
+        yield f"points of substitutes: {_change(*self.substitute_points)}"
         for row in self.goals.to_dict("records"):
             if abs(row["change"]) > 1e-9:
-                yield f"  {row['goal']} {row['before']:,.2f} → {row['after']:,.2f}"
+                yield f"  {row['goal']} {_change(row['before'], row['after'])}"
 
 
 def check_workbook(
@@ -145,6 +152,10 @@ def _of_known(assignments: pd.DataFrame, portfolio: Portfolio) -> pd.DataFrame:
     known = [manager.manager_id for manager in portfolio.managers]
     people = assignments[["manager_id", "backup_id"]]
     return assignments.assign(**people.where(people.isin(known), ""))
+
+
+def _change(before: float, after: float) -> str:
+    return f"{before:,.2f} → {after:,.2f} ({after - before:+,.2f})"
 
 
 def _points(check: Verification) -> dict[str, float]:
