@@ -117,14 +117,40 @@ def test_an_earlier_plan_is_replaced_whole_and_what_is_not_of_it_stays(plan, tmp
     assert [path.name for path in tmp_path.iterdir()] == ["plan"]
 
 
-def test_a_decision_record_outlives_a_plan_of_an_earlier_version(plan, tmp_path):
-    """Its run.json does not say what is of the plan: only the record is known to be not."""
-    folder = write_plan(plan, tmp_path / "plan", files={"old.csv": b"old"})
-    (folder / "run.json").write_text("{}")
-    (folder / "decisions.csv").write_text("signed")
+@pytest.mark.parametrize("run", [None, "{", "{}", '{"files": 5}'])
+def test_a_folder_that_does_not_say_what_is_of_the_plan_is_left_alone(plan, tmp_path, run):
+    """Somebody's notes could be lost: the folder is refused, and stands as it was."""
+    folder = write_plan(plan, tmp_path / "plan")
+    (folder / "notes.txt").write_text("mine")
+    (folder / "run.json").unlink()
+    if run is not None:
+        (folder / "run.json").write_text(run)
+    before = sorted(path.name for path in folder.iterdir())
+    with pytest.raises(PlanFileError, match="does not say which files are of the plan"):
+        write_plan(plan, folder)
+    assert sorted(path.name for path in folder.iterdir()) == before
+
+
+def test_links_and_modes_of_what_is_not_of_the_plan_stay(plan, tmp_path):
+    """A link to a folder, one to nowhere, and a script that can be run."""
+    (tmp_path / "archive").mkdir()
+    folder = write_plan(plan, tmp_path / "plan")
+    (folder / "archive").symlink_to(tmp_path / "archive")
+    (folder / "nowhere").symlink_to("missing")
+    (folder / "send.sh").write_text("#!/bin/sh\n")
+    (folder / "send.sh").chmod(0o755)
+    for again in (lambda: write_plan(plan, folder), lambda: add_to_plan(folder, {"x": b""})):
+        again()
+        assert (folder / "archive").readlink() == tmp_path / "archive"
+        assert (folder / "nowhere").is_symlink()
+        assert (folder / "send.sh").stat().st_mode & 0o777 == 0o755
+
+
+def test_a_record_is_never_taken_for_a_part_of_a_plan(plan, tmp_path):
+    """Whoever hands it over with a plan's files; the next plan keeps it."""
+    folder = write_plan(plan, tmp_path / "plan", files={"decisions.csv": b"signed"})
     write_plan(plan, folder)
-    assert (folder / "decisions.csv").read_text() == "signed"
-    assert not (folder / "old.csv").exists()
+    assert (folder / "decisions.csv").read_bytes() == b"signed"
 
 
 def test_edited_assignments_are_no_plan(plan, tmp_path):

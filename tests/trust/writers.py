@@ -5,7 +5,7 @@ from itertools import cycle
 from pathlib import Path
 
 from examples import FOUR_WEEKS, contract, manager, portfolio
-from tsam_planner.io.plans import PLAN_FILE
+from tsam_planner.io.plan_folders import PLAN_FILE
 from tsam_planner.planning.recipe import make_plan
 from tsam_planner.planning.searches import SolveOptions
 from tsam_planner.report.publication import publish_plan

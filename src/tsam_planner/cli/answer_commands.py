@@ -227,14 +227,14 @@ def replan(
     """Plan the weeks that are left, keeping what was published wherever it can be kept."""
     from tsam_planner.cli.plans import show_plan
     from tsam_planner.io.decision_files import read_decisions, write_decisions
-    from tsam_planner.io.folders import check_replaceable
-    from tsam_planner.io.plans import PLAN_FILE, add_to_plan, as_csv, read_plan
+    from tsam_planner.io.plan_folders import check_plan_folder
+    from tsam_planner.io.plans import add_to_plan, as_csv, read_plan
     from tsam_planner.planning.searches import SolveOptions
     from tsam_planner.report.publication import StressTest, publish_plan
     from tsam_planner.studies.difference import diff_plans
     from tsam_planner.studies.replanning import replan as replan_plan
 
-    check_replaceable(out, PLAN_FILE)
+    check_plan_folder(out)
     published, record = read_plan(plan_dir), read_decisions(plan_dir)
     plan = replan_plan(
         published,

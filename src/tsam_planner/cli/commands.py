@@ -73,8 +73,7 @@ def plan(
     clock = terminal.Clock()
     from tsam_planner.calendars.horizon import Horizon
     from tsam_planner.cli.plans import show_plan
-    from tsam_planner.io.folders import check_replaceable
-    from tsam_planner.io.plans import PLAN_FILE
+    from tsam_planner.io.plan_folders import check_plan_folder
     from tsam_planner.planning.recipe import make_plan
     from tsam_planner.planning.searches import SolveOptions
     from tsam_planner.report.publication import StressTest, publish_plan
@@ -82,7 +81,7 @@ def plan(
     # Everything that can be refused is refused before the long part begins.
     Horizon.of(quarter=quarter, start=start, weeks=weeks)
     SolveOptions(time_limit=time_limit, relative_gap=gap, num_workers=workers, seed=seed)
-    check_replaceable(out, PLAN_FILE)
+    check_plan_folder(out)
     records = read_records(portfolio, policy)
     with (
         terminal.interruption() as interrupted,

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from tsam_planner.errors import ArgumentError, PlanFileError
-from tsam_planner.io.plans import DECISIONS_FILE, add_to_plan
+from tsam_planner.io.plan_folders import DECISIONS_FILE
+from tsam_planner.io.plans import add_to_plan
 from tsam_planner.plan.decision_record import DecisionRecord, Entry
 
 DECISION_COLUMNS = (

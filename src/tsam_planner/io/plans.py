@@ -1,8 +1,7 @@
 """Plans on disk: a folder of CSV files for people and tools, ``plan.json`` for reading back."""
 
-import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,17 +10,24 @@ import pandas as pd
 from tsam_planner.errors import PlanFileError
 from tsam_planner.io.folders import write_folder
 from tsam_planner.io.plan_documents import FORMAT, plan_document, plan_from
+from tsam_planner.io.plan_folders import (
+    ASSIGNMENTS_FILE,
+    PLAN_FILE,
+    RUN_FILE,
+    as_json,
+    carry_others,
+    check_plan_folder,
+    listed_in,
+    make_room,
+    read_json,
+    read_run,
+)
 from tsam_planner.plan.call_tables import CALLS_FILE, MISSING_FILE
 from tsam_planner.plan.edited_cells import text_of
 from tsam_planner.plan.plan import TABLES, Plan
 from tsam_planner.plan.sales import SALES_FILE
 from tsam_planner.plan.tables import DATE_COLUMNS, INSTANT_COLUMNS
 from tsam_planner.portfolio.portfolio import Portfolio
-
-PLAN_FILE = "plan.json"
-ASSIGNMENTS_FILE = "assignments.csv"
-RUN_FILE = "run.json"
-DECISIONS_FILE = "decisions.csv"
 
 
 def write_plan(
@@ -53,12 +59,14 @@ def write_plan(
     target = Path(folder)
 
     contents = {f"{name}.csv": as_csv(getattr(plan, name)) for name in TABLES}
-    contents |= {PLAN_FILE: _as_json(plan_document(plan)), **(files or {})}
-    contents[RUN_FILE] = _as_json({**plan.run, "files": sorted(contents)})
+    contents |= {PLAN_FILE: as_json(plan_document(plan)), **(files or {})}
+    check_plan_folder(target)
+    contents[RUN_FILE] = as_json({**plan.run, "files": sorted(contents)})
 
     def fill(place: Path) -> None:
-        for name, content in {**_of_others(target), **contents}.items():
-            _place(place / name).write_bytes(content)
+        for name, content in contents.items():
+            make_room(place / name).write_bytes(content)
+        carry_others(target, place)
 
     write_folder(target, PLAN_FILE, fill)
     return target
@@ -86,52 +94,15 @@ def add_to_plan(
         raise PlanFileError(message)
 
     def fill(place: Path) -> None:
-        shutil.copytree(target, place, dirs_exist_ok=True)
+        shutil.copytree(target, place, symlinks=True, dirs_exist_ok=True)
         for name, content in files.items():
-            _place(place / name).write_bytes(content)
-        run = _read_run(target)
-        if not outlive and "files" in run:
-            listed = sorted({*run["files"], *files})
-            (place / RUN_FILE).write_bytes(_as_json({**run, "files": listed}))
+            make_room(place / name).write_bytes(content)
+        ours = listed_in(target)
+        if not outlive and ours is not None:
+            run = {**read_run(target), "files": sorted({*ours, *files})}
+            (place / RUN_FILE).write_bytes(as_json(run))
 
     write_folder(target, PLAN_FILE, fill)
-
-
-def _of_others(folder: Path) -> dict[str, bytes]:
-    """Return the files of a plan's folder that the plan did not write, by relative path."""
-    while True:
-        run = _listed_in(folder)
-        names = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
-        if not names & {PLAN_FILE}:
-            return {}
-        # A folder that is damaged, or of an earlier version, does not say what is of the plan.
-        kept = names & {DECISIONS_FILE} if run is None else names - {*run, RUN_FILE}
-        try:
-            found = {name: (folder / name).read_bytes() for name in sorted(kept)}
-        except FileNotFoundError:
-            continue
-        # Somebody else may have replaced the folder in between: look at it anew then.
-        if _listed_in(folder) == run:
-            return found
-
-
-def _listed_in(folder: Path) -> Sequence[str] | None:
-    """Return the files that a plan's folder says are of the plan, if it does."""
-    try:
-        files: Sequence[str] | None = _read_run(folder).get("files")
-    except PlanFileError:
-        return None
-    return files
-
-
-def _read_run(folder: Path) -> dict[str, Any]:
-    path = folder / RUN_FILE
-    return _read_json(path) if path.is_file() else {}
-
-
-def _place(path: Path) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return path
 
 
 def read_plan(folder: Path | str, *, portfolio: Portfolio | None = None) -> Plan:
@@ -161,12 +132,12 @@ def _plan_in(folder: Path, portfolio: Portfolio | None = None) -> Plan:
     if not path.is_file():
         message = f"{path} does not exist; is {folder} the folder of a plan?"
         raise PlanFileError(message)
-    document = _read_json(path)
+    document = read_json(path)
     if document.get("format") != FORMAT:
         message = f"{path} is no plan of this library's format {FORMAT}"
         raise PlanFileError(message)
     try:
-        return plan_from(document, portfolio, _read_run(folder))
+        return plan_from(document, portfolio, read_run(folder))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         message = f"{path} is damaged: {type(error).__name__} at {error}"
         raise PlanFileError(message) from error
@@ -194,15 +165,6 @@ def _who(row: Mapping[Any, object]) -> tuple[str, ...]:
     return tuple(text_of(row.get(name)) for name in columns)
 
 
-def _read_json(path: Path) -> dict[str, Any]:
-    try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        message = f"{path} cannot be read: {error}"
-        raise PlanFileError(message) from error
-    return document if isinstance(document, dict) else {}
-
-
 def as_csv(table: pd.DataFrame) -> bytes:
     """Return a table as CSV in UTF-8: six decimals, ISO dates, true and false."""
     shown = table.copy()
@@ -215,11 +177,6 @@ def as_csv(table: pd.DataFrame) -> bytes:
             shown[name] = shown[name].map({True: "true", False: "false"})
     text = shown.to_csv(index=False, float_format="%.6f", lineterminator="\n")
     return text.encode("utf-8")
-
-
-def _as_json(document: Mapping[str, Any]) -> bytes:
-    text = json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False)
-    return f"{text}\n".encode()
 
 
 def read_assignments(folder: Path | str) -> pd.DataFrame:

@@ -9,7 +9,8 @@ import pandas as pd
 from tsam_planner.finance.reconciliation import Reconciliation
 from tsam_planner.finance.revenue import RevenueEstimate
 from tsam_planner.io.folders import write_folder
-from tsam_planner.io.plans import PLAN_FILE, add_to_plan, as_csv
+from tsam_planner.io.plan_folders import PLAN_FILE
+from tsam_planner.io.plans import add_to_plan, as_csv
 
 REVENUE_FILE = "revenue.csv"
 READINGS_FILE = "revenue_readings.csv"

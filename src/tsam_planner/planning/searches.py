@@ -19,6 +19,7 @@ from tsam_planner.solver import (
     Incumbent,
     solve_assignment,
 )
+from tsam_planner.solver.race import STUBBORN
 
 # What a search may take of the seconds that are left when it begins.
 _PRIMARIES, _LATER, _CALLS = 0.7, 0.6, 0.2
@@ -181,6 +182,9 @@ class Searcher:
         engine: Engine = "auto",
     ) -> AssignmentResult:
         options = self.options
+        if any(text.startswith(STUBBORN) for text in self.failures):
+            # It still runs in the background, and another one would take as long to give up.
+            engine = "greedy"
         if gap is None:
             gap = max(options.relative_gap, least_gap)
         result = solve_assignment(

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -16,6 +16,7 @@ from tsam_planner.solver.record import Record
 _HEARTBEAT = 0.05
 # Seconds that a search has to end once it is told to; then it is left alone.
 PATIENCE = 20.0
+STUBBORN = "an engine did not stop"
 
 
 class EngineError(SolverError):
@@ -65,56 +66,72 @@ def race(searches: Sequence[Search], session: Session, is_done: Callable[[], boo
 
     The race ends with its first search, when time is over, when ``is_done`` says so, or
     when the caller wants it to: by ``should_stop`` or by Ctrl-C, which Python delivers
-    to the waiting main thread. Errors of the caller's functions are raised after all
+    to the waiting main thread. A search that breaks down only leaves the race, and is told
+    of in the session's ``failures``. Errors of the caller's functions are raised after all
     searches have ended.
 
     Raises
     ------
     EngineError
-        When a search broke down, or did not end although it was told to.
+        When the first search broke down, or did not end although it was told to.
     SolverError
         When plans and bounds contradict each other.
     """
-    wake, errors = threading.Event(), list[Exception]()
+    wake, errors = threading.Event(), dict[int, BaseException]()
 
-    def run(search: Search) -> None:
+    def run(number: int, search: Search) -> None:
         try:
             search.run()
-        except Exception as error:
-            errors.append(error)
+        except BaseException as error:
+            errors[number] = error
         wake.set()
 
-    threads = [threading.Thread(target=run, args=(search,), daemon=True) for search in searches]
+    threads = [
+        threading.Thread(target=run, args=(number, search), daemon=True)
+        for number, search in enumerate(searches)
+    ]
     for thread in threads:
         thread.start()
     try:
-        was_stopped = _wait(threads[0], wake, errors, session, is_done)
+        was_stopped = _wait(threads, wake, errors, session, is_done)
     except KeyboardInterrupt:
         was_stopped = True
     finally:
         stubborn = _end(searches, threads)
-    for error in errors:
-        if isinstance(error, PlannerError):
-            raise error
-        message = f"an engine broke down: {type(error).__name__}: {error}"
-        raise EngineError(message) from error
-    if stubborn:
-        message = f"an engine did not stop within {PATIENCE:g} s"
-        raise EngineError(message)
+    _judge(errors, stubborn, session)
     session.record.report()
     session.record.check()
     return was_stopped
 
 
+def _judge(errors: Mapping[int, BaseException], stubborn: set[int], session: Session) -> None:
+    """Raise what went wrong with the first search; tell the session of the others."""
+    for number in sorted({*errors, *stubborn}):
+        error = errors.get(number)
+        if isinstance(error, PlannerError):
+            raise error
+        message = f"{STUBBORN} within {PATIENCE:g} s"
+        if error is not None:
+            message = f"an engine broke down: {type(error).__name__}: {error}"
+        if number == 0:
+            raise EngineError(message) from error
+        session.failures.append(message)
+
+
 def _wait(
-    leader: threading.Thread,
+    threads: Sequence[threading.Thread],
     wake: threading.Event,
-    errors: list[Exception],
+    errors: Mapping[int, BaseException],
     session: Session,
     is_done: Callable[[], bool],
 ) -> bool:
     """Wait for a reason to stop; say whether the caller gave it."""
-    while leader.is_alive() and not (errors or session.clock.is_over or is_done()):
+
+    def is_running() -> bool:
+        # Where the first search has broken down, the others go on.
+        return any(thread.is_alive() for thread in (threads if 0 in errors else threads[:1]))
+
+    while is_running() and not (session.clock.is_over or is_done()):
         session.record.report()
         if session.should_stop():
             return True
@@ -123,12 +140,12 @@ def _wait(
     return False
 
 
-def _end(searches: Sequence[Search], threads: Sequence[threading.Thread]) -> bool:
-    """End all searches; say whether one of them does not stop."""
+def _end(searches: Sequence[Search], threads: Sequence[threading.Thread]) -> set[int]:
+    """End all searches; return those that do not stop."""
     latest = time.monotonic() + PATIENCE
     for search, thread in zip(searches, threads, strict=True):
         # A stop between "not stopped yet" and the engine's own start is lost: ask again.
         while thread.is_alive() and time.monotonic() < latest:
             search.stop()
             thread.join(_HEARTBEAT)
-    return any(thread.is_alive() for thread in threads)
+    return {number for number, thread in enumerate(threads) if thread.is_alive()}

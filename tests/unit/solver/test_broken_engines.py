@@ -130,3 +130,35 @@ def test_a_solver_that_answers_nonsense_is_caught_by_the_checker(monkeypatch):
     records = portfolio([contract("C-1")], [manager("M-1")])
     with pytest.raises(VerificationError, match="points: search"):
         make_plan(records, **FOUR_WEEKS)
+
+
+def test_a_second_engine_that_breaks_down_only_leaves_the_race(monkeypatch):
+    """CP-SAT finds and proves what it would have found alone; the failure is told."""
+
+    def leave(self):
+        raise SystemExit(3)
+
+    monkeypatch.setattr(ScipSearch, "run", leave)
+    whole = solve_assignment(crowded_problem(), engine="auto", relative_gap=0.0)
+    assert whole.stop_reason is StopReason.PROVEN_OPTIMAL
+    assert whole.failures == ("an engine broke down: SystemExit: 3",)
+
+
+def test_after_an_engine_that_never_stops_nothing_else_waits_for_it(monkeypatch):
+    """Managers, substitutes and calls are many searches: only the first one has patience."""
+    awake = threading.Event()
+    calls = []
+
+    def sleep(self):
+        calls.append(type(self))
+        awake.wait(60)
+
+    monkeypatch.setattr(race, "PATIENCE", 0.2)
+    for engine in (ColumnSearch, CpSatSearch, ScipSearch):
+        monkeypatch.setattr(engine, "run", sleep)
+    signed = [contract(f"C-{number}", need_hours=8.0) for number in range(9)]
+    records = portfolio(signed, [manager("M-1"), manager("M-2")])
+    plan = make_plan(records, **FOUR_WEEKS, options=SolveOptions(time_limit=2))
+    awake.set()
+    assert plan.stop_reason is StopReason.ENGINE_FAILED
+    assert len(calls) == len(set(calls))
