@@ -3,6 +3,7 @@
 import pandas as pd
 
 FORCED = "forced"
+EARLIER = "the earlier week is chosen"
 """How the reason of a change of hands begins that could not be avoided."""
 
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from tsam_planner.model.primaries import unassigned_cost
 from tsam_planner.model.successions import handover_price
-from tsam_planner.plan.stretch_weeks import FORCED
+from tsam_planner.plan.stretch_weeks import EARLIER, FORCED
 from tsam_planner.planning.rooms import Room, Situation, room_for
 from tsam_planner.portfolio.records import Contract
 from tsam_planner.service.hard_rules import HardRule
@@ -72,8 +72,7 @@ def why_moved(situation: Situation, stretch: int, before: int) -> str:
         return f"{FORCED}: {label} {_roomless(room).one}"
     later = _blocked_later(situation, stretch, before)
     if later is not None:
-        words = "the earlier week is chosen, for the plan's points"
-        return f"{FORCED}: {label} {later.one}; {words}"
+        return f"{FORCED}: {label} {later.one}; {EARLIER}, for the plan's points"
     return f"chosen: for the plan's points, rather than {label}"
 
 

@@ -52,11 +52,11 @@ class PlanDifference:
         called by each of them, in the customer's time.
 
         A change of hands is ``forced`` where the first plan's manager could not keep the
-        contract in the second. The second plan's reason says so where it is about that
-        manager; else the rules do, if that plan knows its portfolio: is the manager there,
-        may it serve the contract, and has it room for all that it had in the first plan?
-        Else nothing tells: ``judged`` is false, and the reason is one against today's
-        manager. A pin to somebody is somebody's choice.
+        contract in the second, in the weeks that it loses. The rules say so, if that plan
+        knows its portfolio: is the manager there, may it serve the contract, and has it room
+        for all that it had in the first plan? Else that plan's reason does, where it is about
+        that manager and tells of no week earlier than need be. Else nothing tells:
+        ``judged`` is false. A pin to somebody is somebody's choice.
     goals
         Points by goal (``goal, before, after, change``), those of substitutes and calls
         with their own names; only where both plans weigh them alike, in the same weeks.
@@ -104,9 +104,11 @@ class PlanDifference:
             yield "The same managers serve the same contracts."
         counts = self.moves["kind"].value_counts()
         for kind in KINDS:
-            if kind in counts:
+            # Calls move beside other changes, too: they are told of all contracts at once.
+            if kind in counts and kind != "another call time":
                 yield self._told(kind, int(counts[kind]))
         yield from self._alone()
+        yield from self._called_elsewhere()
         if self.no_measure == "other weeks":
             common = counted(len(self.weeks), "week")
             yield (
@@ -132,6 +134,14 @@ class PlanDifference:
             verb = "has" if len(rows) == 1 else "have"
             yield f"{counted(len(rows), 'contract')} {verb} nobody in some weeks: {listed}."
 
+    def _called_elsewhere(self) -> Iterator[str]:
+        both = (self.moves["call_before"] != "") & (self.moves["call_after"] != "")
+        moved = self.moves[both & (self.moves["call_before"] != self.moves["call_after"])]
+        if len(moved):
+            verb = "is" if len(moved) == 1 else "are"
+            listed = ", ".join(moved["contract_id"])
+            yield f"{counted(len(moved), 'contract')} {verb} called at another time: {listed}."
+
     def _told(self, kind: str, count: int) -> str:
         rows = self.moves[self.moves["kind"] == kind]
         contracts = counted(count, "contract")
@@ -147,7 +157,6 @@ class PlanDifference:
             "new": "is new",
             "gone": "is gone",
             "another substitute": "has another substitute",
-            "another call time": "is called at another time",
         }[kind]
         if count > 1:
             words = words.replace("gets", "get").replace("has", "have").replace("is", "are")

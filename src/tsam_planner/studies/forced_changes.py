@@ -1,10 +1,11 @@
 """
 Whether a change of hands between two plans was forced: who had it could not keep it.
 
-A plan's own words are about who had a contract before in that very plan: today's manager, or
-an earlier one of the plan. They decide where that is the manager of the first plan, too.
-Elsewhere the rules decide, as far as the second plan knows the portfolio it was made from:
-may that manager still serve the contract, and is there room for all that it had?
+The rules decide, where the second plan knows the portfolio it was made from: may the manager
+of the first plan still serve the contract in these weeks, and is there room for all that it
+had? Elsewhere the plan's own words do. They are about who had a contract before in that very
+plan, today's manager or an earlier one of the plan, and tell only where that is the manager
+of the first plan, too.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -17,7 +18,7 @@ import pandas as pd
 from tsam_planner.plan.decisions import Decision
 from tsam_planner.plan.ledger import keep_ledger
 from tsam_planner.plan.plan import Plan
-from tsam_planner.plan.stretch_weeks import is_forced
+from tsam_planner.plan.stretch_weeks import EARLIER, is_forced
 from tsam_planner.service.hard_rules import HardRule
 from tsam_planner.verify.books import BOOK_RULES
 from tsam_planner.verify.cases import Case, Violation
@@ -62,15 +63,21 @@ class Judge:
             for week in losers
             if week in weeks
         ]
-        forced = dict.fromkeys(why for is_own, why in told if is_own and is_forced(why))
-        if forced:
-            return Judgement(True, "; ".join(forced))
         words = "; ".join(dict.fromkeys(reason for _, reason in told if reason))
+        own = "; ".join(
+            dict.fromkeys(why for is_own, why in told if is_own and _is_needed(why))
+        )
+        if self._knows_portfolio:
+            judgement = self._by_rules(contract_id, losers, words)
+            return Judgement(True, own) if own and judgement.forced else judgement
+        if own:
+            return Judgement(True, own)
+        if any(is_own and EARLIER in why for is_own, why in told):
+            # Forced later, chosen before: which weeks the first plan had nothing tells.
+            return Judgement(None, words)
         if all(is_own for is_own, _ in told):
             return Judgement(False, words)
-        if not self._knows_portfolio:
-            return Judgement(None, f"against today's manager: {words}")
-        return self._by_rules(contract_id, losers, words)
+        return Judgement(None, f"against today's manager: {words}")
 
     @cached_property
     def _knows_portfolio(self) -> bool:
@@ -136,6 +143,11 @@ class Judge:
         for item in company_is_kept_apart(Case(facts, own, ledger)):
             if item.manager_id in losers.values():
                 yield item
+
+
+def _is_needed(reason: str) -> bool:
+    """Say whether a plan's words tell of force, and not of a week earlier than that."""
+    return is_forced(reason) and EARLIER not in reason
 
 
 def _losers(before: ByWeek, after: ByWeek) -> Iterator[tuple[pd.Timestamp, str]]:

@@ -7,18 +7,22 @@ plan's own goals keep them wherever they can. Nothing before the first week is l
 
 import datetime as dt
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 import pandas as pd
 
+from tsam_planner.calendars.horizon import Horizon
 from tsam_planner.errors import ArgumentError
+from tsam_planner.facts import gather_facts
 from tsam_planner.io.record_checks import check_records
 from tsam_planner.plan.decision_record import DecisionRecord
 from tsam_planner.plan.plan import Plan
 from tsam_planner.planning.recipe import make_plan
 from tsam_planner.planning.searches import SolveOptions
 from tsam_planner.portfolio.portfolio import Portfolio
-from tsam_planner.portfolio.records import Assignment, CallDay, Contract, Manager, Pin
+from tsam_planner.portfolio.records import Assignment, CallDay, Contract, Manager
 from tsam_planner.studies.call_slots import usual_slots
+from tsam_planner.studies.decided_pins import keep_decided_pins
 
 
 def replan(
@@ -46,8 +50,8 @@ def replan(
     portfolio
         What is known by now; the plan's own by default.
     record
-        What was decided about the plan: its pins hold, where the portfolio has contract and
-        manager and pins the contract to nobody itself.
+        What was decided about the plan: its pins hold, unless the portfolio pins the contract
+        itself. Pins that cannot hold any more are left out; the plan's warnings say which.
     max_handovers
         How many contracts may get another manager than the one whom they have in the week
         before, by the published plan; changes of hands that it has later count, too.
@@ -82,32 +86,24 @@ def replan(
     ids = {row.manager_id for row in team}
     records = known.model_copy(
         update={
-            "pins": (*known.pins, *_decided(record, known)),
             "managers": team,
             "assignments": tuple(_with_substitute(row, ids) for row in published),
             "contracts": tuple(_with_slot(row, slots) for row in known.contracts),
         }
     )
-    return make_plan(
-        records,
+    if max_handovers is None:
+        policy = plan.policy
+    horizon = Horizon(monday, plan.horizon.weeks - week)
+    pins, dropped = keep_decided_pins(record, gather_facts(records, horizon, policy))
+    again = make_plan(
+        records.model_copy(update={"pins": pins}),
         start=monday,
-        weeks=plan.horizon.weeks - week,
-        policy=policy if max_handovers is not None else plan.policy,
+        weeks=horizon.weeks,
+        policy=policy,
         options=options,
         warm_start=plan,
     )
-
-
-def _decided(record: DecisionRecord | None, portfolio: Portfolio) -> list[Pin]:
-    """Return the pins of a record that a portfolio can keep and does not have."""
-    contracts = {row.contract_id for row in portfolio.contracts}
-    contracts -= {pin.contract_id for pin in portfolio.pins if pin.rule == "pin"}
-    people = {row.manager_id for row in portfolio.managers}
-    return [
-        pin
-        for pin in (() if record is None else record.pins)
-        if pin.contract_id in contracts and pin.manager_id in people
-    ]
+    return replace(again, warnings=(*again.warnings, *dropped))
 
 
 def without(

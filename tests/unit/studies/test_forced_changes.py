@@ -147,7 +147,10 @@ def test_what_the_tables_tell_of_forced_changes_is_the_same_without_the_portfoli
     """M-1, who has both contracts today and in the first plan, leaves in the second week."""
     signed = [contract("C-1"), contract("C-2", end_date=day("02-05"))]
     team = [manager("M-1"), manager("M-2")]
-    records = portfolio(signed, team, today={"C-1": "M-1", "C-2": "M-1"})
+    # Else whoever follows would come at once, for the points of a company with two managers.
+    allowed = Policy(same_manager="allow")
+    today = {"C-1": "M-1", "C-2": "M-1"}
+    records = portfolio(signed, team, today=today, policy=allowed)
     leaves = (manager("M-1", end_date=day("02-05")), manager("M-2"))
     stays, goes = planned(records), planned(updated(records, managers=leaves))
     known = diff_plans(stays, goes)
@@ -163,3 +166,28 @@ def test_a_manager_who_is_not_in_the_other_plans_team_cannot_have_anything_there
     other = planned(updated(records, managers=(manager("M-2"),)))
     move, _ = the_move(planned(records), other)
     assert (move["forced"], move["reason"]) == (True, "forced: M-1 is not in the team")
+
+
+def test_a_hand_over_that_is_only_earlier_is_a_choice():
+    """
+    M-1 leaves after the second week, and has C-1 until then in the first plan.
+
+    The second gives it to M-2 from the first week on, and says that M-1 leaves: not before,
+    so nothing forces that. Without the portfolio nothing tells when M-1 leaves.
+    """
+    team = [manager("M-1", end_date=day("02-12")), manager("M-2")]
+    allowed = Policy(same_manager="allow")
+    first = planned(portfolio([contract("C-1")], team, today={"C-1": "M-1"}, policy=allowed))
+    rows = first.assignments
+    early = rows.tail(1).assign(
+        from_week=rows["from_week"].min(),
+        reason="forced: M-1 is not employed on all days of the term; the earlier week is "
+        "chosen, for the plan's points",
+    )
+    second = replace(first, assignments=early)
+    move, told = the_move(first, second)
+    assert (move["from_managers"], move["to_managers"]) == ("M-1;M-2", "M-2")
+    assert (move["forced"], move["judged"]) == (False, True)
+    assert "(0 forced, 1 chosen)" in told
+    move, told = the_move(first, replace(second, portfolio=None))
+    assert (move["forced"], move["judged"]) == (False, False)

@@ -19,7 +19,7 @@ from tsam_planner.io.plans import read_plan, write_plan
 from tsam_planner.plan.decision_record import DecisionRecord, record_decision
 from tsam_planner.planning.recipe import make_plan
 from tsam_planner.planning.searches import SolveOptions
-from tsam_planner.portfolio.records import Assignment
+from tsam_planner.portfolio.records import Assignment, Pin
 from tsam_planner.studies.difference import diff_plans
 from tsam_planner.studies.replanning import replan, without
 
@@ -196,3 +196,29 @@ def test_planning_again_starts_from_the_published_plan():
     hasty = SolveOptions(work_limit=1e-6, num_workers=1)
     again = replan(plan, "2027-02-15", options=hasty)
     assert diff_plans(plan, again).moves.empty
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (
+            {"managers": (manager("M-1", end_date=day("02-19")), manager("M-2"))},
+            "breaks a rule",
+        ),
+        ({"pins": (Pin(contract_id="C-1", manager_id="M-1", rule="forbid"),)}, "forbids it"),
+    ],
+)
+def test_a_decided_pin_that_cannot_hold_leaves_nobody_alone(two, change, reason):
+    """M-1 leaves before the plan ends, or is banned by now: M-2 serves C-1, and it is told."""
+    record = record_decision(DecisionRecord(), two, "leadership", "draft")
+    record = record_decision(
+        record, two, "leadership", "pinned", "knows the plant", contract_id="C-1"
+    )
+    # In the last week M-1 is there on no day.
+    known = updated(two.portfolio, **change)
+    again = replan(two, "2027-02-15", portfolio=known, record=record, options=EXACT)
+    assert managers_of(again)["C-1"] in ("M-1", "M-2")
+    assert "unassigned" not in set(again.assignments["status"])
+    [told] = [text for text in again.warnings if "was pinned to M-1" in text]
+    assert "knows the plant" in told
+    assert reason in told
