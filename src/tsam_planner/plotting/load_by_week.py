@@ -5,6 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from tsam_planner.plan.plan import Plan
+from tsam_planner.plan.stretch_weeks import weeks_in
 from tsam_planner.plotting.labels import percent, say_nothing_to_draw
 
 
@@ -56,18 +57,16 @@ def plot_load(plan: Plan, *, ax: Axes | None = None) -> Axes:
 
 
 def _hours_by_week(plan: Plan) -> pd.DataFrame:
-    status = plan.assignments.drop_duplicates("contract_id").set_index("contract_id")
-    weeks = plan.contract_weeks.assign(
-        status=plan.contract_weeks["contract_id"].map(status["status"])
-    )
+    stretches, weeks = plan.assignments, plan.contract_weeks
+    # A contract may be served in some weeks only: its stretches say in which.
+    planned = weeks_in(stretches[stretches["status"] != "not_planned"], weeks)
+    left_out = weeks_in(stretches[stretches["status"] == "unassigned"], weeks)
     managers = plan.manager_weeks.groupby("week")
-    planned = weeks[weeks["status"] != "not_planned"].groupby("week")
-    left_out = weeks[weeks["status"] == "unassigned"].groupby("week")
     return pd.DataFrame(
         {
             "served": managers["load_hours"].sum(),
-            "unassigned (to hire for)": left_out["planned_hours"].sum(),
-            "above allowances (to sell)": planned["unfunded_hours"].sum(),
+            "unassigned (to hire for)": left_out.groupby("week")["planned_hours"].sum(),
+            "above allowances (to sell)": planned.groupby("week")["unfunded_hours"].sum(),
             "deployable": managers["deployable_hours"].sum(),
             "available": managers["available_hours"].sum(),
         }
