@@ -19,6 +19,31 @@ def is_forced(reason: object) -> bool:
     return str(reason).startswith(FORCED)
 
 
+def givers_of(stretches: pd.DataFrame) -> pd.Series:
+    """
+    Return who had a contract before each of its stretches, labelled as the stretches are.
+
+    That is the manager of the last stretch that had one, at first today's manager; None is
+    nobody. Weeks without a manager undo no change of hands: who had it last gives it.
+
+    Parameters
+    ----------
+    stretches
+        All rows of a plan's assignments, those of a contract in the order of their weeks.
+
+    Examples
+    --------
+    >>> rows = [["C-1", "M-1", "M-1"], ["C-1", None, "M-1"], ["C-1", "M-2", "M-1"]]
+    >>> columns = ["contract_id", "manager_id", "incumbent_id"]
+    >>> givers_of(pd.DataFrame([*rows, ["C-1", "M-1", "M-1"]], columns=columns)).tolist()
+    ['M-1', 'M-1', 'M-1', 'M-2']
+    """
+    by_contract = stretches["contract_id"]
+    last = stretches["manager_id"].groupby(by_contract).ffill().groupby(by_contract).shift()
+    givers = last.where(last.notna(), stretches["incumbent_id"]).astype(object)
+    return givers.where(givers.notna(), None)
+
+
 def weeks_in(stretches: pd.DataFrame, weeks: pd.DataFrame) -> pd.DataFrame:
     """
     Return the contract-weeks that lie in stretches.

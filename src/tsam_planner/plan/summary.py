@@ -67,10 +67,14 @@ def changes(plan: "Plan") -> str:
             if alone.any()
             else "every contract keeps its manager of today"
         )
+    return f"{hand_changes(moved)} ({forced} forced, {len(moved) - forced} chosen)"
+
+
+def hand_changes(moved: "pd.DataFrame") -> str:
+    """Say how many contracts change hands; where some do so more than once, how often."""
     contracts = moved["contract_id"].nunique()
-    text = f"{contracts} {'contract changes' if contracts == 1 else 'contracts change'} hands"
-    twice = f", {len(moved)} times" if len(moved) > contracts else ""
-    return f"{text}{twice} ({forced} forced, {len(moved) - forced} chosen)"
+    text = f"{counted(contracts, 'contract changes', 'contracts change')} hands"
+    return text + (f", {len(moved)} times" if len(moved) > contracts else "")
 
 
 def load(plan: "Plan") -> str:

@@ -1,4 +1,4 @@
-"""Who gives contracts to whom, from today to the plan."""
+"""Who gives contracts to whom, from today to the plan and within it."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,7 +11,7 @@ from matplotlib.patches import Patch, PathPatch, Rectangle
 from matplotlib.path import Path
 
 from tsam_planner.plan.plan import Plan
-from tsam_planner.plan.stretch_weeks import is_forced
+from tsam_planner.plan.stretch_weeks import givers_of, is_forced
 from tsam_planner.plan.summary import changes
 from tsam_planner.plotting.labels import (
     BLACK,
@@ -55,7 +55,7 @@ class Flow:
 
 def plot_handovers(plan: Plan, *, ax: Axes | None = None) -> Axes:
     """
-    Draw which contracts go from which manager of today to which one of the plan.
+    Draw which contracts go from which manager to which one, from today on.
 
     Ribbons are as wide as contracts are many, and boxes hold their number. Colors tell
     forced changes from chosen ones, contracts that nobody has today and those that nobody
@@ -113,7 +113,7 @@ def flows_of(plan: Plan) -> list[Flow]:
     """
     rows = plan.assignments[plan.assignments["status"] != "not_planned"]
     of_contracts: dict[str, list[dict[Any, Any]]] = {}
-    for row in rows.to_dict("records"):
+    for row in rows.assign(giver=givers_of(rows)).to_dict("records"):
         of_contracts.setdefault(str(row["contract_id"]), []).append(row)
     return [
         flow
@@ -123,25 +123,18 @@ def flows_of(plan: Plan) -> list[Flow]:
 
 
 def _flows(contract_id: str, stretches: Sequence[Mapping[Any, Any]]) -> Iterator[Flow]:
-    giver = stretches[0]["incumbent_id"]
     left_alone = False
     for row in stretches:
-        taker = row["manager_id"]
+        giver, taker = row["giver"], row["manager_id"]
         if taker is None:
             if not left_alone:
-                yield Flow(contract_id, _id(giver), None, "nobody")
+                yield Flow(contract_id, giver, None, "nobody")
             left_alone = True
-            continue
-        if giver is None:
-            yield Flow(contract_id, None, _id(taker), "new")
+        elif giver is None:
+            yield Flow(contract_id, None, taker, "new")
         elif giver != taker:
             kind = "forced" if is_forced(row["reason"]) else "chosen"
-            yield Flow(contract_id, _id(giver), _id(taker), kind)
-        giver = taker
-
-
-def _id(manager_id: object) -> str | None:
-    return None if manager_id is None else str(manager_id)
+            yield Flow(contract_id, giver, taker, kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +247,7 @@ def _draw_side(ax: Axes, flows: Sequence[Flow], boxes: Boxes, *, is_left: bool) 
             own = [flow.contract_id for flow in flows if flow.taker == name]
             _write(ax, _CONTRACTS, middle, listed(own, most=3), "left", color=GRAY)
     if is_left:
-        _write(ax, x + _WIDTH, -0.7, "today", "right", fontweight="bold")
+        _write(ax, x + _WIDTH, -0.7, "before", "right", fontweight="bold")
     else:
         _write(ax, x, -0.7, "in the plan", "left", fontweight="bold")
 

@@ -1,10 +1,11 @@
-"""Each customer: owner, substitute, call, and what changes against today."""
+"""Each customer: owner, substitute, call, and who gives it to whom."""
 
 from collections.abc import Mapping
 
 import pandas as pd
 
-from tsam_planner.plan.stretch_weeks import is_forced
+from tsam_planner.plan.stretch_weeks import givers_of, is_forced
+from tsam_planner.plan.summary import hand_changes
 from tsam_planner.report.page.material import Material
 from tsam_planner.report.page.parts import (
     Cell,
@@ -21,7 +22,8 @@ from tsam_planner.words import counted
 
 def customers(material: Material) -> Section:
     """Return the section about contracts, and who has to be told of a change."""
-    moves = material.plan.assignments[material.plan.assignments["handover"]]
+    rows = material.plan.assignments
+    moves = rows.assign(giver_id=givers_of(rows))[rows["handover"]]
     tables = [_contracts(material)]
     if len(moves):
         tables.insert(0, _moves(material, moves))
@@ -35,12 +37,11 @@ def customers(material: Material) -> Section:
 
 
 def _title(material: Material, moves: pd.DataFrame) -> str:
-    count = moves["contract_id"].nunique()
-    if not count:
+    if moves.empty:
         return "No customer changes hands"
     companies = {material.contracts[name].company_id for name in moves["contract_id"]}
     told = counted(len(companies), "company has", "companies have")
-    return f"{counted(count, 'contract changes', 'contracts change')} hands; {told} to be told"
+    return f"{hand_changes(moves)}; {told} to be told"
 
 
 def _sentences(material: Material) -> tuple[str, ...]:
@@ -54,13 +55,13 @@ def _sentences(material: Material) -> tuple[str, ...]:
 
 def _moves(material: Material, moves: pd.DataFrame) -> Table:
     return table(
-        "Changes of hands against today, and why",
-        ("Contract", "Customer", "Today", "@From", "New manager", "Kind", "Why"),
+        "Changes of hands, and why",
+        ("Contract", "Customer", "Previous manager", "@From", "New manager", "Kind", "Why"),
         (
             (
                 word(row["contract_id"]),
                 word(material.customer(row["contract_id"])),
-                word(material.manager(row["incumbent_id"])),
+                word(material.manager(row["giver_id"])),
                 day(row["from_week"]),
                 word(material.manager(row["manager_id"])),
                 word("forced" if is_forced(row["reason"]) else "chosen"),

@@ -2,6 +2,8 @@
 
 import math
 
+from tsam_planner.plan.plan import Plan
+from tsam_planner.plan.stretch_weeks import is_forced
 from tsam_planner.plan.summary import changes, cover, load, served, unfunded
 from tsam_planner.proof import StopReason
 from tsam_planner.report.page.material import Material
@@ -42,18 +44,12 @@ def tiles(material: Material) -> tuple[Tile, ...]:
     some = set(material.assigned["contract_id"])
     alone = set(material.unassigned["contract_id"])
     figures = figures_of(plan)
-    forced, moves = int(figures["forced handovers"]), int(figures["handovers"])
-    moved = plan.assignments[plan.assignments["handover"]]
     asked = int((plan.additional_hours["status"] == "proposed").sum())
     with_substitute = material.assigned.dropna(subset="backup_id")["contract_id"].nunique()
     return (
         Tile(f"{len(some - alone)} of {len(some | alone)}", "contracts served in all weeks"),
         Tile(f"{figures['utilization']:.0%}", "of deployable hours planned"),
-        Tile(
-            str(moved["contract_id"].nunique()),
-            "contracts change hands",
-            f"{forced} forced, {moves - forced} chosen",
-        ),
+        _moves(plan),
         Tile(f"{with_substitute} of {len(some)}", "contracts with a substitute"),
         Tile(
             f"{figures['unfunded hours']:,.0f} h",
@@ -61,6 +57,21 @@ def tiles(material: Material) -> tuple[Tile, ...]:
             f"{asked} customers to ask",
         ),
         Tile(_gap(material), "distance from the best possible plan"),
+    )
+
+
+def _moves(plan: Plan) -> Tile:
+    moved = plan.assignments[plan.assignments["handover"]]
+    contracts, forced = (
+        moved["contract_id"].nunique(),
+        int(moved["reason"].map(is_forced).sum()),
+    )
+    # Some change hands more than once: the kinds count changes, the figure contracts.
+    times = f"{len(moved)} times: " if len(moved) > contracts else ""
+    return Tile(
+        f"{contracts:,}",
+        "contract changes hands" if contracts == 1 else "contracts change hands",
+        f"{times}{forced} forced, {len(moved) - forced} chosen",
     )
 
 

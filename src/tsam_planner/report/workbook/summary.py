@@ -35,7 +35,7 @@ SHEETS = {
     "Calls": "the weekly call of each contract, in three clocks",
     "Missing calls": "weeks of served contracts without a call, and why",
     "Additional hours": "need beyond allowances, and which customers to ask to buy hours",
-    "Changes against today": "contracts that change hands, and why",
+    "Changes of hands": "contracts that change hands, and why",
     "Unassigned": "contracts that nobody serves, and why",
     GOALS_SHEET: "what the plan costs in points, by goal; fewer are better",
     "Rules and readings": "each clause of the service description, and how it is read",

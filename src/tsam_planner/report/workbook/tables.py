@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from tsam_planner.plan.stretch_weeks import is_forced, loads_of
+from tsam_planner.plan.stretch_weeks import givers_of, is_forced, loads_of
 from tsam_planner.plan.tables import DATE_COLUMNS
 from tsam_planner.report.workbook.book import ORANGE, RED, Area, Book, Column
 from tsam_planner.report.workbook.names import Names
@@ -115,10 +115,10 @@ def add_changes(book: Book, names: Names) -> None:
     rows = names.plan.assignments
     moved, alone = rows[rows["handover"]], rows[rows["status"] == "unassigned"]
     book.fill(
-        "Changes against today",
+        "Changes of hands",
         [
             *_who(names, moved["contract_id"]),
-            Column("Today", names.persons(moved["incumbent_id"])),
+            Column("Previous owner", names.persons(givers_of(rows)[rows["handover"]])),
             Column("From week", moved["from_week"].tolist(), "date"),
             Column("New owner", names.persons(moved["manager_id"])),
             Column(
