@@ -1,5 +1,6 @@
 """The page in a real browser: sorting, searching, nothing fetched, hostile names as text."""
 
+import datetime as dt
 import shutil
 
 import pytest
@@ -119,3 +120,39 @@ def test_a_phone_scrolls_tables_and_not_the_page(page):
     wide = page.evaluate("document.documentElement.scrollWidth")
     page.set_viewport_size({"width": 1280, "height": 800})
     assert wide <= 390
+
+
+def test_on_paper_rows_are_shown_that_a_search_leaves_out(page):
+    """All 20 rows and folded tables are printed; then the search and the folds are back."""
+    table = table_of(page, "Every contract")
+    box = page.locator(".table", has=table).locator("input")
+    folded = page.locator("details:not([open])")
+    folds = folded.count()
+    box.fill("c-07")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert len(column(table, 0)) == 20
+    assert folded.count() == 0
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert column(table, 0) == ["C-07"]
+    assert folded.count() == folds > 0
+    box.fill("")
+
+
+def test_no_table_of_a_year_is_wider_than_a_sheet_of_paper(page, tmp_path):
+    """Not even beside a long name: what stands over the edge is not printed."""
+    long = contract(end_date=dt.date(2029, 1, 1))
+    records = portfolio([long], [manager(name="Maximiliane Oberhuber-Schmidt")])
+    plan = make_plan(records, start=dt.date(2027, 1, 4), weeks=53, options=EXACT)
+    file = tmp_path / "report.html"
+    file.write_bytes(plan_page(plan))
+    sheet = page.context.browser.new_page()
+    # A4 is 210 mm wide; less two margins of 10 mm, at 96 dots an inch of 25.4 mm.
+    sheet.set_viewport_size({"width": int((210 - 20) / 25.4 * 96), "height": 1000})
+    sheet.emulate_media(media="print")
+    sheet.goto(file.as_uri())
+    sheet.evaluate("dispatchEvent(new Event('beforeprint'))")
+    wide, room = sheet.evaluate(
+        "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+    )
+    sheet.close()
+    assert wide <= room

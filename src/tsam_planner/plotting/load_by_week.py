@@ -6,7 +6,11 @@ from matplotlib.axes import Axes
 
 from tsam_planner.plan.plan import Plan
 from tsam_planner.plan.stretch_weeks import weeks_in
-from tsam_planner.plotting.labels import percent, say_nothing_to_draw
+from tsam_planner.plotting.labels import BLACK, percent, say_nothing_to_draw
+from tsam_planner.plotting.weeks import label_weeks, week_edges
+
+# A bar is as wide as the days of a week less a gap.
+_BAR_DAYS = 5.6
 
 
 def plot_load(plan: Plan, *, ax: Axes | None = None) -> Axes:
@@ -32,9 +36,9 @@ def plot_load(plan: Plan, *, ax: Axes | None = None) -> Axes:
     if ax is None:
         _, ax = plt.subplots(figsize=(9, 4.5), layout="constrained")
     hours = _hours_by_week(plan)
-    if hours.empty:
+    if not hours.to_numpy().any():
         return say_nothing_to_draw(ax, "There is neither work nor anybody to do it")
-    places = range(len(hours))
+    edges = week_edges(plan.horizon.mondays)
     bottom = pd.Series(0.0, index=hours.index)
     for name, color in (
         ("served", "#4477aa"),
@@ -42,13 +46,15 @@ def plot_load(plan: Plan, *, ax: Axes | None = None) -> Axes:
         ("above allowances (to sell)", "#ddcc77"),
     ):
         if name == "served" or hours[name].any():
-            ax.bar(places, hours[name], bottom=bottom, color=color, label=name, width=0.8)
+            ax.bar(
+                edges[:-1], hours[name], bottom=bottom, color=color, label=name,
+                width=_BAR_DAYS, align="edge",
+            )  # fmt: skip
         bottom += hours[name]
     for name, style in (("deployable", "-"), ("available", ":")):
-        ax.plot(places, hours[name], style, color="0.15", label=name, drawstyle="steps-mid")
-    ax.set_xticks(places, [f"{week:%d %b}" for week in hours.index])
-    ax.tick_params(axis="x", rotation=45)
-    ax.set_xlabel("week (Monday)")
+        level = [*hours[name], hours[name].iloc[-1]]
+        ax.step(edges, level, style, where="post", color=BLACK, label=name)
+    label_weeks(ax, plan.horizon.mondays)
     ax.set_ylabel("hours a week, whole team")
     ax.set_ylim(0, 1.05 * max(bottom.max(), hours["available"].max()))
     ax.set_title(_finding(hours), loc="left")
@@ -62,7 +68,7 @@ def _hours_by_week(plan: Plan) -> pd.DataFrame:
     planned = weeks_in(stretches[stretches["status"] != "not_planned"], weeks)
     left_out = weeks_in(stretches[stretches["status"] == "unassigned"], weeks)
     managers = plan.manager_weeks.groupby("week")
-    return pd.DataFrame(
+    hours = pd.DataFrame(
         {
             "served": managers["load_hours"].sum(),
             "unassigned (to hire for)": left_out.groupby("week")["planned_hours"].sum(),
@@ -70,7 +76,8 @@ def _hours_by_week(plan: Plan) -> pd.DataFrame:
             "deployable": managers["deployable_hours"].sum(),
             "available": managers["available_hours"].sum(),
         }
-    ).fillna(0.0)
+    )
+    return hours.reindex(pd.DatetimeIndex(plan.horizon.mondays)).fillna(0.0)
 
 
 def _finding(hours: pd.DataFrame) -> str:

@@ -1,8 +1,10 @@
 """The figure of the team's load: each week's hours are those of that week's stretches."""
 
 import datetime as dt
+from itertools import pairwise
 
 import pytest
+from matplotlib.figure import Figure
 
 from examples import EXACT, FOUR_WEEKS, contract, manager, portfolio
 from tsam_planner.planning.recipe import make_plan
@@ -32,3 +34,16 @@ def test_hours_are_unassigned_only_in_weeks_without_a_manager(employed, served, 
     shown = bars(make_plan(records, **FOUR_WEEKS, options=EXACT), ax)
     assert shown["served"] == served
     assert shown[UNASSIGNED] == [5 - hours for hours in served]
+
+
+def test_labels_of_a_year_do_not_overlap():
+    """In the size of load.png each label of a week ends before the next one begins."""
+    long = contract(end_date=dt.date(2029, 1, 1))
+    plan = make_plan(
+        portfolio([long], [manager()]), start=dt.date(2027, 1, 4), weeks=53, options=EXACT
+    )
+    ax = Figure(figsize=(11.0, 4.8), layout="constrained").add_subplot()
+    plot_load(plan, ax=ax).figure.canvas.draw()
+    spans = [label.get_window_extent() for label in ax.get_xticklabels()]
+    assert len(spans) > 5
+    assert all(one.x1 < other.x0 for one, other in pairwise(spans))

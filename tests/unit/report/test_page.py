@@ -1,5 +1,6 @@
 """The page of a plan: what it says is the plan's, and for a works council nobody's."""
 
+import datetime as dt
 import re
 
 import pandas as pd
@@ -142,3 +143,17 @@ def test_usual_calls_are_in_the_customers_own_time(crowded):
     """The page shows the most frequent local time of the plan's calls."""
     local = pd.Timestamp(crowded.calls["contract_local_start"].iloc[0])
     assert f"{local:%H:%M}" in text_of(plan_page(crowded))
+
+
+def test_the_heat_map_of_a_year_comes_in_quarters():
+    """53 Mondays from 4 January 2027: four times thirteen, and 3 January 2028."""
+    long = contract(end_date=dt.date(2029, 1, 1))
+    records = portfolio([long], [manager()])
+    plan = make_plan(records, start=dt.date(2027, 1, 4), weeks=53, options=EXACT)
+    page = plan_page(plan).decode()
+    tables = re.findall(
+        r"<caption>Utilization by manager and week, (.*?):(.*?)</thead>", page, re.S
+    )
+    assert [(name, text.count("<button") - 2) for name, text in tables] == [
+        ("Q1 2027", 13), ("Q2 2027", 13), ("Q3 2027", 13), ("Q4 2027", 13), ("Q1 2028", 1),
+    ]  # fmt: skip

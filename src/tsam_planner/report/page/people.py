@@ -1,6 +1,8 @@
 """Who does how much: the utilization of everybody in every week, and the books."""
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 import pandas as pd
@@ -21,6 +23,8 @@ from tsam_planner.report.page.parts import (
 from tsam_planner.report.pictures import as_svg
 from tsam_planner.words import counted
 
+# Beside long names, columns of more weeks are wider than a sheet of paper.
+_MOST_WEEKS = 16
 STRAINED, IDLE = 0.95, 0.5
 """Utilization above which a week is a strain, and below which a quarter is idle."""
 
@@ -34,7 +38,7 @@ def people(material: Material) -> Section:
         title=_title(book),
         sentences=tuple(_sentences(material, book)),
         figures=(_load(material),) if len(book) else (),
-        tables=(_heat_map(material, book), _book_table(material, book)),
+        tables=(*_heat_maps(material, book), _book_table(material, book)),
     )
 
 
@@ -125,15 +129,26 @@ def _load(material: Material) -> Figure:
     )
 
 
-def _heat_map(material: Material, book: pd.DataFrame) -> Table:
+def _heat_maps(material: Material, book: pd.DataFrame) -> Iterator[Table]:
+    """Yield the heat map; that of a long plan by quarters, so that it can be printed."""
+    mondays = material.plan.horizon.mondays
+    if len(mondays) <= _MOST_WEEKS:
+        yield _heat_map(material, book, mondays, "")
+        return
+    for (year, quarter), part in groupby(mondays, lambda day: (day.year, -(-day.month // 3))):
+        yield _heat_map(material, book, tuple(part), f", Q{quarter} {year}")
+
+
+def _heat_map(
+    material: Material, book: pd.DataFrame, mondays: Sequence[dt.date], which: str
+) -> Table:
     cells = {
         (row["manager_id"], row["week"]): _week(row)
         for row in material.plan.manager_weeks.to_dict("records")
     }
-    mondays = material.plan.horizon.mondays
     return table(
-        "Utilization by manager and week: load in percent of deployable hours",
-        ("Manager", "#All", *(f"#{monday:%d %b}" for monday in mondays)),
+        f"Utilization by manager and week{which}: load in percent of deployable hours",
+        ("Manager", "#All weeks", *(f"#{monday:%d %b}" for monday in mondays)),
         (
             (
                 word(material.manager(name)),

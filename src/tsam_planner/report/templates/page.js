@@ -38,5 +38,17 @@ for (const table of document.querySelectorAll("table")) {
     count.textContent = shown === body.rows.length ? `${shown} rows` : `${shown} of ${body.rows.length} rows`;
   });
 }
-// On paper everything is shown.
-addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((part) => { part.open = true; }));
+// On paper everything is shown, also what is folded or left out by a search; afterwards all
+// is as it was.
+const unfolded = [];
+const unhidden = [];
+addEventListener("beforeprint", () => {
+  unfolded.push(...document.querySelectorAll("details:not([open])"));
+  unhidden.push(...document.querySelectorAll("tr[hidden]"));
+  unfolded.forEach((part) => { part.open = true; });
+  unhidden.forEach((row) => { row.hidden = false; });
+});
+addEventListener("afterprint", () => {
+  unfolded.splice(0).forEach((part) => { part.open = false; });
+  unhidden.splice(0).forEach((row) => { row.hidden = true; });
+});
