@@ -113,6 +113,41 @@ def test_formulas_give_the_plan_s_figures(plan, convert):
     assert summary["Rows that you edited"] == 0
 
 
+def sums_itself(cell):
+    """Say whether a formula's range on its own sheet holds the formula."""
+    ranges = re.findall(r"(?<![!$A-Z])([A-Z]+)(\d+):\1(\d+)", cell.value)
+    return any(
+        letter == cell.column_letter
+        and min(int(first), int(last)) <= cell.row <= max(int(first), int(last))
+        for letter, first, last in ranges
+    )
+
+
+@pytest.mark.parametrize(
+    ("signed", "team"),
+    [([], []), ([contract()], []), ([], [manager()])],
+    ids=["nothing", "nobody", "no contract"],
+)
+def test_formulas_of_empty_tables_give_what_they_show(signed, team, convert):
+    """No formula includes its own cell; computed anew, each gives the value that it showed."""
+    content = plan_workbook(make_plan(portfolio(signed, team), **FOUR_WEEKS, options=EXACT))
+    shown = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
+    computed = convert(without_values(content), "xlsx")
+    seen = openpyxl.load_workbook(computed, data_only=True)
+    cells = [
+        (sheet.title, cell)
+        for sheet in openpyxl.load_workbook(io.BytesIO(content))
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.data_type == "f"
+    ]
+    assert cells
+    for title, cell in cells:
+        assert not sums_itself(cell), (title, cell.coordinate, cell.value)
+        before, now = (book[title][cell.coordinate].value for book in (shown, seen))
+        assert (now or 0) == pytest.approx(before or 0), (title, cell.coordinate, cell.value)
+
+
 def test_figures_follow_edits(convert):
     """C-00 goes from its owner to another one: rows, hours and utilization go along."""
     made = planned(("M", "M", "M", "N"))

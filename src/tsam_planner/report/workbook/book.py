@@ -196,14 +196,15 @@ class Book:
         """
         Fill a sheet with a table: header in row 1, a row each, and a row of totals.
 
-        ``frozen`` is the number of columns that stay in sight; ``total`` names the last row.
+        ``frozen`` is the number of columns that stay in sight; ``total`` names the last row,
+        which a table without rows has not: its sums would be of themselves.
         """
         sheet = self._sheets[name]
         rows = len(columns[0].cells)
         letters = {column.header: xl_col_to_name(at) for at, column in enumerate(columns)}
         for at, column in enumerate(columns):
             self._write_column(sheet, at, column)
-            if total:
+            if total and rows:
                 self._write_total(sheet, rows + 1, at, column, total)
         # The arrow of the filter takes room from the header.
         lines = max(lines_of(one.header, one.width - 3) for one in columns)

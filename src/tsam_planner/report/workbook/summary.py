@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from tsam_planner.io.workbook_record import ASSIGNMENTS_SHEET, OWNER
+from tsam_planner.io.workbook_record import ASSIGNMENTS_SHEET, CONTRACT, OWNER
 from tsam_planner.plan.plan import Plan
 from tsam_planner.plan.stretch_weeks import planned_hours
 from tsam_planner.plan.summary import summarize
@@ -103,13 +103,18 @@ def _figures(
     goals: tuple[Area, int],
 ) -> int:
     rows = plan.assignments
-    nobody = f'({assignments.of(OWNER)}="")*({assignments.of(STATUS)}<>"not planned")'
+    # A table without rows still has an empty one, which is no contract.
+    nobody = (
+        f'({assignments.of(CONTRACT)}<>"")*({assignments.of(OWNER)}="")'
+        f'*({assignments.of(STATUS)}<>"not planned")'
+    )
     alone = rows[rows["status"] == "unassigned"]
     weeks = plan.manager_weeks
     deployable = float(weeks["deployable_hours"].sum())
     load = float(weeks["load_hours"].sum())
-    last = managers.rows + 2
-    utilization = f"'{MANAGERS_SHEET}'!{managers.cell('Utilization', last)}"
+    total = managers.cell("Utilization", managers.rows + 2)
+    # Without managers there is no row of totals.
+    utilization = f"'{MANAGERS_SHEET}'!{total}" if managers.rows else '""'
     area, at = goals
     for label, formula, value, number_format in (
         (

@@ -106,7 +106,7 @@ def _offer_column(table: pd.DataFrame, name: str, at: int) -> Column:
     if name not in ("planned_hours", "unfunded_hours"):
         return Column(header, values, "hours" if table[name].dtype == float else "text")
     letter = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[at]
-    total = f"=SUBTOTAL(109,{letter}2:{letter}{max(len(table), 1) + 1})"
+    total = f"=SUBTOTAL(109,{letter}2:{letter}{len(table) + 1})"
     return Column(header, values, "hours", total=total, total_value=float(table[name].sum()))
 
 
