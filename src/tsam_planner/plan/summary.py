@@ -115,9 +115,35 @@ def unfunded(plan: "Plan") -> str:
     hours = plan.additional_hours["unfunded_hours"]
     needing = counted(int((hours > 0).sum()), "contract")
     text = f"{hours.sum():,.0f} h needed beyond allowances by {needing}"
-    asked = int((plan.additional_hours["status"] == "proposed").sum())
-    customers = counted(asked, "customer")
-    return text + (f"; {customers} to be asked to buy hours (R46)" if asked else "")
+    asked = to_ask(plan)
+    return text + (f"; {asked} (R46)" if asked else "")
+
+
+def to_ask(plan: "Plan") -> str:
+    """Say how many customers are to be asked to buy hours, and for how many contracts."""
+    contracts, customers = contracts_to_ask(plan), customers_to_ask(plan)
+    if not contracts:
+        return ""
+    many = counted(len(contracts), "contract")
+    if customers is None:
+        return f"customers of {many} to be asked to buy hours"
+    text = f"{counted(len(customers), 'customer')} to be asked to buy hours"
+    return text + (f" for {many}" if len(contracts) > len(customers) else "")
+
+
+def contracts_to_ask(plan: "Plan") -> list[str]:
+    """Return the contracts whose customers are to be asked to buy hours."""
+    rows = plan.additional_hours
+    return [str(name) for name in rows.loc[rows["status"] == "proposed", "contract_id"]]
+
+
+def customers_to_ask(plan: "Plan") -> frozenset[str] | None:
+    """Return the companies to be asked; None where the plan does not know its portfolio."""
+    if plan.portfolio is None:
+        return None
+    contracts = frozenset(contracts_to_ask(plan))
+    signed = plan.portfolio.contracts
+    return frozenset(row.company_id for row in signed if row.contract_id in contracts)
 
 
 def sold(plan: "Plan") -> Iterator[str]:

@@ -5,7 +5,8 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from tsam_planner.plan.summary import served
+from examples import contract, portfolio
+from tsam_planner.plan.summary import served, to_ask, unfunded
 
 WEEKS = pd.to_datetime(["2027-02-01", "2027-02-08", "2027-02-15", "2027-02-22"])
 
@@ -53,3 +54,38 @@ def plan_of(*stretches):
 def test_contracts_are_served_in_all_weeks_in_some_or_in_none(stretches, text):
     """The three counts add up to all contracts; hours are those of the weeks alone."""
     assert served(plan_of(*stretches)) == text
+
+
+def plan_asking(*companies):
+    """Return a plan that asks for a contract of each company, 5 h beyond its allowance."""
+    signed = [contract(f"C-{n}", company_id=name) for n, name in enumerate(companies)]
+    hours = pd.DataFrame(
+        {"contract_id": [row.contract_id for row in signed], "status": "proposed"}
+    ).assign(unfunded_hours=5.0)
+    return SimpleNamespace(portfolio=portfolio(signed, []), additional_hours=hours)
+
+
+@pytest.mark.parametrize(
+    ("companies", "text"),
+    [
+        ((), ""),
+        (("K-1",), "1 customer to be asked to buy hours"),
+        (("K-1", "K-2"), "2 customers to be asked to buy hours"),
+        (("K-1",) * 4, "1 customer to be asked to buy hours for 4 contracts"),
+        (("K-1", "K-1", "K-2"), "2 customers to be asked to buy hours for 3 contracts"),
+    ],
+)
+def test_customers_to_be_asked_are_companies(companies, text):
+    """A company with several contracts is one customer."""
+    assert to_ask(plan_asking(*companies)) == text
+
+
+def test_without_its_portfolio_a_plan_counts_contracts_and_says_so():
+    """Nothing tells whose contracts they are."""
+    plan = plan_asking("K-1", "K-1")
+    plan.portfolio = None
+    # Two contracts, 5 h each.
+    assert unfunded(plan) == (
+        "10 h needed beyond allowances by 2 contracts; "
+        "customers of 2 contracts to be asked to buy hours (R46)"
+    )

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -157,3 +158,13 @@ def test_the_heat_map_of_a_year_comes_in_quarters():
     assert [(name, text.count("<button") - 2) for name, text in tables] == [
         ("Q1 2027", 13), ("Q2 2027", 13), ("Q3 2027", 13), ("Q4 2027", 13), ("Q1 2028", 1),
     ]  # fmt: skip
+
+
+def test_customers_to_ask_are_companies():
+    """Four contracts of one company: one customer in the tile and in the title."""
+    plan = planned([contract(f"C-{n}", company_id="K-1") for n in range(4)], [manager()])
+    hours = plan.additional_hours.assign(status="proposed")
+    text = text_of(plan_page(replace(plan, additional_hours=hours)))
+    assert "1 customer to ask for 4 contracts" in text
+    assert "1 customer to be asked to buy hours for 4 contracts" in text
+    assert "4 customers" not in text

@@ -4,7 +4,15 @@ import math
 
 from tsam_planner.plan.plan import Plan
 from tsam_planner.plan.stretch_weeks import is_forced
-from tsam_planner.plan.summary import changes, cover, load, served, unfunded
+from tsam_planner.plan.summary import (
+    changes,
+    contracts_to_ask,
+    cover,
+    customers_to_ask,
+    load,
+    served,
+    unfunded,
+)
 from tsam_planner.proof import StopReason
 from tsam_planner.report.page.material import Material
 from tsam_planner.report.page.parts import (
@@ -44,7 +52,6 @@ def tiles(material: Material) -> tuple[Tile, ...]:
     some = set(material.assigned["contract_id"])
     alone = set(material.unassigned["contract_id"])
     figures = figures_of(plan)
-    asked = int((plan.additional_hours["status"] == "proposed").sum())
     with_substitute = material.assigned.dropna(subset="backup_id")["contract_id"].nunique()
     return (
         Tile(f"{len(some - alone)} of {len(some | alone)}", "contracts served in all weeks"),
@@ -54,7 +61,7 @@ def tiles(material: Material) -> tuple[Tile, ...]:
         Tile(
             f"{figures['unfunded hours']:,.0f} h",
             "needed beyond allowances",
-            f"{asked} customers to ask",
+            _asked(plan),
         ),
         Tile(_gap(material), "distance from the best possible plan"),
     )
@@ -73,6 +80,12 @@ def _moves(plan: Plan) -> Tile:
         "contract changes hands" if contracts == 1 else "contracts change hands",
         f"{times}{forced} forced, {len(moved) - forced} chosen",
     )
+
+
+def _asked(plan: Plan) -> str:
+    contracts, customers = len(contracts_to_ask(plan)), len(customers_to_ask(plan) or ())
+    text = f"{counted(customers, 'customer')} to ask"
+    return text + (f" for {counted(contracts, 'contract')}" if contracts > customers else "")
 
 
 def _gap(material: Material) -> str:

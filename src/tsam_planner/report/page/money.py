@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from tsam_planner.plan.summary import to_ask
 from tsam_planner.report.page.material import Material
 from tsam_planner.report.page.parts import Section, Table, day, number, table, word
 from tsam_planner.words import counted
@@ -28,11 +29,10 @@ def additional_hours(material: Material) -> Section:
         sentences.append(
             "Pages to show to these customers lie in the folder evidence of the plan."
         )
-    title = f"{counted(len(asked), 'customer')} to be asked to buy hours"
     return Section(
         anchor="additional-hours",
         name="Additional hours",
-        title=title if len(asked) else "No customer has to be asked to buy hours now",
+        title=to_ask(material.plan) or "No customer has to be asked to buy hours now",
         sentences=tuple(sentences),
         tables=tuple(_offers(material, asked, under_way)),
     )
