@@ -69,6 +69,15 @@ def test_books_are_the_sums_of_the_plans_own_weeks(crowded):
     assert (book["cases"], book["max_cases"], book["contracts"]) == (20, 30, 1)
 
 
+@pytest.mark.parametrize(
+    ("cases", "most", "is_told"), [(9, 10, True), (8, 10, False), (0, 0, False)]
+)
+def test_books_near_the_limit_of_cases_are_told(cases, most, is_told):
+    """From nine tenths on: 9 of 10, not 8; who may have no cases has no limit to be near."""
+    plan = planned([contract(cases=cases)], [manager(max_cases=most)])
+    assert ("at nine tenths of the limit" in text_of(plan_page(plan))) == is_told
+
+
 def test_names_are_shown_as_text_and_ids_alone_on_request():
     """No tag comes from the data; a pseudonymous page holds no name."""
     nasty = '<script>alert("1")</script> & "\u202eevil"'

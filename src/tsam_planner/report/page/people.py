@@ -111,7 +111,7 @@ def _sentences(material: Material, book: pd.DataFrame) -> list[str]:
     idle = book[book["utilization"] < IDLE]
     if len(idle):
         said.append(f"Below {IDLE:.0%} over all weeks: {listed(idle.index[::-1])}.")
-    near = book[book["cases"] >= 0.9 * book["max_cases"]]
+    near = book[[_is_near(row["cases"], row["max_cases"]) for _, row in book.iterrows()]]
     if len(near):
         said.append(
             f"{counted(len(near), 'manager')} at nine tenths of the limit of open cases or "
@@ -194,4 +194,9 @@ def _book_table(material: Material, book: pd.DataFrame) -> Table:
 
 
 def _near(cases: float, most: float) -> str:
-    return "strained" if most and cases >= 0.9 * most else ""
+    return "strained" if _is_near(cases, most) else ""
+
+
+def _is_near(cases: float, most: float) -> bool:
+    # Who may have no cases is not near a limit by having none.
+    return most > 0 and cases >= 0.9 * most
