@@ -13,6 +13,7 @@ from tsam_planner.portfolio.records import Company, Profile
 from tsam_planner.report.page.leadership import plan_page
 from tsam_planner.report.page.people import books
 from tsam_planner.report.page.works_council import burdens_of, grouped, works_council_page
+from tsam_planner.service.rules import rules_in_force
 from tsam_planner.studies.hiring import staffing
 from tsam_planner.studies.sell_or_hire import sell_or_hire
 
@@ -177,3 +178,12 @@ def test_customers_to_ask_are_companies():
     assert "1 customer to ask for 4 contracts" in text
     assert "1 customer to be asked to buy hours for 4 contracts" in text
     assert "4 customers" not in text
+
+
+def test_weeks_without_a_call_name_the_rule_that_asks_for_calls():
+    """M-1 is away for a week and nobody stands in; R39 says that every week has a call."""
+    absent = away("M-1", "02-08", "02-12")
+    plan = planned([contract()], [manager()], absences=(absent,))
+    [statement] = [one.statement for one in rules_in_force(plan.policy) if one.rule == "R39"]
+    assert "call" in statement
+    assert "Weeks without a call (R39)" in text_of(plan_page(plan))

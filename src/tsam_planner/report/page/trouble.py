@@ -100,7 +100,7 @@ def _chance(chance: float) -> str:
 
 def _missing_calls(material: Material) -> Table:
     return table(
-        "Weeks without a call (R13)",
+        "Weeks without a call (R39)",
         ("Contract", "Customer", "@Week", "Why"),
         (
             (
