@@ -87,8 +87,11 @@ def _folded(text: bytes) -> bytes:
         while text[end] & 0xC0 == 0x80:
             end -= 1
         # Some readers undo escapes (a caret is one in parameters) before they join lines.
-        if text[end - 1] in b"\\^":
-            end -= 1
+        # The last of an odd number of them escapes what follows; others escape each other.
+        sign = text[end - 1 : end]
+        if sign in (b"\\", b"^"):
+            part = text[begin:end]
+            end -= (len(part) - len(part.rstrip(sign))) % 2
         parts.append(text[begin:end])
         begin = end
     parts.append(text[begin:])
