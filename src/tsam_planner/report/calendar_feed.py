@@ -110,7 +110,8 @@ def calendar_files(
         team.append(event_text(head, lines))
     files = {"calls.ics": calendar_text("Weekly calls", team)}
     # All managers get a name, so that it does not depend on who happens to hold calls.
-    names = file_names([manager.manager_id for manager in portfolio.managers])
+    ids = [manager.manager_id for manager in portfolio.managers]
+    names = file_names(ids, kind="manager")
     for manager_id in sorted(own):
         title = f"Weekly calls of {words.manager(manager_id)}"
         files[f"calendars/{names[manager_id]}.ics"] = calendar_text(title, own[manager_id])

@@ -14,16 +14,30 @@ _WHOLE_HASH = 64
 _RESERVED = re.compile(r"(CON|PRN|AUX|NUL|COM\d|LPT\d)(\..*)?", re.IGNORECASE)
 
 
-def file_names(ids: Collection[str]) -> dict[str, str]:
+def file_names(ids: Collection[str], *, kind: str = "contract") -> dict[str, str]:
     """
     Return a name without ending for each id, distinct also where case does not count.
 
     An id that every file system can bear is its own name; others, and those that differ
     only by case, end with digits of their hash.
+
+    Parameters
+    ----------
+    ids
+        Ids of contracts, or of what ``kind`` says.
+    kind
+        What stands in place of letters where an id has none that can be kept.
+
+    Examples
+    --------
+    >>> file_names(["C-1", "契約"])
+    {'C-1': 'C-1', '契約': 'contract-d5be412f'}
     """
     digits = {identifier: 0 if _is_plain(identifier) else _SHORT_HASH for identifier in ids}
     while True:
-        names = {identifier: _file_name(identifier, digits[identifier]) for identifier in ids}
+        names = {
+            identifier: _file_name(identifier, digits[identifier], kind) for identifier in ids
+        }
         times = Counter(name.lower() for name in names.values())
         clashing = [identifier for identifier in ids if times[names[identifier].lower()] > 1]
         if not clashing:
@@ -44,12 +58,12 @@ def _is_plain(identifier: str) -> bool:
     )
 
 
-def _file_name(identifier: str, digits: int) -> str:
+def _file_name(identifier: str, digits: int, kind: str) -> str:
     if not digits:
         return identifier
     letters = unicodedata.normalize("NFKD", identifier).encode("ascii", "ignore").decode()
     readable = re.sub(r"[^A-Za-z0-9_]+", "-", letters)[:24].strip("-_")
-    return f"{readable or 'manager'}-{hash_of(identifier)[:digits]}"
+    return f"{readable or kind}-{hash_of(identifier)[:digits]}"
 
 
 def hash_of(text: str) -> str:
