@@ -2,7 +2,7 @@
 PYTHON ?= python
 
 .PHONY: help check format lint types layers spelling test notebooks docs sample figures \
-	compare gap scale answers continuity sweep publication timefold
+	compare gap scale answers continuity sweep publication timefold ends
 
 help:
 	@echo "make check      what CI runs, without format"
@@ -23,6 +23,7 @@ help:
 	@echo "make continuity seconds of substitutes and calls; what reserves for cover are worth"
 	@echo "make sweep      a sweep by one worker and by two, processes and Dask"
 	@echo "make publication  seconds of a plan's files on 60 x 300, part by part"
+	@echo "make ends       oldest and newest dependencies on every Python; an hour (ARGS=... for less)"
 	@echo "make timefold   install Timefold's solver in build/timefold, for make compare"
 
 check: lint types layers spelling docs test notebooks
@@ -85,3 +86,6 @@ publication:
 
 timefold:
 	$(PYTHON) -m benchmarks.compare.timefold_setup
+
+ends:
+	$(PYTHON) tools/ends.py $(ARGS)
