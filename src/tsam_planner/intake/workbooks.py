@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
-from tsam_planner.errors import IntakeError, Problem
+from tsam_planner.errors import IntakeError
 from tsam_planner.intake.exports import Export, Numbered, build_export
 from tsam_planner.intake.mapping import TableMapping
-from tsam_planner.io.sources import open_workbook
+from tsam_planner.io.workbook_sheets import DamagedWorkbook, OpenedWorkbook
 
 
 def sheet_names(path: Path) -> tuple[str, ...]:
@@ -21,10 +21,11 @@ def sheet_names(path: Path) -> tuple[str, ...]:
     IntakeError
         When the workbook cannot be opened.
     """
-    book = _open(path, shown=True)
-    names = tuple(sheet.title for sheet in book.worksheets if sheet.sheet_state == "visible")
-    book.close()
-    return names
+    try:
+        with OpenedWorkbook(path) as book:
+            return book.visible_names
+    except DamagedWorkbook as error:
+        raise IntakeError([error.problem]) from error
 
 
 def open_sheet(path: Path, sheet: str, entry: TableMapping) -> Export:
@@ -36,44 +37,24 @@ def open_sheet(path: Path, sheet: str, entry: TableMapping) -> Export:
     IntakeError
         When the workbook cannot be opened, or the sheet has no header.
     """
-    return build_export(path.name, sheet, _lines(path, sheet), entry)
-
-
-def _open(path: Path, *, shown: bool) -> Any:  # noqa: ANN401 - openpyxl has no types
-    book = open_workbook(path, values=shown)
-    if isinstance(book, Problem):
-        raise IntakeError([book])
-    return book
+    try:
+        return build_export(path.name, sheet, _lines(path, sheet), entry)
+    except DamagedWorkbook as error:
+        raise IntakeError([error.problem]) from error
 
 
 def _lines(path: Path, sheet: str) -> Iterator[Numbered]:
-    book = _open(path, shown=True)
-    shown = enumerate(_rows(book[sheet]), start=1)
-    if not _has_formulas(path):
-        yield from shown
-        book.close()
-        return
-    # A program that writes formulas without computing them leaves no value: then the
-    # formula's text stands in the cell, rather than nothing.
-    typed_book = _open(path, shown=False)
-    typed = _rows(typed_book[sheet])
-    for (number, values), texts in zip(shown, typed, strict=True):
-        yield (
-            number,
-            [
-                text if value is None else value
-                for value, text in zip(values, texts, strict=True)
-            ],
-        )
-    book.close()
-    typed_book.close()
-
-
-def _rows(sheet: Any) -> Iterator[tuple[object, ...]]:  # noqa: ANN401 - openpyxl has no types
-    # Some programs write a size that is too small, and everything beyond it would be lost.
-    sheet.reset_dimensions()
-    rows: Iterator[tuple[object, ...]] = sheet.iter_rows(values_only=True)
-    return rows
+    with OpenedWorkbook(path) as book:
+        if not _has_formulas(path):
+            yield from enumerate(book.rows(sheet), start=1)
+            return
+        # A program that writes formulas without computing them leaves no value: then the
+        # formula's text stands in the cell, rather than nothing.
+        with OpenedWorkbook(path, values=False) as written:
+            both = zip(book.rows(sheet), written.rows(sheet), strict=True)
+            for number, (values, texts) in enumerate(both, start=1):
+                cells = zip(values, texts, strict=True)
+                yield number, [text if value is None else value for value, text in cells]
 
 
 def _has_formulas(path: Path) -> bool:

@@ -11,12 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
-from zipfile import BadZipFile
 
 import pandas as pd
 
 from tsam_planner.errors import Problem
+from tsam_planner.io.workbook_sheets import DamagedWorkbook, OpenedWorkbook
 from tsam_planner.tables.cells import is_missing
 from tsam_planner.tables.dictionary import tables
 
@@ -103,31 +102,24 @@ def _open_workbook(path: Path) -> RawPortfolio:
     raw = RawPortfolio(str(path))
     if (path.parent / "policy.toml").is_file():
         raw.policy = path.parent / "policy.toml"
-    book = open_workbook(path)
-    if isinstance(book, Problem):
-        raw.problems.append(book)
+    try:
+        with OpenedWorkbook(path) as book:
+            for name in book.names:
+                place = f"{path.name}:{name}"
+                if not name.startswith("_") and _is_known(name, place, raw):
+                    _add(raw, name, _sheet_table(book, name, place))
+    except DamagedWorkbook as error:
+        raw.problems.append(error.problem)
         return raw
-    for sheet in book.worksheets:
-        place = f"{path.name}:{sheet.title}"
-        if sheet.title.startswith("_") or not _is_known(sheet.title, place, raw):
-            continue
-        rows = [list(row) for row in sheet.iter_rows(values_only=True)]
-        _add(raw, sheet.title, _table(place, rows))
-    book.close()
     _report_missing(raw, f"{path.name}:{{}}")
     return raw
 
 
-def open_workbook(path: Path, *, values: bool = True) -> Any:  # noqa: ANN401 - no types
-    """Open a workbook for its values or its formulas; a problem if that is not possible."""
-    # Imported here: only those who use workbooks pay for it.
-    import openpyxl
-
+def _sheet_table(book: OpenedWorkbook, name: str, place: str) -> RawTable | Problem:
     try:
-        return openpyxl.load_workbook(path, read_only=True, data_only=values)
-    except (OSError, ValueError, KeyError, BadZipFile) as error:
-        found = f"the workbook cannot be opened: {error}"
-        return problem(path.name, found, "save it again as .xlsx")
+        return _table(place, list(book.rows(name)))
+    except DamagedWorkbook as error:
+        return error.problem
 
 
 def _open_frames(frames: Mapping[str, pd.DataFrame]) -> RawPortfolio:

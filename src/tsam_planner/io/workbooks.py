@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from tsam_planner.errors import PlanFileError, Problem
-from tsam_planner.io.sources import did_you_mean, open_workbook, problem
+from tsam_planner.io.sources import did_you_mean, problem
 from tsam_planner.io.workbook_record import (
     ASSIGNMENTS_SHEET,
     RECORD_SHEET,
@@ -16,6 +15,7 @@ from tsam_planner.io.workbook_record import (
     record_from,
 )
 from tsam_planner.io.workbook_rows import Cell, Edit, SheetReading
+from tsam_planner.io.workbook_sheets import DamagedWorkbook, OpenedWorkbook
 from tsam_planner.portfolio.portfolio import Portfolio
 from tsam_planner.words import counted
 
@@ -68,14 +68,11 @@ def read_workbook(path: Path | str, portfolio: Portfolio) -> EditedPlan:
     if not file.is_file():
         message = f"{file} does not exist; name the plan.xlsx of a plan's folder"
         raise PlanFileError(message)
-    book = open_workbook(file, values=False)
-    if isinstance(book, Problem):
-        raise _refused(file, [book])
     try:
-        record = _read_record(book, file.name)
-        sheet = _read_sheet(book, file.name)
-    finally:
-        book.close()
+        with OpenedWorkbook(file, values=False) as book:
+            record, sheet = _read_record(book), _read_sheet(book)
+    except DamagedWorkbook as error:
+        raise _refused(file, [error.problem]) from error
     problems = [item for item in (record, sheet) if isinstance(item, Problem)]
     if isinstance(record, Problem) or isinstance(sheet, Problem):
         raise _refused(file, problems)
@@ -93,29 +90,32 @@ def _refused(file: Path, problems: Sequence[Problem]) -> PlanFileError:
     return PlanFileError(f"{file} cannot be understood ({count}):", problems)
 
 
-def _read_record(book: Any, file: str) -> WorkbookRecord | Problem:  # noqa: ANN401 - no types
-    place, remedy = f"{file}:{RECORD_SHEET}", "make your changes in a fresh plan.xlsx"
-    if RECORD_SHEET not in book.sheetnames:
+def _read_record(book: OpenedWorkbook) -> WorkbookRecord | Problem:
+    place, remedy = f"{book.file}:{RECORD_SHEET}", "make your changes in a fresh plan.xlsx"
+    if RECORD_SHEET not in book.names:
         found = "the hidden sheet that says which plan this is, is missing"
         return problem(place, found, remedy)
-    rows = book[RECORD_SHEET].iter_rows(min_row=2, max_col=1, values_only=True)
     try:
+        _, *rows = book.rows(RECORD_SHEET)
         return record_from([str(row[0]) for row in rows if row and row[0] is not None])
+    except DamagedWorkbook as error:
+        return error.problem
     except (ValueError, RecursionError) as error:
         return problem(place, f"what it says of the plan is damaged: {error}", remedy)
 
 
-def _read_sheet(book: Any, file: str) -> list[list[Cell]] | Problem:  # noqa: ANN401
-    names = [name for name in book.sheetnames if name != RECORD_SHEET]
+def _read_sheet(book: OpenedWorkbook) -> list[list[Cell]] | Problem:
+    names = [name for name in book.names if name != RECORD_SHEET]
     if ASSIGNMENTS_SHEET not in names:
         near = did_you_mean(ASSIGNMENTS_SHEET, names, "")
         found = f"there is no sheet of this name among {', '.join(names)}"
         remedy = f"rename it back{f' ({near})' if near else ''}, or use a fresh plan.xlsx"
-        return problem(f"{file}:{ASSIGNMENTS_SHEET}", found, remedy)
-    sheet = book[ASSIGNMENTS_SHEET]
-    # Some programs write a size that is too small, and everything beyond it would be lost.
-    sheet.reset_dimensions()
-    return [[Cell(cell.value, cell.data_type == "f") for cell in row] for row in sheet.rows]
+        return problem(f"{book.file}:{ASSIGNMENTS_SHEET}", found, remedy)
+    try:
+        rows = book.rows(ASSIGNMENTS_SHEET, values_only=False)
+        return [[Cell(cell.value, cell.data_type == "f") for cell in row] for row in rows]
+    except DamagedWorkbook as error:
+        return error.problem
 
 
 def is_workbook(path: Path) -> bool:
