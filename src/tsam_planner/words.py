@@ -1,6 +1,11 @@
-"""Words for numbers, the same in every sentence, and characters that everybody sees."""
+"""Words for numbers and names that were meant, and characters that everybody sees."""
 
 import re
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+LONGEST_NAME = 200
+"""Longer words are no slip of a finger, and comparing them takes minutes."""
 
 # What XML cannot hold, and control characters that nobody sees or that terminals obey.
 _UNSEEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -35,3 +40,18 @@ def _picture(match: re.Match[str]) -> str:
     if code < 0x20:
         return chr(0x2400 + code)
     return "␡" if code == 0x7F else "\N{REPLACEMENT CHARACTER}"
+
+
+def closest(name: str, known: Iterable[str], *, cutoff: float = 0.6) -> str | None:
+    """
+    Return the name that was probably meant, None where none is near.
+
+    Examples
+    --------
+    >>> closest("contarcts", ["contracts", "contacts"])
+    'contracts'
+    """
+    if len(name) > LONGEST_NAME:
+        return None
+    short = [item for item in known if len(item) <= LONGEST_NAME]
+    return next(iter(get_close_matches(name, short, n=1, cutoff=cutoff)), None)

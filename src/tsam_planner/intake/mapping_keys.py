@@ -1,12 +1,12 @@
 """Keys of a mapping: unknown ones are problems, and count as those that were meant."""
 
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from tsam_planner.errors import Problem
 from tsam_planner.intake.mapping import Confirmed, ImportMapping, TableMapping
 from tsam_planner.io.sources import did_you_mean, problem
+from tsam_planner.words import closest
 
 
 def correct_keys(own: Mapping[str, Any], file: str) -> tuple[dict[str, Any], list[Problem]]:
@@ -21,7 +21,8 @@ def correct_keys(own: Mapping[str, Any], file: str) -> tuple[dict[str, Any], lis
                 remedy = nearest(name, names)
                 column = f"{place}{name}"
                 problems.append(problem(file, "unknown key", remedy, column=column))
-                for meant in get_close_matches(name.lower(), names, n=1):
+                meant = closest(name.lower(), names)
+                if meant:
                     result.setdefault(meant, part[name])
         return result
 

@@ -9,7 +9,6 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
 
 import pandas as pd
@@ -18,6 +17,7 @@ from tsam_planner.errors import Problem
 from tsam_planner.io.workbook_sheets import DamagedWorkbook, OpenedWorkbook
 from tsam_planner.tables.cells import is_missing
 from tsam_planner.tables.dictionary import tables
+from tsam_planner.words import closest
 
 Source = Path | str | Mapping[str, pd.DataFrame]
 
@@ -83,8 +83,8 @@ def problem(
 def did_you_mean(name: str, known: Iterable[str], otherwise: str) -> str:
     """Return a remedy: the name that was probably meant, else another one."""
     lowered = {item.lower(): item for item in known}
-    close = get_close_matches(name.lower(), lowered, n=1)
-    return f"did you mean '{lowered[close[0]]}'?" if close else otherwise
+    close = closest(name.lower(), lowered)
+    return f"did you mean '{lowered[close]}'?" if close else otherwise
 
 
 def _open_folder(folder: Path) -> RawPortfolio:

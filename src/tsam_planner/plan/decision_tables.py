@@ -7,7 +7,6 @@ from it and are not read.
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 
 import pandas as pd
 
@@ -15,7 +14,7 @@ from tsam_planner.errors import PlanFileError, Problem
 from tsam_planner.facts import Facts
 from tsam_planner.plan.decisions import Decision
 from tsam_planner.plan.edited_cells import is_week, remedy_for_id, remedy_for_week, text_of
-from tsam_planner.words import counted
+from tsam_planner.words import closest, counted
 
 FILE = "assignments.csv"
 REQUIRED = ("contract_id", "manager_id")
@@ -81,7 +80,8 @@ def _column_problems(table: pd.DataFrame) -> Iterator[Problem]:
         if name in REQUIRED + OPTIONAL + DERIVED:
             continue
         # A column of somebody's notes is welcome, a misspelt one would be lost silently.
-        for meant in get_close_matches(name, absent, n=1):
+        meant = closest(name, absent)
+        if meant:
             yield _problem(1, name, "unknown column", f"did you mean '{meant}'?")
 
 

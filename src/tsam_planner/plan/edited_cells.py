@@ -2,11 +2,11 @@
 
 import datetime as dt
 from collections.abc import Collection
-from difflib import get_close_matches
 
 import pandas as pd
 
 from tsam_planner.facts import Facts
+from tsam_planner.words import closest
 
 INSTANT = "%Y-%m-%dT%H:%M:%SZ"
 
@@ -24,8 +24,8 @@ def text_of(value: object) -> str:
 
 def remedy_for_id(name: str, known: Collection[str]) -> str:
     """Return what to do about an id that nobody has."""
-    close = get_close_matches(name, known, n=1)
-    return f"did you mean '{close[0]}'?" if close else "use an id of the portfolio"
+    close = closest(name, known)
+    return f"did you mean '{close}'?" if close else "use an id of the portfolio"
 
 
 def is_week(text: str, facts: Facts) -> bool:

@@ -4,7 +4,6 @@ import datetime as dt
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from pydantic import ValidationError
 from tsam_planner.errors import PortfolioError, Problem
 from tsam_planner.service.basis import Basis, Section
 from tsam_planner.service.policy import Policy
+from tsam_planner.words import closest
 
 
 def read_policy(path: Path | str) -> Policy:
@@ -82,8 +82,8 @@ def _problem(
     known = _keys_beside(names)
     basis = _basis_of(names)
     if kind == "extra_forbidden":
-        close = get_close_matches(names[-1], known, n=1)
-        remedy = f"did you mean '{close[0]}'?" if close else f"known: {', '.join(known)}"
+        close = closest(names[-1], known)
+        remedy = f"did you mean '{close}'?" if close else f"known: {', '.join(known)}"
         found = "unknown key"
     else:
         found = message[0].lower() + message[1:]

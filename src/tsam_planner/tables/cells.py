@@ -11,14 +11,17 @@ import math
 import re
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
-from difflib import get_close_matches
 from functools import lru_cache
 from typing import NoReturn
 from zoneinfo import available_timezones
 
 from tsam_planner.tables.dictionary import Column
+from tsam_planner.words import closest
 
 _FIXED = re.compile(r"(UTC|GMT)?\s*[+-]\d{1,2}(:?\d{2})?|Etc/GMT[+-]\d+|EST|MST|HST")
+# Beyond these a figure is a slip, and whole millionths of it would not fit into 64 bits.
+_LARGEST = {"money": 1e12}
+_LARGEST_NUMBER = 1e6
 _TRUE, _FALSE = ("true", "yes", "1"), ("false", "no", "0")
 
 
@@ -73,12 +76,14 @@ def read_cell(column: Column, raw: object) -> object:
 def _check_range(column: Column, value: object) -> None:
     if not isinstance(value, int | float | Decimal) or isinstance(value, bool):
         return
-    low, high = column.minimum, column.maximum
+    most = _LARGEST.get(column.type, _LARGEST_NUMBER)
+    low = -most if column.minimum is None else column.minimum
+    high = most if column.maximum is None else column.maximum
     unit = f" {column.unit}" if column.unit else ""
-    if low is not None and value < low:
-        _refuse(f"expected at least {low:g}{unit}, got {value}", "correct it")
-    if high is not None and value > high:
-        _refuse(f"expected at most {high:g}{unit}, got {value}", "correct it")
+    if value < low:
+        _refuse(f"expected at least {low:,.12g}{unit}, got {value}", "correct it")
+    if value > high:
+        _refuse(f"expected at most {high:,.12g}{unit}, got {value}", "correct it")
 
 
 def _text(_column: Column, raw: object) -> str:
@@ -132,8 +137,8 @@ def _choice(column: Column, raw: object) -> str:
     word = str(raw)
     if word in column.choices:
         return word
-    close = get_close_matches(word.lower(), column.choices, n=1, cutoff=0.5)
-    remedy = f"did you mean '{close[0]}'?" if close else "use one of these"
+    close = closest(word.lower(), column.choices, cutoff=0.5)
+    remedy = f"did you mean '{close}'?" if close else "use one of these"
     message = f"expected one of {', '.join(column.choices)}, got '{word}'"
     _refuse(message, remedy)
 
@@ -233,11 +238,11 @@ def _zone_problem(name: str) -> tuple[str, str] | None:
         return None
     by_city = {zone.rsplit("/", 1)[-1].lower(): zone for zone in sorted(known)}
     city = name.rsplit("/", 1)[-1].replace(" ", "_").lower()
-    close = get_close_matches(name, known, n=1, cutoff=0.75)
-    nearest = get_close_matches(city, by_city, n=1, cutoff=0.75)
+    close = closest(name, known, cutoff=0.75)
+    nearest = closest(city, by_city, cutoff=0.75)
     if not close and nearest:
-        close = [by_city[nearest[0]]]
-    remedy = f"did you mean '{close[0]}'?" if close else "use an IANA name: Europe/Rome"
+        close = by_city[nearest]
+    remedy = f"did you mean '{close}'?" if close else "use an IANA name: Europe/Rome"
     return f"unknown time zone '{name}'", remedy
 
 
