@@ -48,7 +48,7 @@ def closest(name: str, known: Iterable[str], *, cutoff: float = 0.6) -> str | No
 
     Examples
     --------
-    >>> closest("contarcts", ["contracts", "contacts"])
+    >>> closest("contrcats", ["contracts", "managers"])
     'contracts'
     """
     if len(name) > LONGEST_NAME:

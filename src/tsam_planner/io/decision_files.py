@@ -3,13 +3,16 @@
 import csv
 import datetime as dt
 import io
+import math
+from collections.abc import Hashable, Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from tsam_planner.errors import ArgumentError, PlanFileError
+from tsam_planner.errors import PlanFileError
 from tsam_planner.io.plan_folders import DECISIONS_FILE
 from tsam_planner.io.plans import add_to_plan
+from tsam_planner.io.text_tables import read_text_table
 from tsam_planner.plan.decision_record import DecisionRecord, Entry
 
 DECISION_COLUMNS = (
@@ -63,10 +66,11 @@ def read_decisions(folder: Path | str) -> DecisionRecord:
     if not path.is_file():
         return DecisionRecord()
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file, strict=True))
+        rows = read_text_table(path).to_dict("records")
         return DecisionRecord(tuple(_entry(row) for row in rows))
-    except (OSError, KeyError, TypeError, ValueError, csv.Error, ArgumentError) as error:
+    except PlanFileError:
+        raise
+    except (KeyError, ValueError, ArithmeticError) as error:
         message = f"{path} cannot be read: {error}"
         raise PlanFileError(message) from error
 
@@ -77,10 +81,13 @@ def _cell(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _entry(row: dict[str, str]) -> Entry:
+def _entry(row: Mapping[Hashable, Any]) -> Entry:
     values: dict[str, Any] = {item.name: row[item.name] for item in fields(Entry)}
     values.update({name: values[name] or None for name in _EMPTY})
     values["when"] = dt.datetime.fromisoformat(row["when"]).astimezone(dt.UTC)
     values["first_week"] = dt.date.fromisoformat(row["first_week"])
     values["objective"] = float(row["objective"])
+    if not math.isfinite(values["objective"]):
+        message = f"expected an objective in points, got {row['objective']!r}"
+        raise ValueError(message)
     return Entry(**values)

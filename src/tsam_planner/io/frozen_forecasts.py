@@ -10,10 +10,12 @@ import pandas as pd
 from tsam_planner.errors import PlanFileError, Problem
 from tsam_planner.finance.revenue_rows import KINDS, TOTAL
 from tsam_planner.io.revenue_files import REVENUE_FILE
+from tsam_planner.io.text_tables import read_text_table
 from tsam_planner.words import counted
 
 _AMOUNTS = ("hours", "expected", "p10", "p50", "p90")
 _COLUMNS = ("contract_id", "month", "currency", *_AMOUNTS, "rate", "kind")
+_LARGEST = 10**12
 _MONTH = re.compile(r"(FY)?\d{4}-(0[1-9]|1[0-2])")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
@@ -52,16 +54,10 @@ def read_revenue(path: Path | str) -> pd.DataFrame:
 
 
 def _read_text(place: Path) -> pd.DataFrame:
-    try:
-        table = pd.read_csv(place, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    except FileNotFoundError:
+    if not place.is_file():
         message = f"{place} does not exist; tsam-planner revenue writes it"
-        raise PlanFileError(message) from None
-    except (OSError, ValueError) as error:
-        message = f"{place} cannot be read as CSV in UTF-8: {error}"
-        raise PlanFileError(message) from error
-    stripped: pd.DataFrame = table.fillna("").apply(lambda column: column.str.strip())
-    return stripped
+        raise PlanFileError(message)
+    return read_text_table(place).map(str.strip)
 
 
 def _problems(file: str, table: pd.DataFrame) -> Iterator[Problem]:
@@ -92,7 +88,7 @@ def _wrong_cells(row: dict[str, str]) -> Iterator[tuple[str, str]]:
     for name in (*_AMOUNTS, "rate"):
         # Several prices leave no rate; a total has none.
         if not _is_amount(row[name]) and (name != "rate" or row[name]):
-            yield name, f"expected a number >= 0 such as 1234.50, got {row[name]!r}"
+            yield name, f"expected a number from 0 to {_LARGEST}, got {row[name]!r}"
 
 
 def _is_amount(text: str) -> bool:
@@ -100,7 +96,7 @@ def _is_amount(text: str) -> bool:
         amount = Decimal(text)
     except InvalidOperation:
         return False
-    return amount.is_finite() and amount >= 0
+    return amount.is_finite() and 0 <= amount <= _LARGEST
 
 
 def _problem(file: str, row: int, column: str, found: str) -> Problem:

@@ -22,6 +22,7 @@ from tsam_planner.io.plan_folders import (
     read_json,
     read_run,
 )
+from tsam_planner.io.text_tables import read_text_table
 from tsam_planner.plan.call_tables import CALLS_FILE, MISSING_FILE
 from tsam_planner.plan.edited_cells import text_of
 from tsam_planner.plan.plan import TABLES, Plan
@@ -238,14 +239,10 @@ def read_sales(folder: Path | str) -> pd.DataFrame | None:
 
 
 def _read_text(path: Path) -> pd.DataFrame:
-    try:
-        return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    except FileNotFoundError:
+    if not path.is_file():
         message = f"{path} does not exist; a plan's folder holds {path.name}"
-        raise PlanFileError(message) from None
-    except (OSError, ValueError) as error:
-        message = f"{path} cannot be read as CSV in UTF-8: {error}"
-        raise PlanFileError(message) from error
+        raise PlanFileError(message)
+    return read_text_table(path)
 
 
 def read_recorded_plan(folder: Path | str) -> Plan | None:

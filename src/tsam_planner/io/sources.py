@@ -5,8 +5,6 @@ Nothing is interpreted here; a table that cannot be opened at all is one problem
 per column.
 """
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from tsam_planner.errors import Problem
+from tsam_planner.io.text_tables import COLUMNS, read_lines, too_wide
 from tsam_planner.io.workbook_sheets import DamagedWorkbook, OpenedWorkbook
 from tsam_planner.tables.cells import is_missing
 from tsam_planner.tables.dictionary import tables
@@ -159,30 +158,10 @@ def _report_missing(raw: RawPortfolio, pattern: str) -> None:
 
 
 def _read_csv(path: Path) -> RawTable | Problem:
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        row = error.object[: error.start].count(b"\n") + 1
-        found = f"byte {error.start} is not UTF-8 (0x{error.object[error.start]:02x})"
-        return problem(path.name, found, "save the file as UTF-8", row=row)
-    except OSError as error:
-        found = f"the file cannot be read: {error.strerror}"
-        return problem(path.name, found, "check the file")
-    first = text.partition("\n")[0]
-    for name, mark in (("semicolons", ";"), ("tabs", "\t")):
-        if mark in first and "," not in first:
-            found = f"the columns are separated by {name}"
-            return problem(path.name, found, "save the file with commas", row=1)
-    try:
-        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-        numbered = [(reader.line_num, row) for row in reader]
-    except csv.Error as error:
-        found = f"the file is no CSV: {error}"
-        return problem(path.name, found, "check quotes and separators")
-    # A cell may span lines: a row is named by the line after the one before it.
-    ends = [0, *(end for end, _ in numbered)]
-    rows = [row for _, row in numbered]
-    return _table(path.name, rows, [end + 1 for end in ends[:-1]])
+    lines = read_lines(path)
+    if isinstance(lines, Problem):
+        return lines
+    return _table(path.name, [row for _, row in lines], [number for number, _ in lines])
 
 
 def _table(
@@ -191,6 +170,8 @@ def _table(
     if not rows or all(is_missing(cell) for cell in rows[0]):
         return problem(place, "the table is empty", "give it a header", row=1)
     header = _trimmed(rows[0])
+    if len(header) > COLUMNS:
+        return too_wide(place, len(header))
     names = tuple("" if is_missing(cell) else str(cell).strip() for cell in header)
     lines = numbers or range(1, len(rows) + 1)
     kept = [
