@@ -10,6 +10,7 @@ from tsam_planner.words import counted
 
 WEEKDAYS = 5
 MAX_WEEKS = 260
+FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Horizon:
     Raises
     ------
     ArgumentError
-        When ``start`` is no Monday or ``weeks`` is out of range.
+        When ``start`` is no Monday, or ``start`` or ``weeks`` is out of range.
 
     Examples
     --------
@@ -43,6 +44,9 @@ class Horizon:
     quarter: str | None = None
 
     def __post_init__(self) -> None:
+        if not FIRST_YEAR <= self.start.year <= LAST_YEAR:
+            message = f"expected a first day from {FIRST_YEAR} to {LAST_YEAR}, got {self.start}"
+            raise ArgumentError(message)
         if self.start.weekday() != 0:
             monday = self.start - dt.timedelta(days=self.start.weekday())
             message = (
@@ -51,7 +55,7 @@ class Horizon:
             )
             raise ArgumentError(message)
         if not 1 <= self.weeks <= MAX_WEEKS:
-            message = f"expected 1 to {MAX_WEEKS} weeks, got {self.weeks}"
+            message = f"expected 1 to {MAX_WEEKS} weeks, got {self.weeks!r}"
             raise ArgumentError(message)
 
     @classmethod
@@ -65,7 +69,7 @@ class Horizon:
             When the text is not a year and a quarter.
         """
         match = re.fullmatch(r"(\d{4})[ -]?[Qq]([1-4])", quarter.strip())
-        if match is None or not 1900 <= int(match[1]) <= 2200:
+        if match is None or not FIRST_YEAR <= int(match[1]) <= LAST_YEAR:
             message = f"expected a quarter such as 2027Q1, got {quarter!r}"
             raise ArgumentError(message)
         year, number = int(match[1]), int(match[2])

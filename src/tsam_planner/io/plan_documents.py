@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from tsam_planner.calendars.horizon import Horizon
+from tsam_planner.io.plan_format import check_document
 from tsam_planner.plan.edited_cells import text_of
 from tsam_planner.plan.plan import TABLES, Plan
 from tsam_planner.plan.tables import typed
@@ -57,9 +58,10 @@ def plan_from(
 
     Raises
     ------
-    KeyError, TypeError, ValueError, AttributeError
+    ValueError, ArithmeticError
         When the document is damaged.
     """
+    check_document(document)
     horizon = document["horizon"]
     tables: dict[str, Any] = {name: _table(document[name]) for name in TABLES}
     return Plan(

@@ -1,6 +1,7 @@
 """The folder of a plan: what of it is the plan's, and what is somebody's."""
 
 import json
+import re
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -13,6 +14,7 @@ PLAN_FILE = "plan.json"
 ASSIGNMENTS_FILE = "assignments.csv"
 RUN_FILE = "run.json"
 DECISIONS_FILE = "decisions.csv"
+_HALVES = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def check_plan_folder(folder: Path | str) -> None:
@@ -95,7 +97,11 @@ def read_json(path: Path) -> dict[str, Any]:
         When the file cannot be read, or is no JSON.
     """
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        document = json.loads(text)
+        if _HALVES.search(text):
+            # Half a character is written by an escape only, and can be shown nowhere.
+            json.dumps(document, ensure_ascii=False).encode()
     except (OSError, ValueError, RecursionError) as error:
         message = f"{path} cannot be read: {error}"
         raise PlanFileError(message) from error

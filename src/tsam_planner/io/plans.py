@@ -139,8 +139,8 @@ def _plan_in(folder: Path, portfolio: Portfolio | None = None) -> Plan:
         raise PlanFileError(message)
     try:
         return plan_from(document, portfolio, read_run(folder))
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        message = f"{path} is damaged: {type(error).__name__} at {error}"
+    except (ValueError, ArithmeticError) as error:
+        message = f"{path} is damaged: {error}; put the file back, or plan again"
         raise PlanFileError(message) from error
 
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from tsam_planner.calendars.horizon import Horizon
+from tsam_planner.io.plan_format import places_of
 from tsam_planner.io.workbook_cells import unique_texts
 from tsam_planner.plan.edited_cells import text_of
 from tsam_planner.plan.plan import Plan
@@ -25,6 +27,23 @@ CONTRACT, FROM, TO, OWNER, SUBSTITUTE = (
 _KEY = ("contract_id", "from_week", "to_week")
 _COLUMNS = (*_KEY, "manager_id", "backup_id")
 _CHUNK = 30_000
+
+
+class _Document(BaseModel):
+    """What the sheet has to hold, in values of these very kinds."""
+
+    model_config = ConfigDict(strict=True, hide_input_in_errors=True)
+
+    start: str
+    weeks: int
+    quarter: str | None
+    seed: int
+    input_hash: str
+    policy: dict[str, Any]
+    people: dict[str, str]
+    contracts: dict[str, str]
+    assignments: list[list[str]]
+    sales: list[list[str]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,24 +114,32 @@ def record_from(lines: Sequence[str]) -> WorkbookRecord:
         message = f"it is of another format than {FORMAT}"
         raise ValueError(message)
     try:
-        return _record(document)
-    except (KeyError, TypeError) as error:
-        message = f"{type(error).__name__} at {error}"
-        raise ValueError(message) from error
+        return _record(_Document.model_validate(document))
+    except ValidationError as error:
+        raise ValueError("; ".join(places_of(error))) from error
 
 
-def _record(document: Mapping[str, Any]) -> WorkbookRecord:
-    start = dt.date.fromisoformat(document["start"])
+def _record(found: _Document) -> WorkbookRecord:
+    if not {row[0] for row in found.assignments} <= found.contracts.keys():
+        message = "it has assignments of contracts that it does not name"
+        raise ValueError(message)
     return WorkbookRecord(
-        horizon=Horizon(start, document["weeks"], document["quarter"]),
-        policy=Policy.model_validate(document["policy"]),
-        seed=document["seed"],
-        input_hash=document["input_hash"],
-        people=document["people"],
-        contracts=document["contracts"],
-        assignments=pd.DataFrame(document["assignments"], columns=list(_COLUMNS), dtype=str),
-        sales=pd.DataFrame(document["sales"], columns=list(SALES_COLUMNS), dtype=str),
+        horizon=Horizon(dt.date.fromisoformat(found.start), found.weeks, found.quarter),
+        policy=Policy.model_validate(found.policy),
+        seed=found.seed,
+        input_hash=found.input_hash,
+        people=found.people,
+        contracts=found.contracts,
+        assignments=_table(found.assignments, _COLUMNS),
+        sales=_table(found.sales, SALES_COLUMNS),
     )
+
+
+def _table(rows: Sequence[Sequence[str]], columns: Sequence[str]) -> pd.DataFrame:
+    if any(len(row) != len(columns) for row in rows):
+        message = f"it has a row without {len(columns)} cells"
+        raise ValueError(message)
+    return pd.DataFrame(rows, columns=list(columns), dtype=str)
 
 
 def _texts(table: pd.DataFrame) -> pd.DataFrame:

@@ -1,6 +1,7 @@
 """Calls read from tables, also ones that people made or changed."""
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Mapping
 
 import pandas as pd
@@ -14,6 +15,8 @@ from tsam_planner.words import counted
 CALLS_FILE, MISSING_FILE = "calls.csv", "missing_calls.csv"
 _LOCAL_TIMES = ("contract_local_start", "manager_local_start")
 _NEEDED = ("contract_id", "week", "start", "minutes", "manager_id")
+
+_MINUTES = re.compile(r"[0-9]{1,4}")
 
 Row = Mapping[str, str]
 
@@ -97,8 +100,8 @@ def _row_problems(file: str, number: int, row: Row, facts: Facts) -> Iterator[Pr
         yield _problem(file, number, "start", f"'{row['start']}' is no instant", remedy)
     elif "start" in row:
         yield from _disagreeing_times(file, number, row)
-    if "minutes" in row and not row["minutes"].isdecimal():
-        found = f"'{row['minutes']}' is no whole number"
+    if "minutes" in row and not _MINUTES.fullmatch(row["minutes"]):
+        found = f"'{row['minutes']}' is no number of minutes"
         yield _problem(file, number, "minutes", found, "use minutes, such as 30")
 
 

@@ -26,6 +26,9 @@ def contracts_to_call_anew(
     """
     if recorded is None or calls is None:
         return frozenset()
+    if "contract_id" not in assignments or "contract_id" not in calls:
+        # The check of these tables says so.
+        return frozenset()
     moved = _differing(recorded.assignments, assignments, _PEOPLE)
     return moved - _differing(recorded.calls, calls, _CALLS)
 

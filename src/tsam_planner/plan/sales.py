@@ -6,30 +6,35 @@ hourly cost of who works them. Amounts are worked out sale by sale and week by w
 decimals; they are told in one currency, by given rates of exchange.
 """
 
-import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from tsam_planner.calendars.horizon import WEEKDAYS
 from tsam_planner.capacity import within
-from tsam_planner.errors import PlanFileError
+from tsam_planner.errors import PlanFileError, Problem
 from tsam_planner.facts import Facts
 from tsam_planner.plan.decisions import Decision
 from tsam_planner.plan.edited_cells import text_of
 from tsam_planner.plan.tables import typed
 from tsam_planner.portfolio.exchange import Exchange
 from tsam_planner.portfolio.records import PurchasedHours
+from tsam_planner.tables.cells import CellError, read_cell
+from tsam_planner.tables.dictionary import tables
 from tsam_planner.units import MICRO, micro
+from tsam_planner.words import counted
 
 SALES_FILE = "sales.csv"
 SALES_COLUMNS = (
     "contract_id", "decision", "reason", "hours_per_week", "start_date", "end_date", "rate",
     "currency", "income", "cost", "margin", "margin_currency",
 )  # fmt: skip
+_BLOCK = ("contract_id", "start_date", "end_date", "hours_per_week", "rate", "currency")
+_READ = (*_BLOCK, "decision", "margin_currency")
 SOLD, LEFT = "sold", "left"
 _CENT = Decimal("0.01")
 
@@ -120,33 +125,48 @@ def sold_blocks(table: pd.DataFrame, known: Collection[str]) -> list[PurchasedHo
     Raises
     ------
     PlanFileError
-        When the table names an unknown contract, or a cell cannot be understood.
+        When the table names an unknown contract, or a cell cannot be understood; with every
+        problem at once.
     """
+    missing = [name for name in _READ if name not in table.columns]
+    problems = [_problem(1, name, "the column is missing", "add it") for name in missing]
+    rows = [] if missing else table.to_dict("records")
     blocks = []
-    for row in table.to_dict("records"):
-        if row["decision"] != SOLD:
-            continue
-        name = str(row["contract_id"])
-        if name not in known:
-            message = f"{SALES_FILE}: the portfolio has no contract '{name}'"
-            raise PlanFileError(message)
-        try:
-            blocks.append(
-                PurchasedHours(
-                    contract_id=name,
-                    start_date=_date(row["start_date"]),
-                    end_date=_date(row["end_date"]),
-                    hours_per_week=float(row["hours_per_week"]),
-                    rate=Decimal(str(row["rate"])),
-                    currency=str(row["currency"]),
-                )
-            )
-        except (ValueError, ArithmeticError) as error:
-            message = f"{SALES_FILE}: the block of {name} cannot be understood: {error}"
-            raise PlanFileError(message) from error
+    for number, row in enumerate(rows, start=2):
+        if text_of(row["decision"]) == SOLD:
+            values, wrong = _block(number, row, known)
+            problems += wrong
+            if not wrong:
+                blocks.append(PurchasedHours.model_validate(values))
+    if problems:
+        message = f"the sales cannot be understood ({counted(len(problems), 'problem')}):"
+        raise PlanFileError(message, problems)
     return blocks
 
 
-def _date(value: object) -> dt.date:
-    text = text_of(value) if isinstance(value, pd.Timestamp) else str(value)
-    return dt.date.fromisoformat(text[:10])
+def _block(
+    number: int, row: Mapping[Hashable, Any], known: Collection[str]
+) -> tuple[Mapping[str, object], list[Problem]]:
+    """Return the values of a sold block as the dictionary reads them, and what is wrong."""
+    values: dict[str, object] = {}
+    problems = []
+    for name in _BLOCK:
+        column = tables()["purchased_hours"].columns[name]
+        try:
+            values[name] = read_cell(column, text_of(row[name]))
+        except CellError as error:
+            problems.append(_problem(number, name, error.found, error.remedy))
+    contract_id = values.get("contract_id")
+    if contract_id is not None and contract_id not in known:
+        found = f"the portfolio has no contract '{contract_id}'"
+        problems.append(_problem(number, "contract_id", found, "take its row out"))
+    if not text_of(row["margin_currency"]):
+        remedy = "write the plan's currency, such as EUR"
+        problems.append(_problem(number, "margin_currency", "the cell is empty", remedy))
+    return values, problems
+
+
+def _problem(row: int, column: str, found: str, remedy: str) -> Problem:
+    return Problem(
+        file=SALES_FILE, row=row, column=column, rule="R46", found=found, remedy=remedy
+    )

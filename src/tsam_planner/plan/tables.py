@@ -175,6 +175,14 @@ _WHOLE = frozenset(
 )
 _MONEY = frozenset({"cost", "income", "margin", "rate"})
 _FLAGS = frozenset({"changed", "handover", "is_assumed"})
+TEXT_COLUMNS = frozenset(
+    {
+        "contract_id", "manager_id", "backup_id", "incumbent_id", "status", "reason",
+        "deliverable", "method", "frequency", "need_source", "cases_source", "measure",
+        "decision", "currency", "margin_currency", "grade", "evidence", "offer_id",
+        "contract_local_start", "manager_local_start",
+    }
+)  # fmt: skip
 
 
 def typed(table: pd.DataFrame) -> pd.DataFrame:
