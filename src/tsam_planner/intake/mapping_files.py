@@ -1,6 +1,5 @@
 """Mappings from TOML files and presets, with every problem of the file at once."""
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
@@ -13,6 +12,7 @@ from tsam_planner.intake.mapping import ImportMapping
 from tsam_planner.intake.mapping_keys import correct_keys, entry_name
 from tsam_planner.intake.preset_entries import extend
 from tsam_planner.io.sources import problem
+from tsam_planner.service.toml_files import parse_toml
 
 
 def preset_names() -> tuple[str, ...]:
@@ -68,14 +68,14 @@ def survey_mapping(source: Path | str) -> tuple[ImportMapping | None, list[Probl
 
 def _own(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return parse_toml(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         remedy = f"name a TOML file or one of {', '.join(preset_names())}"
         raise _unreadable(path.name, "there is no such mapping", remedy) from None
     except UnicodeDecodeError as error:
         found = f"byte {error.start} is not UTF-8"
         raise _unreadable(path.name, found, "save the mapping as UTF-8") from error
-    except (OSError, ValueError, RecursionError) as error:
+    except (OSError, ValueError) as error:
         raise _unreadable(path.name, f"no TOML: {error}", "correct the mapping") from error
 
 
@@ -85,7 +85,7 @@ def _unreadable(name: str, found: str, remedy: str) -> IntakeError:
 
 def _preset(name: str) -> dict[str, Any]:
     text = files("tsam_planner.intake").joinpath("presets", f"{name}.toml")
-    return tomllib.loads(text.read_text("utf-8"))
+    return parse_toml(text.read_text("utf-8"))
 
 
 def _extended(own: dict[str, Any], file: str) -> dict[str, Any]:

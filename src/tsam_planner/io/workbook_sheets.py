@@ -7,10 +7,10 @@ makes the parser stumble somewhere else. All of that is one damaged workbook her
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, BinaryIO
 from zipfile import ZipFile, ZipInfo
 
 from tsam_planner.errors import Problem
@@ -58,18 +58,21 @@ class OpenedWorkbook(AbstractContextManager["OpenedWorkbook"]):
         # Imported here: only those who use workbooks pay for it.
         import openpyxl
 
-        try:
-            _check_parts(path)
-            self._book: Any = openpyxl.load_workbook(
-                path, read_only=True, data_only=values, keep_links=False
-            )
-            self._sheets = {sheet.title: sheet for sheet in self._book.worksheets}
-        except DamagedWorkbook:
-            raise
-        except Exception as error:
-            # Garbled parts make the parser raise whatever it did not expect to find.
-            found = f"the workbook cannot be opened: {_told(error)}"
-            raise DamagedWorkbook(path.name, found) from error
+        with ExitStack() as opened:
+            try:
+                file = opened.enter_context(path.open("rb"))
+                _check_parts(file, path.name)
+                self._book: Any = openpyxl.load_workbook(
+                    file, read_only=True, data_only=values, keep_links=False
+                )
+                self._sheets = {sheet.title: sheet for sheet in self._book.worksheets}
+            except DamagedWorkbook:
+                raise
+            except Exception as error:
+                # Garbled parts make the parser raise whatever it did not expect to find.
+                found = f"the workbook cannot be opened: {_told(error)}"
+                raise DamagedWorkbook(path.name, found) from error
+            self._opened = opened.pop_all()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -117,25 +120,26 @@ class OpenedWorkbook(AbstractContextManager["OpenedWorkbook"]):
     ) -> None:
         """Close the file."""
         self._book.close()
+        self._opened.close()
 
 
-def _check_parts(path: Path) -> None:
+def _check_parts(file: BinaryIO, place: str) -> None:
     """Refuse a file that unpacks to more than a workbook holds, before any part is parsed."""
-    with ZipFile(path) as archive:
+    with ZipFile(file) as archive:
         # What is read of a part never exceeds the size that the archive declares for it.
         parts = archive.infolist()
         total = sum(part.file_size for part in parts)
         if total > UNPACKED_BYTES:
             found = f"it unpacks to {total:,} bytes, more than {UNPACKED_BYTES:,}"
-            raise DamagedWorkbook(path.name, found, "give its tables as CSV files")
+            raise DamagedWorkbook(place, found, "give its tables as CSV files")
         for part in parts:
             if part.file_size > max(_SMALL_PART, _RATIO * part.compress_size):
                 times = part.file_size // max(1, part.compress_size)
                 found = f"its part {part.filename!r} unpacks to {times:,} times its size"
-                raise DamagedWorkbook(path.name, found)
+                raise DamagedWorkbook(place, found)
             if _defines_entities(archive, part):
                 found = f"its part {part.filename!r} defines entities, as no spreadsheet does"
-                raise DamagedWorkbook(path.name, found)
+                raise DamagedWorkbook(place, found)
 
 
 def _defines_entities(archive: ZipFile, part: ZipInfo) -> bool:

@@ -1,5 +1,6 @@
 """What a number of the policy stands on, and the kinds of numbers there are."""
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -46,6 +47,9 @@ class Section(BaseModel):
             if isinstance(number, int | float) and number > most:
                 message = f"expected at most {most:,}"
                 raise ValueError(message)
+        if isinstance(value, dt.time) and value.tzinfo is not None:
+            message = "expected a local time, without an offset"
+            raise ValueError(message)
         return value
 
     @classmethod

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from pydantic import ValidationError
 from tsam_planner.errors import PortfolioError, Problem
 from tsam_planner.service.basis import Basis, Section
 from tsam_planner.service.policy import Policy
+from tsam_planner.service.toml_files import parse_toml
 from tsam_planner.words import closest
 
 
@@ -28,13 +28,13 @@ def read_policy(path: Path | str) -> Policy:
     path = Path(path)
     try:
         text = path.read_text(encoding="utf-8-sig")
-        values = tomllib.loads(text)
+        values = parse_toml(text)
     except FileNotFoundError:
         raise _unreadable(path, "the file does not exist", "check its name") from None
     except UnicodeDecodeError as error:
         found = f"byte {error.start} is not UTF-8"
         raise _unreadable(path, found, "save the file as UTF-8") from error
-    except (OSError, ValueError, RecursionError) as error:
+    except (OSError, ValueError) as error:
         raise _unreadable(path, f"no TOML: {error}", "correct the file") from error
     try:
         return Policy.model_validate(_with_times(values))
