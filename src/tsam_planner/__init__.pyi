@@ -30,6 +30,8 @@ from .finance.revenue import estimate_revenue as estimate_revenue
 from .io.decision_files import read_decisions as read_decisions
 from .io.decision_files import write_decisions as write_decisions
 from .io.frozen_forecasts import read_revenue as read_revenue
+from .io.key_files import read_key as read_key
+from .io.key_files import write_key as write_key
 from .io.plans import read_assignments as read_assignments
 from .io.plans import read_plan as read_plan
 from .io.plans import write_plan as write_plan
@@ -58,6 +60,8 @@ from .plotting.search_history import plot_search as plot_search
 from .plotting.utilization_heat_map import plot_utilization as plot_utilization
 from .portfolio.exchange import Exchange as Exchange
 from .portfolio.portfolio import Portfolio as Portfolio
+from .portfolio.pseudonyms import pseudonymize as pseudonymize
+from .portfolio.pseudonyms import reidentify as reidentify
 from .proof import StopReason as StopReason
 from .report.calendar_feed import calendar_files as calendar_files
 from .report.evidence_pages import evidence_pages as evidence_pages
@@ -85,6 +89,7 @@ from .studies.hiring import staffing as staffing
 from .studies.moves import MoveEffect as MoveEffect
 from .studies.moves import recommend as recommend
 from .studies.moves import try_move as try_move
+from .studies.pseudonymous_plans import pseudonymize_plan as pseudonymize_plan
 from .studies.replanning import replan as replan
 from .studies.replanning import with_contract as with_contract
 from .studies.replanning import without as without

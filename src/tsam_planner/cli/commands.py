@@ -24,6 +24,7 @@ from tsam_planner.cli.application import (
     read_records,
     read_rules,
 )
+from tsam_planner.cli.pseudonyms import KeyFile, PseudonymizeOption
 
 if TYPE_CHECKING:
     from tsam_planner.portfolio.portfolio import Portfolio
@@ -64,6 +65,7 @@ def plan(
     pseudonymous: Annotated[
         bool, typer.Option("--pseudonymous", help="Ids, no names, in page and calendars.")
     ] = False,
+    pseudonymize: PseudonymizeOption = None,
     quiet: Annotated[
         bool, typer.Option("--quiet", help="Show no progress and no summary.")
     ] = False,
@@ -77,11 +79,13 @@ def plan(
     from tsam_planner.planning.recipe import make_plan
     from tsam_planner.planning.searches import SolveOptions
     from tsam_planner.report.publication import StressTest, publish_plan
+    from tsam_planner.studies.pseudonymous_plans import pseudonymize_plan
 
     # Everything that can be refused is refused before the long part begins.
     Horizon.of(quarter=quarter, start=start, weeks=weeks)
     SolveOptions(time_limit=time_limit, relative_gap=gap, num_workers=workers, seed=seed)
     check_plan_folder(out)
+    key_file = KeyFile(pseudonymize, out) if pseudonymize else None
     records = read_records(portfolio, policy)
     with (
         terminal.interruption() as interrupted,
@@ -102,6 +106,8 @@ def plan(
             should_stop=interrupted.is_set,
         )
         line.finish("testing absences, drawing, writing")
+        if key_file:
+            result = key_file.hide(result, pseudonymize_plan)
         stress = StressTest(result)
         publish_plan(result, out, stress=stress, pseudonymous=pseudonymous)
     if not quiet:
@@ -120,6 +126,7 @@ def forecast(
     draws: Annotated[int, typer.Option("--draws", help="Number of possible futures.")] = 1000,
     seed: Annotated[int, typer.Option("--seed", help="Seed of the futures.")] = 0,
     policy: PolicyOption = None,
+    pseudonymize: PseudonymizeOption = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Show no summary.")] = False,
     json: JsonOption = False,
 ) -> int:
@@ -128,11 +135,15 @@ def forecast(
     from tsam_planner.cli.forecasts import show_forecast
     from tsam_planner.demand.forecast import forecast_demand
     from tsam_planner.io.folders import check_replaceable
+    from tsam_planner.portfolio.pseudonyms import pseudonymize as hide_ids
     from tsam_planner.report.forecast_folder import FORECAST_FILE, publish_forecast
 
     Horizon.of(quarter=quarter, start=start, weeks=weeks)
     check_replaceable(out, FORECAST_FILE)
+    key_file = KeyFile(pseudonymize, out) if pseudonymize else None
     records = read_records(portfolio, policy)
+    if key_file:
+        records = key_file.hide(records, hide_ids)
     result = forecast_demand(
         records, quarter=quarter, start=start, weeks=weeks, draws=draws, seed=seed
     )

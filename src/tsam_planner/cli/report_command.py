@@ -15,6 +15,7 @@ from tsam_planner.cli.application import (
     app,
     read_records,
 )
+from tsam_planner.cli.pseudonyms import KeyFile, PseudonymizeOption
 
 
 class View(StrEnum):
@@ -42,6 +43,7 @@ def report(
     pseudonymous: Annotated[
         bool, typer.Option("--pseudonymous", help="Ids in place of names.")
     ] = False,
+    pseudonymize: PseudonymizeOption = None,
 ) -> int:
     """Write the page of a plan: for leadership, or for the works council."""
     from tsam_planner.io.folders import write_file
@@ -50,9 +52,13 @@ def report(
     from tsam_planner.report.page.leadership import plan_page
     from tsam_planner.report.page.works_council import works_council_page
     from tsam_planner.studies.hiring import staffing
+    from tsam_planner.studies.pseudonymous_plans import pseudonymize_plan
     from tsam_planner.studies.sell_or_hire import sell_or_hire
 
+    key_file = KeyFile(pseudonymize, out) if pseudonymize else None
     plan = read_plan(plan_dir, portfolio=read_records(portfolio, None))
+    if key_file:
+        plan = key_file.hide(plan, pseudonymize_plan)
     if view is View.WORKS_COUNCIL:
         write_file(out, works_council_page(plan))
     else:

@@ -80,9 +80,14 @@ def write_folder(target: Path, marker: str, fill: Callable[[Path], None]) -> Non
         shutil.rmtree(fresh, ignore_errors=True)
 
 
-def write_file(target: Path, content: bytes) -> None:
+def write_file(target: Path, content: bytes, *, private: bool = False) -> None:
     """
     Write a file whole or not at all, replacing an earlier one.
+
+    Parameters
+    ----------
+    private
+        Whether nobody but its owner may read it, at any moment.
 
     Raises
     ------
@@ -92,6 +97,8 @@ def write_file(target: Path, content: bytes) -> None:
     fresh = target.with_name(f".{target.name}-{os.getpid()}")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
+        fresh.unlink(missing_ok=True)
+        fresh.touch(mode=0o600 if private else 0o666, exist_ok=False)
         fresh.write_bytes(content)
         fresh.replace(target)
     except OSError as error:

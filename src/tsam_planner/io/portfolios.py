@@ -1,6 +1,6 @@
 """Portfolios read from files or DataFrames, with every problem at once."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -22,6 +22,7 @@ from tsam_planner.io.sources import (
     problem,
 )
 from tsam_planner.portfolio.checks import find_problems
+from tsam_planner.portfolio.ordering import sorted_records
 from tsam_planner.portfolio.portfolio import Portfolio
 from tsam_planner.portfolio.records import (
     Absence,
@@ -107,7 +108,7 @@ def read_portfolio(source: Source, *, policy: Policy | None = None) -> Portfolio
     if errors:
         raise PortfolioError(errors, raw.name)
     records = {
-        name: tuple(sorted(_records(RECORDS[name], rows), key=_sort_key(name)))
+        name: sorted_records(name, _records(RECORDS[name], rows))
         for name, rows in reading.rows.items()
     }
     return Portfolio(
@@ -181,8 +182,3 @@ def _read_logs(raw: RawPortfolio, reading: _Reading) -> None:
 
 def _records(kind: type[Record], rows: Sequence[Row]) -> list[Record]:
     return [kind.model_validate(dict(row.values)) for row in rows]
-
-
-def _sort_key(name: str) -> Callable[[Record], tuple[str, ...]]:
-    key = tables()[name].key or tuple(tables()[name].columns)
-    return lambda record: tuple(str(getattr(record, part)) for part in key)

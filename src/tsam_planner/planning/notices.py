@@ -19,6 +19,7 @@ from tsam_planner.words import counted
 
 # A list of customers that is longer than this is to be read in its table.
 _SHOWN = 10
+_FAILED = "a search failed"
 
 
 def warnings_of(facts: Facts, outcome: Outcome) -> tuple[str, ...]:
@@ -40,10 +41,15 @@ def warnings_of(facts: Facts, outcome: Outcome) -> tuple[str, ...]:
 def failures_told(failures: Sequence[str]) -> list[str]:
     """Return what engines broke down on: the plan holds, and may be worse than it could be."""
     return [
-        f"a search failed ({text}); the plan keeps every rule, but a better one may have been "
+        f"{_FAILED} ({text}); the plan keeps every rule, but a better one may have been "
         "missed: please report this"
         for text in dict.fromkeys(failures)
     ]
+
+
+def failures_in(warnings: Sequence[str]) -> list[str]:
+    """Return the warnings of a plan that tell of failures: no facts lead to them again."""
+    return [text for text in warnings if text.startswith(_FAILED)]
 
 
 def _no_contract_is_active(facts: Facts) -> list[str]:
