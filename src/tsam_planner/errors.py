@@ -18,11 +18,25 @@ Everything this library raises on purpose.
 A `DataQualityWarning` is told where data are usable but not clean.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 Severity = Literal["error", "warning"]
+_ADDRESS = re.compile(r"[^\s'\"(),;:<>]+@[^\s'\"(),;:<>]+")
+
+
+def without_addresses(text: str) -> str:
+    """
+    Return a text in which no e-mail address can be read.
+
+    Examples
+    --------
+    >>> without_addresses("managers has no 'ada@vendor.example'")
+    "managers has no '(an e-mail address)'"
+    """
+    return _ADDRESS.sub("(an e-mail address)", text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +46,8 @@ class Problem:
 
     ``row`` counts like a spreadsheet: the header is row 1, the first record row 2; 0
     means the table as a whole. ``rule`` is a rule (``R3``) or question (``Q15``) of the
-    service description, empty where the matter is one of plain data quality.
+    service description, empty where the matter is one of plain data quality. E-mail
+    addresses are left out of ``found`` and ``remedy``: the row says where they stand.
     """
 
     file: str
@@ -42,6 +57,11 @@ class Problem:
     found: str
     remedy: str
     severity: Severity = "error"
+
+    def __post_init__(self) -> None:
+        # Problems end in logs, and an address may stand in any cell: ids, columns that slipped.
+        for name in ("found", "remedy"):
+            object.__setattr__(self, name, without_addresses(getattr(self, name)))
 
     def __str__(self) -> str:
         place = self.file

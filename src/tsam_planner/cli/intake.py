@@ -1,6 +1,5 @@
 """What `import` shows: control totals, quarantine, suggestions, and what is left to do."""
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from tsam_planner.cli import terminal
@@ -90,8 +89,9 @@ def _document(intake: "Intake") -> dict[str, object]:
             for total in intake.totals
         ],
         "quarantined": intake.quarantined,
+        # Names of people and companies stand in the file, not in what a log may keep.
         "suggestions": [
-            {**asdict(item), "section": f"confirmed.{item.section}"}
+            {"section": f"confirmed.{item.section}", "rows": item.rows}
             for item in intake.suggestions
         ],
         "notes": list(intake.notes),

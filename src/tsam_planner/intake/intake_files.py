@@ -7,7 +7,7 @@ What an import writes: the portfolio's tables, and beside them what became of ev
 import csv
 import io
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 
@@ -94,10 +94,17 @@ def _place(row: SourceRow) -> tuple[str, str, int]:
 
 def _quarantined(table: str, row: SourceRow) -> Iterator[list[str]]:
     export = row.job.export
-    original = original_cells(export, row.cells)
+    original = original_cells(export, row.cells, _kept(table, row))
     for item in row.defects:
         texts = (export.file, export.sheet, str(row.number), table, item.column, item.source)
         yield [*map(_harmless, (*texts, item.value, item.reason)), item.remedy, original]
+
+
+def _kept(table: str, row: SourceRow) -> Collection[str] | None:
+    """Return the columns of an export that may be shown: of absences, those that are mapped."""
+    if table != "absences":
+        return None
+    return {name for names in row.job.entry.columns.values() for name in names}
 
 
 def _harmless(text: str) -> str:

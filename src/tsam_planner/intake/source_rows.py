@@ -1,7 +1,7 @@
 """Rows of exports read into the columns of their table, each with its fate."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -151,11 +151,15 @@ def _id_table(column: Column) -> str:
     return column.table if column.name in tables()[column.table].key else ""
 
 
-def original_cells(export: Export, cells: Sequence[object]) -> str:
-    """Return a row as it was found, as a JSON object by source column."""
+def original_cells(
+    export: Export, cells: Sequence[object], kept: Collection[str] | None = None
+) -> str:
+    """Return a row as it was found, as a JSON object by source column; ``None`` keeps all."""
     found: dict[str, list[str]] = {}
     for position, cell in enumerate(cells):
         name = export.header[position] if position < len(export.header) else ""
+        if kept is not None and name not in kept:
+            continue
         found.setdefault(name, []).append("" if cell is None else str(cell))
     plain = {name: texts[0] if len(texts) == 1 else texts for name, texts in found.items()}
     return json.dumps(plain, ensure_ascii=False)

@@ -76,16 +76,22 @@ def duplicate_keys(rows: Sequence[Row], table: Table) -> Iterator[Problem]:
             continue
         key = tuple(row[name] for name in table.key)
         if key in first:
-            shown = ", ".join(str(part) for part in key)
             yield problem(
                 row.file,
-                f"'{shown}' stands already in row {first[key]}",
+                f"{_told(row, table)} stands already in row {first[key]}",
                 "keep one of the two",
                 row=row.number,
                 column=table.key[-1],
             )
         else:
             first[key] = row.number
+
+
+def _told(row: Row, table: Table) -> str:
+    """Return a row's key in words, without the names of people."""
+    told = [name for name in table.key if not table.columns[name].is_untold]
+    same = "".join(f" with the same {name}" for name in table.key if name not in told)
+    return f"'{', '.join(str(row[name]) for name in told)}'{same}"
 
 
 def unknown_references(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 import pandas as pd
 from openpyxl.utils import get_column_letter
@@ -196,9 +197,11 @@ class SheetReading:
             return ""
         manager_id = self._people.get(text)
         if manager_id is None:
-            found = f"nobody is called '{text}'"
-            remedy = did_you_mean(text, self._people, "choose from the list of the cell")
-            self._add(number, column, found, remedy)
+            # The cell holds a name, or nearly: who was probably meant is told by the id.
+            remedy = "choose from the list of the cell"
+            for meant in get_close_matches(text, self._people, n=1):
+                remedy = f"did you mean '{self._people[meant]}'?"
+            self._add(number, column, "the text is no manager's", remedy)
             return ""
         if manager_id not in self._known:
             found = f"the portfolio has no manager '{manager_id}' any more"

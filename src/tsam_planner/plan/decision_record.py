@@ -278,8 +278,8 @@ def _broken(record: DecisionRecord, plan: Plan) -> Iterator[str]:
         others = [str(name or "nobody") for name in rows["manager_id"]]
         if set(others) != {pin.manager_id}:
             yield (
-                f"{pin.contract_id} is pinned to {pin.manager_id} ({pin.reason}), the plan "
-                f"gives it to {', then '.join(others)}"
+                f"{pin.contract_id} is pinned to {pin.manager_id}, the plan gives it to "
+                f"{', then '.join(others)}"
             )
 
 

@@ -68,7 +68,13 @@ def read_cell(column: Column, raw: object) -> object:
         if not column.default:
             return () if column.type in _LISTS else None
         raw = column.default
-    value = _READERS[column.type](column, raw.strip() if isinstance(raw, str) else raw)
+    try:
+        value = _READERS[column.type](column, raw.strip() if isinstance(raw, str) else raw)
+    except CellError as error:
+        if not column.is_untold:
+            raise
+        found = f"{error.found.partition(', got ')[0]}, got something else"
+        raise CellError(found, error.remedy) from None
     _check_range(column, value)
     return value
 

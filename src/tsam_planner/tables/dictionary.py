@@ -26,6 +26,17 @@ _KEYS = {
     "exchange_rates": ("currency", "into", "date"),
 }
 
+UNTOLD = frozenset(
+    {
+        ("companies", "name"),
+        ("contacts", "name"),
+        ("contacts", "email"),
+        ("managers", "name"),
+        ("absences", "kind"),
+    }
+)
+"""Columns whose cells no message repeats: people, and why somebody is away."""
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -50,6 +61,11 @@ class Column:
     or_references: tuple[str, str] | None
     rule: str
     description: str
+
+    @property
+    def is_untold(self) -> bool:
+        """Whether no message repeats what a cell holds."""
+        return (self.table, self.name) in UNTOLD
 
 
 @dataclass(frozen=True, slots=True)

@@ -177,10 +177,9 @@ def pins_are_kept(case: Case) -> Iterator[Violation]:
         )
         if broken:
             verb = "is forbidden" if pin.rule == "forbid" else "is pinned"
-            reason = f" ({pin.reason})" if pin.reason else ""
             yield Violation(
                 rule=HardRule.PINS_ARE_KEPT,
-                message=f"{pin.contract_id} {verb} for {pin.manager_id}{reason}",
+                message=f"{pin.contract_id} {verb} for {pin.manager_id}",
                 contract_id=pin.contract_id,
                 manager_id=pin.manager_id,
             )
