@@ -39,6 +39,18 @@ def without_addresses(text: str) -> str:
     return _ADDRESS.sub("(an e-mail address)", text)
 
 
+def without_name(text: str) -> str:
+    """
+    Return what stands where the id of a person should, unless it reads like a name.
+
+    Examples
+    --------
+    >>> without_name("M-9"), without_name("Ada L.")
+    ('M-9', '(a name)')
+    """
+    return "(a name)" if " " in text.strip() else text
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """

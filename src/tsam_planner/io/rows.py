@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from tsam_planner.errors import Problem
+from tsam_planner.errors import Problem, without_name
 from tsam_planner.io.sources import RawTable, did_you_mean, problem
 from tsam_planner.portfolio.rows import Row
 from tsam_planner.tables.cells import CellError, is_missing, read_cell
@@ -116,7 +116,7 @@ def unknown_references(
                 remedies[name] = did_you_mean(name, searched, otherwise)
             yield problem(
                 row.file,
-                f"{other} has no '{name}'",
+                f"{other} has no '{without_name(name) if other == 'managers' else name}'",
                 remedies[name],
                 row=row.number,
                 column=column.name,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from tsam_planner.errors import PlanFileError, Problem
+from tsam_planner.errors import PlanFileError, Problem, without_name
 from tsam_planner.facts import Facts
 from tsam_planner.plan.calls import Call, MissingCall
 from tsam_planner.plan.edited_cells import is_week, remedy_for_id, remedy_for_week, text_of
@@ -91,7 +91,7 @@ def _row_problems(file: str, number: int, row: Row, facts: Facts) -> Iterator[Pr
         name = row.get(column)
         if name is not None and name not in known:
             remedy = remedy_for_id(name, known)
-            yield _problem(file, number, column, f"unknown id '{name}'", remedy)
+            yield _problem(file, number, column, f"unknown id '{without_name(name)}'", remedy)
     if not is_week(row["week"], facts):
         found = f"'{row['week']}' is no week of the plan"
         yield _problem(file, number, "week", found, remedy_for_week(facts))

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from tsam_planner.errors import PlanFileError, Problem
+from tsam_planner.errors import PlanFileError, Problem, without_name
 from tsam_planner.facts import Facts
 from tsam_planner.plan.decisions import Decision
 from tsam_planner.plan.edited_cells import is_week, remedy_for_id, remedy_for_week, text_of
@@ -98,7 +98,7 @@ def _row_problems(
         name = row.get(column)
         if name is not None and name not in known:
             remedy = remedy_for_id(name, known)
-            yield _problem(number, column, f"unknown id '{name}'", remedy)
+            yield _problem(number, column, f"unknown id '{without_name(name)}'", remedy)
     for column in ("from_week", "to_week"):
         week = row.get(column)
         if week is not None and not is_week(week, facts):

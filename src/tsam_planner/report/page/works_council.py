@@ -140,12 +140,12 @@ def _fairness(burdens: pd.DataFrame) -> Section:
 def _groups(caption: str, label: str, groups: Mapping[str, pd.DataFrame]) -> Table:
     measures: Sequence[tuple[str, Callable[[pd.DataFrame], Cell]]] = (
         ("#People", lambda part: number(len(part))),
-        ("#Utilization, %", lambda part: number(100 * part["utilization"].mean())),
-        ("#Spread, points", lambda part: number(100 * part["utilization"].std(ddof=0))),
-        ("#Strained weeks, %", lambda part: number(100 * part["strained"].mean(), "{:.1f}")),
-        ("#Cover, h a week", lambda part: number(part["cover"].mean(), "{:.1f}")),
-        ("#Contracts a head", lambda part: number(part["contracts"].mean(), "{:.1f}")),
-        ("#Taken over a head", lambda part: number(part["taken"].mean(), "{:.2f}")),
+        ("#Utilization, %", lambda part: _as_shown(100 * part["utilization"].mean())),
+        ("#Spread, points", lambda part: _as_shown(100 * part["utilization"].std(ddof=0))),
+        ("#Strained weeks, %", lambda part: _as_shown(100 * part["strained"].mean(), "{:.1f}")),
+        ("#Cover, h a week", lambda part: _as_shown(part["cover"].mean(), "{:.1f}")),
+        ("#Contracts a head", lambda part: _as_shown(part["contracts"].mean(), "{:.1f}")),
+        ("#Taken over a head", lambda part: _as_shown(part["taken"].mean(), "{:.2f}")),
     )
     return table(
         caption,
@@ -155,6 +155,11 @@ def _groups(caption: str, label: str, groups: Mapping[str, pd.DataFrame]) -> Tab
             for name, part in groups.items()
         ),
     )
+
+
+def _as_shown(value: float, form: str = "{:.0f}") -> Cell:
+    """Return a figure that sorts as it reads: all its digits would tell more than it says."""
+    return number(form.format(value), form)
 
 
 def _privacy() -> Section:
