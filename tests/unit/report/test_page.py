@@ -6,13 +6,21 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from examples import EXACT, FOUR_WEEKS, away, contract, manager, portfolio, updated
 from tsam_planner.planning.recipe import make_plan
 from tsam_planner.portfolio.records import Company, Profile
 from tsam_planner.report.page.leadership import plan_page
 from tsam_planner.report.page.people import books
-from tsam_planner.report.page.works_council import burdens_of, grouped, works_council_page
+from tsam_planner.report.page.works_council import (
+    LEAST,
+    burdens_of,
+    grouped,
+    groups_shown,
+    works_council_page,
+)
 from tsam_planner.service.rules import rules_in_force
 from tsam_planner.studies.hiring import staffing
 from tsam_planner.studies.sell_or_hire import sell_or_hire
@@ -141,6 +149,42 @@ def test_the_page_for_a_works_council_holds_no_person_and_no_customer():
     for word in ("DE-0", "Person", "C-1", "K-1", "training"):
         assert word not in page
     assert "6 people" in text_of(page.encode())
+
+
+@given(st.lists(st.tuples(st.sampled_from("ABCD"), st.booleans()), min_size=5, max_size=40))
+def test_no_two_ways_to_group_people_tell_of_fewer_than_five(people):
+    """Whoever is in the same groups of all tables has at least four colleagues there."""
+    burdens = pd.DataFrame(people, columns=["country", "time"])
+    labels = [
+        pd.Series({row: name for name, part in groups.items() for row in part.index})
+        for groups in groups_shown(burdens).values()
+    ]
+    cells = pd.concat(labels, axis=1).groupby(list(range(len(labels)))).size()
+    assert (cells >= LEAST).all()
+    assert cells.sum() == len(people)
+
+
+def test_one_person_of_part_time_in_a_country_hides_the_second_table():
+    """
+    Five of six Italians work full time, and five Germans part time.
+
+    From the Italians' sum that of those who work full time leaves the sixth.
+    """
+    team = [
+        *(manager(f"I-{number}", country="IT") for number in range(5)),
+        manager("I-5", country="IT", weekly_hours=20.0),
+        *(manager(f"D-{number}", country="DE", weekly_hours=20.0) for number in range(5)),
+    ]
+    text = text_of(works_council_page(planned([contract()], team)))
+    assert "By country" in text
+    assert "By working time" not in text
+    assert "Full and part time are not told apart" in text
+
+
+def test_figures_of_people_who_are_all_alike_are_not_shown():
+    """Five people with nothing to do, of whom 0 % would be told each."""
+    text = text_of(works_council_page(planned([], team_of(DE=5))))
+    assert "all alike" in text
 
 
 def test_few_people_have_no_figures_at_all():

@@ -2,7 +2,8 @@
 The page for a works council: how fairly work is spread, and nothing about single persons.
 
 There are no names, no ids and no extremes. Figures are of groups of at least five people;
-smaller groups are joined, so that nothing can be found by subtracting what is shown.
+smaller groups are joined, and people are grouped in a second way only where all who are in the
+same two groups are at least five: whatever is added or subtracted is a sum over such cells.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -94,6 +95,25 @@ def grouped(burdens: pd.DataFrame, column: str) -> Mapping[str, pd.DataFrame]:
     return shown
 
 
+def groups_shown(burdens: pd.DataFrame) -> Mapping[str, Mapping[str, pd.DataFrame]]:
+    """
+    Return the ways to group people that are shown, by their labels.
+
+    By country, and by working time if no two groups of both ways have one to four people in
+    common: these could be found by subtraction.
+    """
+    first, second = grouped(burdens, "country"), grouped(burdens, "time")
+    common = [
+        len(part.index.intersection(other.index))
+        for part in first.values()
+        for other in second.values()
+    ]
+    shown = {"Country": first}
+    if not any(0 < count < LEAST for count in common):
+        shown["Working time"] = second
+    return shown
+
+
 def _count(groups: Sequence[tuple[str, pd.DataFrame]]) -> int:
     return sum(len(part) for _, part in groups)
 
@@ -120,7 +140,11 @@ def _tiles(burdens: pd.DataFrame) -> tuple[Tile, ...]:
 
 
 def _fairness(burdens: pd.DataFrame) -> Section:
-    by: Sequence[tuple[str, str]] = (("country", "Country"), ("time", "Working time"))
+    shown = groups_shown(burdens)
+    left_out = (
+        "Full and part time are not told apart: together with countries that would tell of "
+        f"fewer than {LEAST} people.",
+    )
     return Section(
         anchor="fairness",
         name="Fairness",
@@ -128,11 +152,12 @@ def _fairness(burdens: pd.DataFrame) -> Section:
         sentences=(
             "Utilization is planned work in percent of deployable hours: office hours less "
             "absences, holidays and internal work.",
-            "Spread is the standard deviation between the people of a group.",
+            "Spread is the standard deviation between the people of a group. Where it is less "
+            "than a point all are alike, and the figure of the group would be that of each.",
+            *(left_out if "Working time" not in shown else ()),
         ),
         tables=tuple(
-            _groups(f"By {label.lower()}", label, grouped(burdens, column))
-            for column, label in by
+            _groups(f"By {label.lower()}", label, groups) for label, groups in shown.items()
         ),
     )
 
@@ -140,8 +165,8 @@ def _fairness(burdens: pd.DataFrame) -> Section:
 def _groups(caption: str, label: str, groups: Mapping[str, pd.DataFrame]) -> Table:
     measures: Sequence[tuple[str, Callable[[pd.DataFrame], Cell]]] = (
         ("#People", lambda part: number(len(part))),
-        ("#Utilization, %", lambda part: _as_shown(100 * part["utilization"].mean())),
-        ("#Spread, points", lambda part: _as_shown(100 * part["utilization"].std(ddof=0))),
+        ("#Utilization, %", lambda part: _unless_alike(part, 100 * part["utilization"].mean())),
+        ("#Spread, points", lambda part: _unless_alike(part, 100 * _spread(part))),
         ("#Strained weeks, %", lambda part: _as_shown(100 * part["strained"].mean(), "{:.1f}")),
         ("#Cover, h a week", lambda part: _as_shown(part["cover"].mean(), "{:.1f}")),
         ("#Contracts a head", lambda part: _as_shown(part["contracts"].mean(), "{:.1f}")),
@@ -157,6 +182,15 @@ def _groups(caption: str, label: str, groups: Mapping[str, pd.DataFrame]) -> Tab
     )
 
 
+def _spread(part: pd.DataFrame) -> float:
+    return float(part["utilization"].std(ddof=0))
+
+
+def _unless_alike(part: pd.DataFrame, value: float) -> Cell:
+    """Return a figure of a group, unless it would tell the same figure of each person."""
+    return word("all alike") if 100 * _spread(part) < 1 else _as_shown(value)
+
+
 def _as_shown(value: float, form: str = "{:.0f}") -> Cell:
     """Return a figure that sorts as it reads: all its digits would tell more than it says."""
     return number(form.format(value), form)
@@ -168,8 +202,8 @@ def _privacy() -> Section:
         name="What is not shown",
         title="No person can be found in these figures",
         sentences=(
-            f"Groups of fewer than {LEAST} people are joined with others; there are no totals "
-            "that would tell of a group by subtraction, no names, no extremes.",
+            f"Groups of fewer than {LEAST} people are joined with others. Whatever is added up "
+            f"or subtracted is about {LEAST} people or more; there are no names, no extremes.",
             "Reasons of absences never leave the input.",
         ),
     )
