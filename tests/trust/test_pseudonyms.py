@@ -1,5 +1,6 @@
 """Under pseudonyms: the same plan, and no original in any byte but those of the key."""
 
+import shutil
 import stat
 from dataclasses import replace
 
@@ -144,11 +145,10 @@ def test_a_key_inside_what_is_shared_is_refused(name, place, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_folder_with_names_is_not_shared(place, tmp_path):
+def test_a_folder_with_names_is_not_shared(place, everything, tmp_path):
     """What people wrote into an earlier plan's folder stays there: it is not written to."""
     out = tmp_path / "plan"
-    out.mkdir()
-    (out / "plan.json").write_text("{}")
+    shutil.copytree(everything / "plan", out)
     (out / "decisions.csv").write_text("Zqname decided")
     code, said = call(
         "plan", place / "portfolio", *QUARTER, "--out", out, "--pseudonymize", tmp_path / "key"
@@ -158,9 +158,19 @@ def test_a_folder_with_names_is_not_shared(place, tmp_path):
     assert not (tmp_path / "key").exists()
 
 
-def test_a_file_that_is_no_key_stays_as_it_is(place, tmp_path):
+@pytest.mark.parametrize(
+    "text",
+    [
+        "zqdiary\nzqsecret\n",
+        "",
+        "kind,pseudonym,original,name\nmanager,zqdiary,zqm01,\n",
+        "kind,pseudonym,original,name\nmanager,M-001,zqdiary,\nmanager,M-001,zqm01,\n",
+        "kind,pseudonym,original,name\nzqdiary,M-001,zqm01,\n",
+    ],
+)
+def test_a_file_that_is_no_key_stays_as_it_is(text, place, tmp_path):
     """Somebody's file under the name of the key is refused, and not quoted."""
-    (tmp_path / "key.csv").write_text("zqdiary\nzqsecret\n")
+    (tmp_path / "key.csv").write_text(text)
     code, said = call(
         *("plan", place / "portfolio", *QUARTER, "--out", tmp_path / "plan"),
         *("--pseudonymize", tmp_path / "key.csv"),
@@ -168,7 +178,7 @@ def test_a_file_that_is_no_key_stays_as_it_is(place, tmp_path):
     assert code == 2
     assert "is no key of pseudonyms" in said
     assert "zqdiary" not in said
-    assert (tmp_path / "key.csv").read_text() == "zqdiary\nzqsecret\n"
+    assert (tmp_path / "key.csv").read_text() == text
 
 
 def test_another_portfolio_than_the_plans_is_refused(place, everything):

@@ -8,7 +8,7 @@ import pandas as pd
 
 from tsam_planner.errors import PlanFileError
 from tsam_planner.io.folders import write_file
-from tsam_planner.portfolio.pseudonyms import KEY_COLUMNS
+from tsam_planner.portfolio.pseudonyms import KEY_COLUMNS, LETTERS
 
 
 def write_key(key: pd.DataFrame, path: Path | str) -> Path:
@@ -60,5 +60,11 @@ def read_key(path: Path | str) -> pd.DataFrame:
         raise PlanFileError(message) from None
     if tuple(key.columns) != KEY_COLUMNS:
         message = f"{path} is no key of pseudonyms: expected columns {', '.join(KEY_COLUMNS)}"
+        raise PlanFileError(message)
+    is_row = key["kind"].isin(list(LETTERS)) & key["pseudonym"].str.fullmatch(r"[A-Z]+-\d+")
+    is_row &= ~key.duplicated("pseudonym", keep=False) & ~key.duplicated(["kind", "original"])
+    if not is_row.all():
+        number = int(key.index[~is_row][0]) + 2
+        message = f"{path} is no key of pseudonyms: row {number} is none of a key"
         raise PlanFileError(message)
     return key

@@ -39,7 +39,7 @@ KIND_OF: Mapping[str, str] = {
 DROPPED = frozenset({"name", "email", "reason", "activity"})
 """Columns of words that people wrote: nothing of them is kept."""
 KEY_COLUMNS = ("kind", "pseudonym", "original", "name")
-_LETTERS = {
+LETTERS = {
     "company": "K", "contract": "C", "manager": "M", "profile": "H", "offer": "O",
     "case": "S", "product": "P", "calendar": "L",
 }  # fmt: skip
@@ -123,7 +123,7 @@ def _rows(key: pd.DataFrame) -> Iterator[tuple[str, str, str, str]]:
 
 def _originals(portfolio: Portfolio) -> dict[str, set[str]]:
     """Return what is to be replaced, by kind."""
-    found: dict[str, set[str]] = {kind: set() for kind in _LETTERS}
+    found: dict[str, set[str]] = {kind: set() for kind in LETTERS}
     own = _own_calendars(portfolio)
     for table in tables().values():
         kinds = [(name, KIND_OF[name]) for name in table.columns if name in KIND_OF]
@@ -175,7 +175,7 @@ def _named(originals: Mapping[str, set[str]], known: Words) -> dict[str, dict[st
     for kind, found in originals.items():
         new = sorted(found - words[kind].keys())
         SystemRandom().shuffle(new)
-        prefix = _prefix(_LETTERS[kind], taken)
+        prefix = _prefix(LETTERS[kind], taken)
         last = max((_number(text) for text in words[kind].values()), default=0)
         digits = max(_LEAST_DIGITS, len(str(last + len(new))))
         for number, original in zip(count(last + 1), new, strict=False):
@@ -266,7 +266,7 @@ def _key(words: Words, names: Mapping[tuple[str, str], str]) -> pd.DataFrame:
         for kind, of_kind in words.items()
         for original, pseudonym in of_kind.items()
     ]
-    rows.sort(key=lambda row: (list(_LETTERS).index(row[0]), row[1]))
+    rows.sort(key=lambda row: (list(LETTERS).index(row[0]), row[1]))
     return pd.DataFrame(rows, columns=list(KEY_COLUMNS), dtype=object)
 
 
