@@ -5,6 +5,7 @@ import json
 import pandas as pd
 import pytest
 
+import examples
 from tsam_planner import publish_forecast, read_plan
 from tsam_planner.cli.commands import run
 from tsam_planner.demand.forecast import forecast_demand
@@ -233,3 +234,11 @@ def test_without_anything_to_need_there_is_no_picture(small, tmp_path):
     assert (out / "demand.csv").read_text() == "contract_id,week,need_hours,cases\n"
     call = ["--start", "2029-01-01", "--weeks", "2", "--draws", "5"]
     assert run(["forecast", str(small), *call, "--out", str(out)]) == 0
+
+
+def test_a_picture_of_names_that_the_usual_font_has_not_is_no_complaint(tmp_path):
+    """Any warning is an error in tests; letters are drawn by another font or as boxes."""
+    records = examples.portfolio([examples.contract("契約")], [])
+    made = forecast_demand(records, draws=5, start="2027-03-15", weeks=4)
+    out = publish_forecast(made, tmp_path / "out")
+    assert (out / "figures" / "forecast.png").exists()

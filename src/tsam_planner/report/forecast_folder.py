@@ -12,6 +12,7 @@ from tsam_planner.io.folders import write_folder
 from tsam_planner.io.plans import as_csv
 from tsam_planner.plotting.forecast_fan import plot_forecast
 from tsam_planner.portfolio.portfolio import Portfolio
+from tsam_planner.report.pictures import all_letters
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -89,6 +90,7 @@ def _for_people(demand: pd.DataFrame) -> pd.DataFrame:
     return demand.assign(need_hours=[f"{hours:.10g}" for hours in demand["need_hours"]])
 
 
+@all_letters()
 def _picture(forecast: Forecast, contracts: list[str], portfolio: Portfolio | None) -> bytes:
     columns = min(_COLUMNS, len(contracts))
     rows = -(-len(contracts) // columns)
