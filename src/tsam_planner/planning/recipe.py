@@ -114,7 +114,7 @@ def make_plan(
         backup_proof=prove(backups.result, check.backup_points.total, options.relative_gap),
         seed=options.seed,
         warnings=(*warnings_of(facts, outcome), *failures_told(searcher.failures)),
-        run=describe_run(primaries.result, deadline),
+        run=describe_run(primaries.result, deadline, options),
     )
 
 
@@ -138,14 +138,17 @@ def prove(
     return Proof(objective=objective, bound=least, stop_reason=reason)
 
 
-def describe_run(result: AssignmentResult, deadline: Deadline) -> dict[str, object]:
-    """Return what differs from run to run: versions, machine, times, search history."""
+def describe_run(
+    result: AssignmentResult, deadline: Deadline, options: SolveOptions
+) -> dict[str, object]:
+    """Return what differs from run to run: versions, machine, workers, times, history."""
     return {
         "finished": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "seconds": round(deadline.elapsed, 3),
         "search_seconds": round(result.wall_time, 3),
         "python": platform.python_version(),
         "machine": f"{platform.system()} {platform.machine()}",
+        "workers": options.num_workers,
         "versions": {name: version(name) for name in PACKAGES},
         "history": [
             {

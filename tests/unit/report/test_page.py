@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from examples import EXACT, FOUR_WEEKS, away, contract, manager, portfolio, updated
 from tsam_planner.planning.recipe import make_plan
 from tsam_planner.portfolio.records import Company, Profile
+from tsam_planner.proof import StopReason
 from tsam_planner.report.page.leadership import plan_page
 from tsam_planner.report.page.people import books
 from tsam_planner.report.page.works_council import (
@@ -231,3 +233,34 @@ def test_weeks_without_a_call_name_the_rule_that_asks_for_calls():
     [statement] = [one.statement for one in rules_in_force(plan.policy) if one.rule == "R39"]
     assert "call" in statement
     assert "Weeks without a call (R39)" in text_of(plan_page(plan))
+
+
+@pytest.mark.parametrize(
+    ("ended", "workers", "told"),
+    [
+        (StopReason.GAP_REACHED, 1, "It was made by one worker: the same input"),
+        (StopReason.GAP_REACHED, 2, "It was made by 2 workers: another run may find another"),
+        (StopReason.GAP_REACHED, None, "How many workers made it is not known. By one worker"),
+        (StopReason.TIME_LIMIT, 1, "again for certain: a search was ended early (time limit)"),
+    ],
+)
+def test_the_page_says_whether_the_plan_can_be_made_again(crowded, ended, workers, told):
+    """With one worker, and where the clock ended no search; workers stand beside the seed."""
+    proof = replace(crowded.backup_proof, stop_reason=ended)
+    plan = replace(crowded, backup_proof=proof, run={"workers": workers} if workers else {})
+    text = text_of(plan_page(plan))
+    assert told in text
+    assert f"seed 0 workers {workers or '–'} fingerprint" in text
+
+
+def test_the_number_of_workers_is_recorded(crowded):
+    """Exact plans of tests are made by one."""
+    assert crowded.run["workers"] == 1
+
+
+def test_the_guide_calls_the_parts_of_the_page_as_the_page_does(crowded):
+    """Every part has its row in the table of docs/reading-a-plan.md, in the same order."""
+    guide = (Path(__file__).parents[3] / "docs" / "reading-a-plan.md").read_text("utf-8")
+    parts = re.findall(r'<p class="name">(.*?)</p>', plan_page(crowded).decode())
+    [rows] = re.findall(r"\| part \|.*?\n\|[-|]+\n(.*?)\n\n", guide, re.DOTALL)
+    assert [row.split("|")[1].strip() for row in rows.splitlines()] == parts

@@ -4,13 +4,18 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from tsam_planner.errors import Problem
+from tsam_planner.plan.plan import Plan
 from tsam_planner.plan.summary import proof
+from tsam_planner.proof import StopReason
 from tsam_planner.report.page.decided import sureness
 from tsam_planner.report.page.material import Material
 from tsam_planner.report.page.parts import Section, Table, number, table, word
 from tsam_planner.service.policy import Statement
 from tsam_planner.service.rules import readings_in_force, rules_in_force
 from tsam_planner.words import counted
+
+# Searches that end so end alike on every machine, where one worker does them.
+_ALIKE = (StopReason.PROVEN_OPTIMAL, StopReason.GAP_REACHED, StopReason.WORK_LIMIT)
 
 
 def basis(material: Material) -> Section:
@@ -58,6 +63,7 @@ def method(material: Material) -> Section:
             "that breaks one is never written.",
             "Managers are chosen first, then substitutes, then calls; each search takes what "
             f"was decided before as given. Substitutes: {plan.backup_proof}.",
+            _again(plan),
         ),
         tables=(
             table(
@@ -66,12 +72,34 @@ def method(material: Material) -> Section:
                 (
                     (word("weeks"), word(plan.horizon)),
                     (word("seed"), word(plan.seed)),
+                    (word("workers"), word(plan.run.get("workers"))),
                     (word("fingerprint of the input"), word(plan.input_hash)),
                     (word("versions, times, history of the search"), word("run.json")),
                 ),
             ),
         ),
     )
+
+
+def _again(plan: Plan) -> str:
+    """Say whether the same plan can be made again."""
+    proofs = (plan.proof, plan.backup_proof, plan.sales_proof)
+    ends = [str(one.stop_reason) for one in proofs if one and one.stop_reason not in _ALIKE]
+    if ends:
+        return (
+            "This plan cannot be made again for certain: a search was ended early "
+            f"({ends[0]}), after as many steps as this machine had done by then."
+        )
+    same = "the same input, weeks, options, seed and versions give the same plan"
+    workers = plan.run.get("workers")
+    if workers == 1:
+        return f"It was made by one worker: {same}."
+    made = (
+        "How many workers made it is not known"
+        if workers is None
+        else (f"It was made by {workers} workers: another run may find another plan as good")
+    )
+    return f"{made}. By one worker, {same}."
 
 
 def _findings(findings: tuple[Problem, ...]) -> Iterator[Table]:
