@@ -1,10 +1,12 @@
 """What all figures of a plan have in common: they draw on ``ax`` and show names as text."""
 
+import datetime as dt
+
 import matplotlib as mpl
 import pytest
 from matplotlib.figure import Figure
 
-from examples import EXACT, FOUR_WEEKS, contract, portfolio
+from examples import EXACT, FOUR_WEEKS, contract, manager, portfolio
 from tsam_planner.planning.recipe import make_plan
 from tsam_planner.plotting.absence_heat_map import plot_absences
 from tsam_planner.plotting.books import plot_books
@@ -76,6 +78,15 @@ def test_a_plan_without_managers_is_drawn(draw, ax):
     """One contract that nobody can serve."""
     plan = make_plan(portfolio([contract()], []), options=EXACT, **FOUR_WEEKS)
     draw(plan, ax=ax).figure.canvas.draw()
+    assert ax.get_title(loc="left")
+
+
+@pytest.mark.parametrize("draw", [*OF_PLANS, *OF_MANAGERS])
+def test_a_plan_before_anything_begins_is_drawn(draw, ax):
+    """Contract and manager begin in 2028: all hours are zero, and no warning is given."""
+    later = {"start_date": dt.date(2028, 1, 1)}
+    records = portfolio([contract(end_date=dt.date(2028, 12, 31), **later)], [manager(**later)])
+    draw(make_plan(records, options=EXACT, **FOUR_WEEKS), ax=ax).figure.canvas.draw()
     assert ax.get_title(loc="left")
 
 
