@@ -46,7 +46,7 @@ class _Call:
 
 @dataclass(frozen=True, slots=True)
 class _Day:
-    """A weekday: the manager's hours, None when away, and the calls."""
+    """A weekday: the manager's hours, None on a day off, and the calls."""
 
     label: str
     own: tuple[float, float] | None
@@ -146,7 +146,7 @@ def _day(
     presence = facts.manager_days.presence[facts.manager_index[manager_id]]
     is_there = presence[facts.horizon.weekdays.index(date)] > 0
     opens, closes = ((second - midnight) / _HOUR for second in own.seconds(date))
-    label = f"{date:%A} {date.day} {date:%b}" + ("" if is_there else ", away")
+    label = f"{date:%A} {date.day} {date:%b}" + ("" if is_there else ", off")
     return _Day(label, (opens, closes) if is_there else None, tuple(of_day))
 
 

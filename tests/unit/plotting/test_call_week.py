@@ -84,7 +84,7 @@ def test_a_day_off_has_no_working_hours(plan, ax):
     """M-1 is away on Monday 8 February."""
     plot_call_week(plan, "M-1", dt.date(2027, 2, 8), ax=ax)
     assert len(bars(ax, colors(ax)["own working hours"])) == 4
-    assert ax.get_yticklabels()[0].get_text() == "Monday 8 Feb, away: no call"
+    assert ax.get_yticklabels()[0].get_text() == "Monday 8 Feb, off: no call"
 
 
 def test_unusual_and_missing_calls_are_told(plan, ax):

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from examples import EXACT, FOUR_WEEKS, away, contract, manager, portfolio, updated
 from tsam_planner.planning.recipe import make_plan
 from tsam_planner.portfolio.records import Company, Profile
-from tsam_planner.proof import StopReason
+from tsam_planner.proof import Proof, StopReason
 from tsam_planner.report.page.leadership import plan_page
 from tsam_planner.report.page.people import books
 from tsam_planner.report.page.works_council import (
@@ -264,3 +264,28 @@ def test_the_guide_calls_the_parts_of_the_page_as_the_page_does(crowded):
     parts = re.findall(r'<p class="name">(.*?)</p>', plan_page(crowded).decode())
     [rows] = re.findall(r"\| part \|.*?\n\|[-|]+\n(.*?)\n\n", guide, re.DOTALL)
     assert [row.split("|")[1].strip() for row in rows.splitlines()] == parts
+
+
+def test_who_is_not_employed_is_not_away():
+    """
+    M-2 joins in the third of four weeks and is away in the fourth; M-1 is there.
+
+    So M-2 has one week at work and one away; its 5 h a week are those of the week at work.
+    """
+    joiner = manager("M-2", start_date=dt.date(2027, 2, 15), products=("Creo",))
+    plan = planned(
+        [contract("C-1", products=("Creo",), start_date=dt.date(2027, 2, 15))],
+        [manager("M-1"), joiner],
+        absences=(away("M-2", "02-22", "02-26"),),
+    )
+    row = books(plan).loc["M-2"]
+    assert (row["weeks"], row["away"], row["hours"]) == (2, 1, 5.0)
+
+
+def test_a_bound_that_tells_nothing_makes_no_headline():
+    """A bound of 0 says only that points are never negative."""
+    plan = planned([contract("C-1", products=("Creo",))], [manager("M-1")])
+    proof = Proof(objective=200.0, bound=0.0, stop_reason=StopReason.TIME_LIMIT)
+    text = text_of(plan_page(replace(plan, proof=proof)))
+    assert "How far the plan is from the best is not proven: time limit" in text
+    assert "100.00% better" not in text

@@ -79,8 +79,8 @@ def _contracts(material: Material) -> Table:
     return table(
         "Every contract and who looks after it; a row more for each change of hands",
         (
-            "Contract", "Customer", "Offering", "Manager", "Substitute", "@From", "Usual call",
-            "#Hours a week", "#Cases", "Why this manager",
+            "Contract", "Customer", "Offering", "Manager", "Substitute", "@From",
+            "Usual call, customer's time", "#Hours a week", "#Cases", "Why this manager",
         ),
         (
             (

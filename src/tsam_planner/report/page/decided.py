@@ -1,6 +1,7 @@
 """What was decided, and how sure we are."""
 
 import math
+from typing import TypeGuard
 
 from tsam_planner.plan.plan import Plan
 from tsam_planner.plan.stretch_weeks import is_forced
@@ -26,6 +27,9 @@ from tsam_planner.report.page.parts import (
 )
 from tsam_planner.studies.plan_figures import figures_of
 from tsam_planner.words import counted
+
+# Largest distance from the best possible plan that is worth a headline.
+_TELLING = 0.2
 
 
 def headline(material: Material) -> str:
@@ -92,7 +96,12 @@ def _gap(material: Material) -> str:
     proof = material.plan.proof
     if proof.stop_reason is StopReason.PROVEN_OPTIMAL:
         return "0 %"
-    return "unknown" if proof.gap is None else f"≤ {_percent(proof.gap)}"
+    return f"≤ {_percent(proof.gap)}" if _tells(proof.gap) else "not proven"
+
+
+def _tells(gap: float | None) -> TypeGuard[float]:
+    """Say whether a gap tells anything: a bound of nearly nothing says only that it is one."""
+    return gap is not None and gap <= _TELLING
 
 
 def sureness(material: Material) -> str:
@@ -110,8 +119,8 @@ def _best(material: Material) -> str:
     plan = material.plan
     if plan.stop_reason is StopReason.PROVEN_OPTIMAL:
         return "No better plan exists"
-    if plan.gap is None:
-        return "How far the plan is from the best is not known"
+    if not _tells(plan.gap):
+        return f"How far the plan is from the best is not proven: {plan.stop_reason}"
     return f"No plan can be more than {_percent(plan.gap)} better"
 
 

@@ -116,7 +116,8 @@ def _title(material: Material) -> str:
 
 def _hours(hours: pd.DataFrame) -> Table:
     return table(
-        "Hours needed beyond allowances (to sell) and hours without a manager (to hire for)",
+        "Hours needed beyond allowances (to sell) and hours without a manager (to hire for); "
+        "contracts of several products count under each of them",
         ("By", "Value", "#To sell, h", "#Contracts", "#To hire for, h", "#Contracts"),
         (
             (

@@ -5,8 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from tsam_planner.calendars.horizon import WEEKDAYS
 from tsam_planner.plan.plan import Plan
 from tsam_planner.plotting.load_by_week import plot_load
 from tsam_planner.report.page.material import Material
@@ -25,6 +27,7 @@ from tsam_planner.words import counted
 
 # Beside long names, columns of more weeks are wider than a sheet of paper.
 _MOST_WEEKS = 16
+_GONE = Cell("", "", "gone")
 STRAINED, IDLE = 0.95, 0.5
 """Utilization above which a week is a strain, and below which a quarter is idle."""
 
@@ -47,14 +50,18 @@ def books(plan: Plan) -> pd.DataFrame:
     Return one row per manager with an office hour in the plan, the fullest first.
 
     Columns: ``utilization`` over all weeks, ``peak`` week of it, ``weeks`` employed,
-    ``strained`` and ``away`` ones of them, ``hours`` and ``cover`` hours a week, ``cases``
-    (most) with ``max_cases``, ``contracts``, and ``taken``: those taken over.
+    ``strained`` and ``away`` ones of them, ``hours`` a week at work and ``cover`` hours a
+    week, ``cases`` (most) with ``max_cases``, ``contracts``, and ``taken``: those taken over.
     """
     weeks = plan.manager_weeks
-    employed = weeks[weeks["office_hours"] > 0].assign(
+    known = _employed_weeks(plan)
+    keys = zip(weeks["manager_id"], weeks["week"], strict=True)
+    is_employed = np.array([key in known for key in keys], dtype=bool)
+    employed = weeks[(weeks["office_hours"] > 0) & is_employed].assign(
         is_strained=lambda rows: rows["utilization"] > STRAINED,
         is_away=lambda rows: rows["available_hours"] <= 0,
     )
+    at_work = employed[~employed["is_away"]].groupby("manager_id")
     per = employed.groupby("manager_id")
     book = pd.DataFrame(
         {
@@ -64,7 +71,7 @@ def books(plan: Plan) -> pd.DataFrame:
             "weeks": per.size(),
             "strained": per["is_strained"].sum(),
             "away": per["is_away"].sum(),
-            "hours": per["load_hours"].mean(),
+            "hours": at_work["load_hours"].mean().reindex(per.size().index).fillna(0.0),
             "cover": per["cover_hours"].mean(),
             "cases": per["cases"].max(),
             "max_cases": per["max_cases"].min(),
@@ -75,6 +82,16 @@ def books(plan: Plan) -> pd.DataFrame:
         counts = rows.groupby("manager_id")["contract_id"].nunique()
         book[name] = counts.reindex(book.index).fillna(0).astype(int)
     return book.sort_values(["utilization", "peak"], ascending=False, kind="stable")
+
+
+def _employed_weeks(plan: Plan) -> set[tuple[str, pd.Timestamp]]:
+    """Return in which weeks managers are employed on some day: else they are not away."""
+    facts = plan.facts
+    days = facts.manager_days.employed.reshape(-1, facts.horizon.weeks, WEEKDAYS)
+    return {
+        (facts.managers[row].manager_id, pd.Timestamp(facts.horizon.mondays[week]))
+        for row, week in np.argwhere(days.any(axis=2))
+    }
 
 
 def _title(book: pd.DataFrame) -> str:
@@ -142,9 +159,11 @@ def _heat_maps(material: Material, book: pd.DataFrame) -> Iterator[Table]:
 def _heat_map(
     material: Material, book: pd.DataFrame, mondays: Sequence[dt.date], which: str
 ) -> Table:
+    known = _employed_weeks(material.plan)
     cells = {
-        (row["manager_id"], row["week"]): _week(row)
+        key: _week(row) if key in known else _GONE
         for row in material.plan.manager_weeks.to_dict("records")
+        for key in ((row["manager_id"], row["week"]),)
     }
     return table(
         f"Utilization by manager and week{which}: load in percent of deployable hours",
@@ -162,7 +181,7 @@ def _heat_map(
 
 def _week(row: Mapping[Any, Any]) -> Cell:
     if row["office_hours"] <= 0:
-        return Cell("", "", "gone")
+        return _GONE
     if row["deployable_hours"] <= 0:
         return Cell("away", "", "away")
     share = float(row["utilization"])
@@ -173,8 +192,9 @@ def _book_table(material: Material, book: pd.DataFrame) -> Table:
     return table(
         "Books: what each manager holds",
         (
-            "Manager", "#Contracts", "#Hours a week", "#Fullest week, %", "#Strained weeks",
-            "#Most cases", "#Limit of cases", "#Weeks away", "#Cover, h a week",
+            "Manager", "#Contracts", "#Hours a week at work", "#Fullest week, %",
+            "#Strained weeks", "#Most cases", "#Limit of cases", "#Weeks away",
+            "#Cover, h a week",
         ),
         (
             (
