@@ -54,7 +54,11 @@ def plan(
     start: StartOption = None,
     weeks: WeeksOption = None,
     time_limit: Annotated[
-        float, typer.Option("--time-limit", help="Seconds for planning; testing absences and writing take some more.")
+        float,
+        typer.Option(
+            "--time-limit",
+            help="Seconds for planning; testing absences and writing take some more.",
+        ),
     ] = 60.0,
     gap: Annotated[
         float, typer.Option("--gap", help="Stop once proven this near to the best.")
