@@ -8,6 +8,7 @@ import pandas as pd
 
 from tsam_planner.errors import PlanFileError
 from tsam_planner.io.folders import write_file
+from tsam_planner.io.text_tables import read_text_table
 from tsam_planner.portfolio.pseudonyms import KEY_COLUMNS, LETTERS
 
 
@@ -49,14 +50,16 @@ def read_key(path: Path | str) -> pd.DataFrame:
     PlanFileError
         When there is no such file, or it is no key.
     """
-    try:
-        key = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
-    except FileNotFoundError:
+    if not Path(path).exists():
         message = f"{path} does not exist"
-        raise PlanFileError(message) from None
-    except (OSError, ValueError) as error:
+        raise PlanFileError(message)
+    try:
+        key = read_text_table(Path(path))
+    except PlanFileError:
         # What the file holds instead of a key is nobody's business.
-        message = f"{path} is no key of pseudonyms ({type(error).__name__})"
+        message = (
+            f"{path} is no key of pseudonyms: expected a CSV file that --pseudonymize wrote"
+        )
         raise PlanFileError(message) from None
     if tuple(key.columns) != KEY_COLUMNS:
         message = f"{path} is no key of pseudonyms: expected columns {', '.join(KEY_COLUMNS)}"
