@@ -9,6 +9,8 @@ import pytest
 from marked import EXACT, QUARTER, call, found_in, private_words, rows_of
 
 import tsam_planner as tsam
+from examples import FOUR_WEEKS, contract
+from money_examples import STEADY, records_of
 from tsam_planner.portfolio.pseudonyms import DROPPED, KIND_OF
 from tsam_planner.tables.dictionary import tables as dictionary
 
@@ -74,6 +76,23 @@ def test_a_plan_under_pseudonyms_is_the_same_plan(place, everything, hidden):
 
 
 _SORTED = ("contract_id", "manager_id", "week", "from_week")
+
+
+def test_hours_that_a_plan_sells_are_sold_under_pseudonyms():
+    """A block decided with the plan keeps its margin, and the rules hold with it."""
+    signed = [contract("zqc1"), contract("zqc2")]
+    records = records_of(signed, {"zqc1": STEADY, "zqc2": STEADY})
+    policy = tsam.Policy(additional_hours="optimize")
+    plan = tsam.make_plan(records, policy=policy, **FOUR_WEEKS)
+    hidden, key = tsam.pseudonymize_plan(plan)
+    assert (plan.sales["decision"] == "sold").any()
+    assert plan.sales_proof == hidden.sales_proof
+    back = tsam.reidentify(hidden.sales, key).sort_values("contract_id", ignore_index=True)
+    pd.testing.assert_frame_equal(plan.sales, back)
+    shown = {"calls": hidden.calls, "missing_calls": hidden.missing_calls}
+    assert tsam.verify_plan(
+        hidden.portfolio, hidden, sales=hidden.sales, policy=policy, **shown, **FOUR_WEEKS
+    ).ok
 
 
 def test_sentences_keep_their_sense_under_pseudonyms(everything, hidden):
