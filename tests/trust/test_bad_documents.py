@@ -43,7 +43,6 @@ MAPPING = {
             "units": {"need_hours": "hours"},
             "only": {"deployment": ["saas", "on_prem"]},
             "ignore": {"offering": "x"},
-            "empty_if_unknown": ["company_id"],
         }
     ],
 }

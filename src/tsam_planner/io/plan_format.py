@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, FiniteFloat, ValidationError
 
 from tsam_planner.plan.plan import TABLES
 from tsam_planner.plan.sales import SALES_COLUMNS
-from tsam_planner.plan.tables import ADDITIONAL_HOURS_COLUMNS, TEXT_COLUMNS
+from tsam_planner.plan.tables import ADDITIONAL_HOURS_COLUMNS, kinds_of
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "assignments": (
@@ -120,8 +120,7 @@ def _wrong_tables(document: Mapping[str, Any]) -> Iterator[str]:
         if len({len(cells) for cells in table.values()}) > 1:
             yield f"{name}: columns of different length"
         for column, cells in table.items():
-            kinds = str if column in TEXT_COLUMNS else bool | int | float | str
-            if not all(cell is None or isinstance(cell, kinds) for cell in cells):
+            if not all(isinstance(cell, kinds_of(column)) for cell in cells):
                 yield f"{name}: a cell of {column!r} is of another kind"
 
 

@@ -175,14 +175,15 @@ _WHOLE = frozenset(
 )
 _MONEY = frozenset({"cost", "income", "margin", "rate"})
 _FLAGS = frozenset({"changed", "handover", "is_assumed"})
-TEXT_COLUMNS = frozenset(
-    {
-        "contract_id", "manager_id", "backup_id", "incumbent_id", "status", "reason",
-        "deliverable", "method", "frequency", "need_source", "cases_source", "measure",
-        "decision", "currency", "margin_currency", "grade", "evidence", "offer_id",
-        "contract_local_start", "manager_local_start",
-    }
-)  # fmt: skip
+
+
+def kinds_of(name: str) -> type | tuple[type, ...]:
+    """Return the kinds of plain values in a column; flags and counts are never missing."""
+    if name in _FLAGS:
+        return bool
+    if name in _WHOLE:
+        return int
+    return (int, float, type(None)) if name in _NUMBERS else (str, type(None))
 
 
 def typed(table: pd.DataFrame) -> pd.DataFrame:
@@ -191,9 +192,11 @@ def typed(table: pd.DataFrame) -> pd.DataFrame:
     for name in table.columns:
         column = table[name].reset_index(drop=True)
         if name in DATE_COLUMNS:
-            result[name] = pd.to_datetime(column).astype("datetime64[s]")
+            result[name] = pd.to_datetime(column, format="ISO8601").astype("datetime64[s]")
         elif name in INSTANT_COLUMNS:
-            result[name] = pd.to_datetime(column, utc=True).astype("datetime64[s, UTC]")
+            result[name] = pd.to_datetime(column, utc=True, format="ISO8601").astype(
+                "datetime64[s, UTC]"
+            )
         elif name in _NUMBERS:
             result[name] = column.astype(float)
         elif name in _WHOLE:

@@ -19,6 +19,7 @@ from tsam_planner.tables.dictionary import Column
 from tsam_planner.words import closest
 
 _FIXED = re.compile(r"(UTC|GMT)?\s*[+-]\d{1,2}(:?\d{2})?|Etc/GMT[+-]\d+|EST|MST|HST")
+_HALF = re.compile("[\ud800-\udfff]")
 # Beyond these a figure is a slip, and whole millionths of it would not fit into 64 bits.
 _LARGEST = {"money": 1e12}
 _LARGEST_NUMBER = 1e6
@@ -68,6 +69,8 @@ def read_cell(column: Column, raw: object) -> object:
         if not column.default:
             return () if column.type in _LISTS else None
         raw = column.default
+    if isinstance(raw, str) and _HALF.search(raw):
+        _refuse("half a character, which no file can hold", "write the text anew")
     try:
         value = _READERS[column.type](column, raw.strip() if isinstance(raw, str) else raw)
     except CellError as error:
