@@ -30,6 +30,7 @@ DOCS = ROOT / "docs"
 NOT_RUN = {
     "pip": "CI installs in environments of its own (.ci/run), extras included",
     "make": "measurements of minutes to hours; tests/integration/test_benchmarks.py is short",
+    "pytest": "CI runs all tests",
     "python": "the same measurements: python -m benchmarks...",
 }
 # What these say follows from a search and differs a little from machine to machine.
