@@ -96,15 +96,14 @@ def requests_are_authorized(tables: Tables, _policy: Policy) -> Iterator[Problem
 
 def contacts_are_few(tables: Tables, policy: Policy) -> Iterator[Problem]:
     """A contract names at most three contacts (R42)."""
+    rows = [row for row in tables.get("contacts", ()) if row.get("contract_id") is not None]
+    total = Counter(row["contract_id"] for row in rows)
     count: Counter[str] = Counter()
-    for row in tables.get("contacts", ()):
-        contract = row.get("contract_id")
-        if contract is None:
-            continue
+    for row in rows:
+        contract = row["contract_id"]
         count[contract] += 1
         if count[contract] == policy.max_contacts + 1:
-            total = sum(other.get("contract_id") == contract for other in tables["contacts"])
-            found = f"{contract} has {total} contacts, at most {policy.max_contacts}"
+            found = f"{contract} has {total[contract]} contacts, at most {policy.max_contacts}"
             yield row_problem(row, "contract_id", found, "remove some", rule="R42")
 
 

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator
-from itertools import combinations, pairwise
+from itertools import pairwise
 
 from tsam_planner.errors import Problem
 from tsam_planner.portfolio.rows import Row, Tables, row_problem
@@ -41,11 +41,16 @@ def prices_are_clear(tables: Tables, _policy: Policy) -> Iterator[Problem]:
         key = tuple(row.get(name) for name in ("offering", "product", "currency"))
         cards[key].append(row)
     for rows in cards.values():
-        for before, after in combinations(rows, 2):
-            if _first(before) <= _last(after) and _first(after) <= _last(before):
+        in_order = sorted(rows, key=lambda row: (_first(row), row.number))
+        longest = in_order[0]
+        # Of many prices that overlap each is told once, beside the one that lasts longest.
+        for row in in_order[1:]:
+            before, after = sorted((longest, row), key=lambda row: row.number)
+            if _first(row) <= _last(longest):
                 found = f"on some days, this price and the one in row {before.number} hold"
                 remedy = "let one end before the other begins"
                 yield row_problem(after, "valid_from", found, remedy, rule="R46")
+            longest = max(longest, row, key=_last)
 
 
 def _first(row: Row) -> dt.date:
