@@ -90,9 +90,9 @@ def _check_range(column: Column, value: object) -> None:
     high = most if column.maximum is None else column.maximum
     unit = f" {column.unit}" if column.unit else ""
     if value < low:
-        _refuse(f"expected at least {low:,.12g}{unit}, got {value}", "correct it")
+        _refuse(f"expected at least {low:,.15g}{unit}, got {value}", "correct it")
     if value > high:
-        _refuse(f"expected at most {high:,.12g}{unit}, got {value}", "correct it")
+        _refuse(f"expected at most {high:,.15g}{unit}, got {value}", "correct it")
 
 
 def _text(_column: Column, raw: object) -> str:
