@@ -240,7 +240,7 @@ def test_everything_that_cannot_be_understood_is_listed_at_once():
         "such as 2027-01-05T09:00:00Z",
         "calls.csv, row 8, column 'minutes': 'half an hour' is no number of minutes (R39); use "
         "minutes, such as 30",
-        "calls.csv, row 9, column 'minutes': '-30' is no whole number (R39); use minutes, "
+        "calls.csv, row 9, column 'minutes': '-30' is no number of minutes (R39); use minutes, "
         "such as 30",
     ]
 
