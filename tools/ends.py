@@ -90,7 +90,7 @@ def _steps(python: str, end: str) -> Iterator[tuple[str, str]]:
     folder = PLACE / f"{python}-{end}"
     forgiven = [part for text in FORGIVEN[end] for part in ("-W", text)]
     own_python, planner = (str(folder / "bin" / name) for name in ("python", "tsam-planner"))
-    sample = [str(ROOT / "data" / "sample"), "--time-limit", "10", "--out", "plan"]
+    sample = [str(ROOT / "data" / "sample"), "--quarter", "2027Q1", "--time-limit", "10"]
     with tempfile.TemporaryDirectory(prefix="ends-") as elsewhere:
         check = [own_python, "-W", "error", *forgiven, "-c", IMPORT_ALL]
         pytest = [own_python, "-m", "pytest", "-q", "-n", "2", *forgiven, *TESTS]
@@ -99,7 +99,10 @@ def _steps(python: str, end: str) -> Iterator[tuple[str, str]]:
         yield "tests", _said(folder, "tests", pytest)
         yield "help", _said(folder, "help", [planner, "plan", "--help"], at=elsewhere)
         yield "new", _said(folder, "new", [planner, "new", "empty"], at=elsewhere)
-        yield "plan", _said(folder, "plan", [planner, "plan", *sample, "--quiet"], at=elsewhere)
+        yield (
+            "plan",
+            _said(folder, "plan", [planner, "plan", *sample, "--out", "plan"], at=elsewhere),
+        )
 
 
 def _installation(python: str, end: str, folder: Path) -> list[list[str]]:
