@@ -43,7 +43,7 @@ layers:
 	lint-imports
 
 spelling:
-	codespell src tests docs benchmarks README.md CHANGELOG.md CONTRIBUTING.md
+	codespell src tests docs benchmarks tools README.md CHANGELOG.md CONTRIBUTING.md
 
 test:
 	$(PYTHON) -m pytest
