@@ -1,6 +1,7 @@
 """A frozen forecast on disk, read back and held against the sample's invoices."""
 
 import json
+import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -72,7 +73,7 @@ def test_every_problem_of_a_forecast_is_told_at_once(tmp_path):
         (2, "month"), (2, "expected"), (2, "p90"), (3, "contract_id"), (3, "currency"),
         (4, "kind"), (6, ""),
     ]  # fmt: skip
-    assert "expected a number >= 0 such as 1234.50, got 'much'" in str(raised.value)
+    assert re.search(r"expected a number from 0 to [\d_.]+, got 'much'", str(raised.value))
 
 
 def test_another_file_is_no_forecast(tmp_path):
