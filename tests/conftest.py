@@ -7,6 +7,6 @@ from hypothesis import settings
 # What lands is decided on the same examples every time; people explore new ones.
 settings.register_profile("ci", derandomize=True)
 # Chosen by --hypothesis-profile=thorough, for an exploration of minutes.
-settings.register_profile("thorough", max_examples=2000)
+settings.register_profile("thorough", max_examples=int(os.environ.get("TSAM_EXAMPLES", "2000")))
 if os.environ.get("CI"):
     settings.load_profile("ci")

@@ -14,6 +14,7 @@ from spoiling import folder_with, spoiled_bytes, spoiled_tables
 from tsam_planner.errors import PlanFileError, PortfolioError
 from tsam_planner.io.decision_files import read_decisions
 from tsam_planner.io.frozen_forecasts import read_revenue
+from tsam_planner.io.key_files import read_key
 from tsam_planner.io.plans import read_assignments, read_calls, read_plan, read_sales
 from tsam_planner.io.portfolios import check_portfolio, read_portfolio
 from tsam_planner.service.rates import RateCard
@@ -124,6 +125,18 @@ def test_a_spoiled_estimate_is_read_or_refused(good, data):
     with folder_with("revenue.csv", content) as folder, suppress(PlanFileError):
         rows = read_revenue(folder)
         assert sum(rows["expected"]).is_finite()
+
+
+@thrifty
+@given(
+    content=spoiled_csv(
+        b"kind,pseudonym,original,name\nmanager,M-1,M-04,Kim\ncontract,C-1,C-004,\n"
+    )
+)
+def test_a_spoiled_key_is_read_or_refused(content):
+    """A key that is read names each pseudonym once."""
+    with folder_with("key.csv", content) as folder, suppress(PlanFileError):
+        assert read_key(folder / "key.csv")["pseudonym"].is_unique
 
 
 def test_a_million_columns_are_one_problem(tmp_path, good):

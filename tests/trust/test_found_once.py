@@ -34,12 +34,12 @@ def problems_of(good, name, column, value):
 @pytest.mark.parametrize(
     ("name", "column", "value", "message"),
     [
-        ("contracts", "cases", "1e300", "expected at most 10,000 cases"),
+        ("contracts", "cases", "1e300", "expected at most 1,000 cases"),
         ("contracts", "priority", "1e18", "expected at most 1,000"),
         ("contracts", "handover_weight", "1e18", "expected at most 1,000"),
         ("managers", "max_cases", "1e300", "expected at most 1,000,000 cases"),
         ("managers", "hourly_cost", "1e200", "expected at most 1,000,000,000,000"),
-        ("demand", "cases", "1e12", "expected at most 10,000 cases"),
+        ("demand", "cases", "1e12", "expected at most 1,000 cases"),
         ("profiles", "lead_weeks", "100000", "expected at most 520 weeks"),
     ],
 )
@@ -89,6 +89,7 @@ def test_a_policy_that_cannot_be_kept_is_refused(tmp_path, text, message):
         (("overlaps", "week", 0), True, "'week' is of another kind"),
         (("contract_weeks", "need_hours", 0), 10**400, "is damaged"),
         (("input_hash",), "\ud800", "cannot be read"),
+        (("seed",), float("inf"), "expected finite numbers, got Infinity"),
     ],
 )
 def test_a_plan_of_other_values_is_damaged(good, place, value, message):

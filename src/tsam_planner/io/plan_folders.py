@@ -1,7 +1,6 @@
 """The folder of a plan: what of it is the plan's, and what is somebody's."""
 
 import json
-import re
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -9,12 +8,12 @@ from typing import Any
 
 from tsam_planner.errors import PlanFileError
 from tsam_planner.io.folders import check_replaceable
+from tsam_planner.io.json_text import parse_json
 
 PLAN_FILE = "plan.json"
 ASSIGNMENTS_FILE = "assignments.csv"
 RUN_FILE = "run.json"
 DECISIONS_FILE = "decisions.csv"
-_HALVES = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def check_plan_folder(folder: Path | str) -> None:
@@ -97,12 +96,8 @@ def read_json(path: Path) -> dict[str, Any]:
         When the file cannot be read, or is no JSON.
     """
     try:
-        text = path.read_text(encoding="utf-8")
-        document = json.loads(text)
-        if _HALVES.search(text):
-            # Half a character is written by an escape only, and can be shown nowhere.
-            json.dumps(document, ensure_ascii=False).encode()
-    except (OSError, ValueError, RecursionError) as error:
+        document = parse_json(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
         message = f"{path} cannot be read: {error}"
         raise PlanFileError(message) from error
     return document if isinstance(document, dict) else {}

@@ -10,6 +10,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from tsam_planner.calendars.horizon import Horizon
+from tsam_planner.io.json_text import parse_json
 from tsam_planner.io.plan_format import places_of
 from tsam_planner.io.workbook_cells import unique_texts
 from tsam_planner.plan.edited_cells import text_of
@@ -109,7 +110,7 @@ def record_from(lines: Sequence[str]) -> WorkbookRecord:
     ValueError
         When it is damaged or of another format.
     """
-    document = json.loads("".join(lines))
+    document = parse_json("".join(lines))
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         message = f"it is of another format than {FORMAT}"
         raise ValueError(message)

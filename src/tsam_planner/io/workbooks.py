@@ -100,7 +100,7 @@ def _read_record(book: OpenedWorkbook) -> WorkbookRecord | Problem:
         return record_from([str(row[0]) for row in rows if row and row[0] is not None])
     except DamagedWorkbook as error:
         return error.problem
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         return problem(place, f"what it says of the plan is damaged: {error}", remedy)
 
 

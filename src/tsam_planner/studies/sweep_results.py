@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tsam_planner.errors import ArgumentError, DataQualityWarning
+from tsam_planner.io.json_text import parse_json
 
 Result = Mapping[str, float | str | None]
 
@@ -36,7 +37,7 @@ class SweepResults:
         """Return a result; None where there is none, or a file that cannot be read."""
         file = self._file(fingerprint)
         try:
-            found = json.loads(file.read_text(encoding="utf-8"))
+            found = parse_json(file.read_text(encoding="utf-8"))
             if found["fingerprint"] == fingerprint and isinstance(found["result"], dict):
                 result: Result = found["result"]
                 return result
