@@ -130,12 +130,15 @@ def _installation(python: str, end: str, folder: Path) -> list[list[str]]:
 
 def _said(folder: Path, step: str, *commands: list[str], at: str | Path = ROOT) -> str:
     """Run commands, keep what they said beside the folder, and return the last line of it."""
+    kept = folder.with_name(f"{folder.name}.{step}.txt")
     try:
-        said = "".join(_run(command, at=at) for command in commands)
+        said, ending = "".join(_run(command, at=at) for command in commands), ""
     except StepError as error:
-        said = f"{error}\nFAILED, see {folder.name}.{step}.txt of {PLACE.relative_to(ROOT)}"
-    folder.with_name(f"{folder.name}.{step}.txt").write_text(said, encoding="utf-8")
-    return said.strip().splitlines()[-1] if said.strip() and step != "install" else "done"
+        said, ending = str(error), f"FAILED, see {kept.relative_to(ROOT)}"
+    kept.write_text(said, encoding="utf-8")
+    # What was installed is a list: its last line tells nothing of its own.
+    lines = said.strip().splitlines() if step != "install" else []
+    return ending or (lines[-1] if lines else "done")
 
 
 def _run(command: list[str], at: str | Path = ROOT) -> str:
@@ -145,7 +148,7 @@ def _run(command: list[str], at: str | Path = ROOT) -> str:
         command, cwd=at, env=variables, text=True, capture_output=True, check=False
     )
     if done.returncode:
-        raise StepError(done.stdout + done.stderr)
+        raise StepError(f"{done.stdout}{done.stderr}ended with {done.returncode}")
     return done.stdout
 
 
