@@ -148,7 +148,8 @@ def _run(command: list[str], at: str | Path = ROOT) -> str:
         command, cwd=at, env=variables, text=True, capture_output=True, check=False
     )
     if done.returncode:
-        raise StepError(f"{done.stdout}{done.stderr}ended with {done.returncode}")
+        said = f"{done.stdout}{done.stderr}ended with {done.returncode}"
+        raise StepError(said)
     return done.stdout
 
 
