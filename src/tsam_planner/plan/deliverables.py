@@ -144,7 +144,8 @@ def _days(weeks: Sequence[int]) -> tuple[int, ...]:
 
 def _weekdays_of(year: int, month: int) -> int:
     first = np.datetime64(f"{year}-{month:02}", "M")
-    return int(np.busday_count(first.astype("M8[D]"), (first + 1).astype("M8[D]")))
+    following = first + np.timedelta64(1, "M")
+    return int(np.busday_count(first.astype("M8[D]"), following.astype("M8[D]")))
 
 
 def _owed(
