@@ -45,7 +45,7 @@ def kill_while_writing(folder, moment):
     assert process.returncode == -signal.SIGKILL
 
 
-@pytest.mark.parametrize("trial", range(int(os.environ.get("TSAM_KILLS", "5"))))
+@pytest.mark.parametrize("trial", range(int(os.environ.get("TSAM_KILLS", "3"))))
 def test_a_killed_writer_leaves_the_old_plan_or_the_new_one(trial, whole, tmp_path):
     """Every byte is that of one of both plans, wherever in three writings the end comes."""
     folder = tmp_path / "plan"
