@@ -17,6 +17,7 @@ and what was said stand in ``build/ends``; the command fails if anything did.
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -45,6 +46,8 @@ class StepError(Exception):
 def main() -> int:
     """Run what was asked for; the code to exit with."""
     arguments = _arguments()
+    # Started in the background, Ctrl-C would be ignored here and in the tests of it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     PLACE.mkdir(parents=True, exist_ok=True)
     _run(["uv", "build", "--quiet", "--wheel", "--out-dir", str(PLACE), str(ROOT)])
     failures = 0
