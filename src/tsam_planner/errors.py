@@ -24,7 +24,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 Severity = Literal["error", "warning"]
-_ADDRESS = re.compile(r"[^\s'\"(),;:<>]+@[^\s'\"(),;:<>]+")
+_LONGEST = 4_000
+# From the first letter of a word on: from each of its letters on takes minutes in a long one.
+_ADDRESS = re.compile(r"(?<![^\s'\"(),;:<>])[^\s'\"(),;:<>]+@[^\s'\"(),;:<>]+")
 
 
 def without_addresses(text: str) -> str:
@@ -73,7 +75,7 @@ class Problem:
     def __post_init__(self) -> None:
         # Problems end in logs, and an address may stand in any cell: ids, columns that slipped.
         for name in ("found", "remedy"):
-            object.__setattr__(self, name, without_addresses(getattr(self, name)))
+            object.__setattr__(self, name, without_addresses(_cut(getattr(self, name))))
 
     def __str__(self) -> str:
         place = self.file
@@ -83,6 +85,11 @@ class Problem:
             place += f", column '{self.column}'"
         rule = f" ({self.rule})" if self.rule else ""
         return f"{place}: {self.found}{rule}; {self.remedy}"
+
+
+def _cut(text: str) -> str:
+    """Return the beginning of a text that nobody reads to its end."""
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
 class DataQualityWarning(UserWarning):

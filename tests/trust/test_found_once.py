@@ -55,6 +55,12 @@ def test_two_long_ids_are_not_compared():
     assert closest(letters, [letters[:-1]]) is None
 
 
+def test_a_long_cell_is_told_by_its_beginning(good):
+    """An address in 100,000 letters was looked for from each of them on."""
+    (problem,) = problems_of(good, "contracts", "offering", "ab" * 60_000)
+    assert len(problem) < 5_000
+
+
 def test_a_thousand_equal_prices_are_a_thousand_problems(good):
     """Not a problem for each pair of them."""
     card = [TABLES["rates"][0], *[TABLES["rates"][1]] * 1001]

@@ -74,7 +74,10 @@ def contracted(setting: Setting) -> Iterator[Stream]:
 def renewed(setting: Setting) -> Iterator[Stream]:
     """Yield blocks that end on the plan's first day or later, as far as they are renewed."""
     for purchase in setting.portfolio.purchased_hours:
-        after = purchase.end_date + dt.timedelta(days=1)
+        # The last day of the calendar stands for no end at all, and nothing comes after it.
+        after = min(purchase.end_date, dt.date.max - dt.timedelta(days=1)) + dt.timedelta(
+            days=1
+        )
         if purchase.end_date < setting.start or _is_followed(setting, purchase):
             continue
         parts = setting.open_grid.split(setting.row_of[purchase.contract_id], after)
@@ -101,8 +104,10 @@ def _is_followed(setting: Setting, purchase: PurchasedHours) -> bool:
         for offer in setting.offers.get(purchase.contract_id, ())
         if offer.start_date and is_under_way(offer, portfolio, setting.start)
     ]
-    earliest, latest = (purchase.end_date + dt.timedelta(days=days) for days in (-28, 7))
-    return any(max(earliest, purchase.start_date) < day <= latest for day in begins)
+    return any(
+        purchase.start_date < day and -28 < (day - purchase.end_date).days <= 7
+        for day in begins
+    )
 
 
 def _price_of_purchase(

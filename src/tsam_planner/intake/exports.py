@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from tsam_planner.errors import IntakeError
 from tsam_planner.intake.mapping import TableMapping
 from tsam_planner.io.sources import problem
+from tsam_planner.io.text_tables import COLUMNS, too_wide
 from tsam_planner.tables.cells import is_missing
 
 Numbered = tuple[int, Sequence[object]]
@@ -47,7 +48,7 @@ def build_export(
     Raises
     ------
     IntakeError
-        When there is no header where the mapping says it is.
+        When there is no header where the mapping says it is, or none that a table has.
     """
     header: tuple[str, ...] = ()
     rows: list[Sequence[object]] = []
@@ -67,6 +68,8 @@ def build_export(
         else:
             rows.append(cells)
             numbers.append(number)
+    if len(header) > COLUMNS:
+        raise IntakeError([too_wide(file, len(header), entry.header_row)])
     # An entry that recognizes its exports passes over sheets without any column.
     if not any(header) and not entry.recognized_by:
         found = f"row {entry.header_row} holds no column names"

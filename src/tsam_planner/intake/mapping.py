@@ -28,6 +28,7 @@ def _as_tuple(value: object) -> object:
 
 # One name or a list of them.
 Names = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
+SomeNames = Annotated[tuple[str, ...], BeforeValidator(_as_tuple), Field(min_length=1)]
 
 
 class _Part(BaseModel):
@@ -142,7 +143,7 @@ class TableMapping(CellFormats):
     target: str
     file: str = "*"
     sheet: str = "*"
-    recognized_by: tuple[Names, ...] = ()
+    recognized_by: tuple[SomeNames, ...] = ()
     header_row: int = Field(default=1, ge=1)
     ends_at_blank_row: bool = False
     columns: Mapping[str, Names] = Field(default_factory=dict)

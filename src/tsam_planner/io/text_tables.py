@@ -9,7 +9,7 @@ import pandas as pd
 
 from tsam_planner.errors import PlanFileError, Problem
 
-COLUMNS = 1_000
+COLUMNS = 2_000
 """Of a table: more names than this are no header."""
 
 Line = tuple[int, list[str]]

@@ -130,11 +130,11 @@ def sold_blocks(table: pd.DataFrame, known: Collection[str]) -> list[PurchasedHo
     """
     missing = [name for name in _READ if name not in table.columns]
     problems = [_problem(1, name, "the column is missing", "add it") for name in missing]
-    rows = [] if missing else table.to_dict("records")
+    into = "" if missing else margin_currency(table)
     blocks = []
-    for number, row in enumerate(rows, start=2):
+    for number, row in enumerate([] if missing else table.to_dict("records"), start=2):
         if text_of(row["decision"]) == SOLD:
-            values, wrong = _block(number, row, known)
+            values, wrong = _block(number, row, known, into)
             problems += wrong
             if not wrong:
                 blocks.append(PurchasedHours.model_validate(values))
@@ -144,8 +144,14 @@ def sold_blocks(table: pd.DataFrame, known: Collection[str]) -> list[PurchasedHo
     return blocks
 
 
+def margin_currency(table: pd.DataFrame) -> str:
+    """Return the currency that the margins of what is sold are told in, if anything is."""
+    sold = table.loc[table["decision"].map(text_of) == SOLD, "margin_currency"]
+    return next((text_of(cell) for cell in sold), "")
+
+
 def _block(
-    number: int, row: Mapping[Hashable, Any], known: Collection[str]
+    number: int, row: Mapping[Hashable, Any], known: Collection[str], into: str
 ) -> tuple[Mapping[str, object], list[Problem]]:
     """Return the values of a sold block as the dictionary reads them, and what is wrong."""
     values: dict[str, object] = {}
@@ -160,9 +166,11 @@ def _block(
     if contract_id is not None and contract_id not in known:
         found = f"the portfolio has no contract '{contract_id}'"
         problems.append(_problem(number, "contract_id", found, "take its row out"))
-    if not text_of(row["margin_currency"]):
+    found = text_of(row["margin_currency"])
+    if not found or found != into:
+        found = f"expected one currency in all rows, got '{found}'"
         remedy = "write the plan's currency, such as EUR"
-        problems.append(_problem(number, "margin_currency", "the cell is empty", remedy))
+        problems.append(_problem(number, "margin_currency", found, remedy))
     return values, problems
 
 

@@ -23,7 +23,7 @@ from tsam_planner.plan.decisions import Decision
 from tsam_planner.plan.goals import Points, count_points
 from tsam_planner.plan.ledger import Ledger, keep_ledger
 from tsam_planner.plan.plan import Plan, as_points
-from tsam_planner.plan.sales import Sale, count_sales, sold_blocks
+from tsam_planner.plan.sales import Sale, count_sales, margin_currency, sold_blocks
 from tsam_planner.plan.tables import contract_weeks_table, manager_weeks_table
 from tsam_planner.portfolio.exchange import Exchange
 from tsam_planner.portfolio.portfolio import Portfolio
@@ -187,7 +187,8 @@ def verify_plan(
     Raises
     ------
     ArgumentError
-        When a bare table comes without the weeks it is for.
+        When a bare table comes without the weeks it is for, or what is sold in another
+        currency than the plan's without a rate of exchange.
     PlanFileError
         When the table names unknown contracts or managers, or cannot be understood.
     """
@@ -225,5 +226,5 @@ def _with(
 def _brought(
     facts: Facts, decisions: Sequence[Decision], sales: pd.DataFrame
 ) -> tuple[Sale, ...]:
-    into = str(sales["margin_currency"].iloc[0])
+    into = margin_currency(sales)
     return count_sales(facts, decisions, Exchange.of(into, facts.portfolio.exchange_rates))
