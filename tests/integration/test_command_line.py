@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 
 import openpyxl
@@ -59,6 +60,12 @@ def test_help_and_import_load_nothing_heavy(code):
         [sys.executable, "-c", code], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_the_version_is_that_of_the_installed_package(capsys):
+    """One line, and exit code 0."""
+    assert run(["--version"]) == 0
+    assert capsys.readouterr().out == f"tsam-planner {version('tsam-planner')}\n"
 
 
 def test_plan_writes_a_folder_that_verify_accepts(small, tmp_path, capsys):

@@ -25,11 +25,35 @@ DONE, RULE_BROKEN, INPUT_WRONG, FAILED, INTERRUPTED = 0, 1, 2, 4, 130
 
 app = typer.Typer(
     name="tsam-planner",
-    help="Plan who looks after which customer, whether it fits, and what follows.",
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+
+
+def _tell_version(wanted: bool) -> None:
+    if not wanted:
+        return
+    from importlib.metadata import version
+
+    terminal.say(f"tsam-planner {version('tsam-planner')}")
+    raise typer.Exit(DONE)
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            help="Show the version and leave.",
+            is_eager=True,
+            callback=_tell_version,
+        ),
+    ] = False,
+) -> None:
+    """Plan who looks after which customer, whether it fits, and what follows."""
+
 
 PortfolioPath = Annotated[
     Path,
