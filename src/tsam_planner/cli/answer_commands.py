@@ -1,7 +1,7 @@
 """The commands of ``tsam-planner`` that answer: why, and what is different."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -20,9 +20,6 @@ from tsam_planner.cli.application import (
     read_records,
 )
 
-if TYPE_CHECKING:
-    from tsam_planner.plan.plan import Plan
-
 
 @app.command()
 @answering
@@ -36,38 +33,14 @@ def explain(
     json: JsonOption = False,
 ) -> int:
     """Say why this manager, why not the others, and what would make it fit."""
+    from tsam_planner.cli.answers import show_explanation
     from tsam_planner.io.plans import read_plan
     from tsam_planner.studies.explanation import explain as explain_contract
 
     records = read_records(portfolio, None)
     plan = read_plan(plan_dir, portfolio=records)
     found = explain_contract(plan, contract, seconds=time_limit)
-    is_same_input = plan.input_hash == records.content_hash
-    if json:
-        table = found.alternatives.astype(object)
-        terminal.say_json(
-            {
-                "contract_id": found.contract_id,
-                "managers": list(found.managers),
-                "reason": found.reason,
-                "alternatives": table.where(table.notna(), None).to_dict("records"),
-                "cheapest_plan": found.others_wait,
-                "cheapest_plan_points": found.others_points,
-                "repairs": [
-                    {"text": row.text, "points": row.points, "manager_id": row.manager_id}
-                    for row in found.repairs
-                ],
-                "repairs_cut": list(found.repairs_cut),
-                "fits_as_it_is": found.fits_as_it_is,
-                "conflicting_pins": list(found.pins),
-                "is_same_input": is_same_input,
-                "conflicting_pins_proven": found.pins_are_proven,
-            }
-        )
-        return DONE
-    terminal.say(str(found))
-    if not is_same_input:
-        terminal.say("the portfolio is not the one that the plan was made from")
+    show_explanation(found, is_same_input=plan.input_hash == records.content_hash, json=json)
     return DONE
 
 
@@ -80,9 +53,10 @@ def compare(
     json: JsonOption = False,
 ) -> int:
     """Tell plans apart: who changes hands and why, what gets better and worse."""
+    from tsam_planner.cli.answers import compare as compare_plans
+    from tsam_planner.cli.answers import show_comparison
     from tsam_planner.errors import ArgumentError
     from tsam_planner.io.plans import read_plan
-    from tsam_planner.studies.difference import compare_plans, diff_plans
 
     if len(plan_dirs) < 2:
         message = "name at least two folders of plans"
@@ -93,54 +67,8 @@ def compare(
             message = f"{folder} is named twice; name folders of different plans"
             raise ArgumentError(message)
     plans = {str(folder): read_plan(folder) for folder in plan_dirs}
-    first, *others = plans.items()
-    strangers = [
-        name for name, plan in others if not _have_a_contract_in_common(first[1], plan)
-    ]
-    differences = {
-        name: diff_plans(first[1], plan) for name, plan in others if name not in strangers
-    }
-    if json:
-        related = {name: plan for name, plan in plans.items() if name not in strangers}
-        terminal.say_json(
-            {
-                "plans": compare_plans(related).astype(object).to_dict("records"),
-                "moves": {
-                    name: item.moves.astype(object).to_dict("records")
-                    for name, item in differences.items()
-                },
-                "nothing_in_common": strangers,
-            }
-        )
-        return DONE
-    for name, item in differences.items():
-        terminal.say_section(f"{first[0]} -> {name}", item.summary)
-        if not item.weeks:
-            continue
-        terminal.say_section("Customers to tell", [", ".join(item.customers_to_tell) or "none"])
-        rows = item.moves[item.moves["kind"] == "changes hands"].to_dict("records")
-        moves = [
-            f"{row['contract_id']}: {row['from_managers']} -> {row['to_managers']} "
-            f"({row['reason']})"
-            for row in rows
-        ]
-        terminal.say_section("Changes of hands", moves)
-        figures = [
-            f"{row['figure']}: {row['before']:,.2f} -> {row['after']:,.2f}"
-            for row in item.figures.to_dict("records")
-            if abs(row["change"]) > 1e-9
-        ]
-        terminal.say_section("Figures", figures)
-    for name in strangers:
-        nothing = "The plans have no contract in common: nothing is compared."
-        terminal.say_section(f"{first[0]} -> {name}", [nothing])
+    show_comparison(compare_plans(plans), json=json)
     return DONE
-
-
-def _have_a_contract_in_common(plan: "Plan", other: "Plan") -> bool:
-    """Say whether two plans are about the same customers: else all is new and all is gone."""
-    own, its = (set(item.assignments["contract_id"]) for item in (plan, other))
-    return not own.isdisjoint(its)
 
 
 @app.command()
@@ -160,6 +88,7 @@ def staff(
     json: JsonOption = False,
 ) -> int:
     """Say whom to hire by when, so that everything is served."""
+    from tsam_planner.cli.answers import show_staffing
     from tsam_planner.io.folders import write_file
     from tsam_planner.io.plans import as_csv
     from tsam_planner.planning.recipe import make_plan
@@ -177,28 +106,7 @@ def staff(
     found = staffing(plan, options=options)
     if out is not None:
         write_file(out, as_csv(found.table))
-    if json:
-        table = found.table.assign(
-            **{
-                name: found.table[name].dt.strftime("%Y-%m-%d")
-                for name in ("needed_by", "hire_by")
-            }
-        )
-        terminal.say_json(
-            {
-                "staffing": table.to_dict("records"),
-                "hires": dict(found.team.hires),
-                "at_least": found.team.least,
-                "unserved_now": list(found.unserved_now),
-                "unserved_then": list(found.team.unserved),
-                "leavers": {name: str(day) for name, day in found.leavers.items()},
-            }
-        )
-        return DONE
-    for sentence in found.summary:
-        terminal.say(sentence)
-    if out is not None:
-        terminal.say(f"Written to {out}")
+    show_staffing(found, out, json=json)
     return DONE
 
 
