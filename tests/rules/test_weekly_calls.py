@@ -7,14 +7,12 @@ from tsam_planner.planning.recipe import make_plan
 from tsam_planner.portfolio.records import Holiday
 from tsam_planner.service.policy import Policy
 
-# So dear that one or two weeks that differ do not move a usual slot, for 4 points each.
-STUBBORN = Policy(call_goals={"preference_day": 20, "preference_hour": 12})
 TUESDAY_AT_TEN = {"preferred_call_day": "tuesday", "preferred_call_time": "10:00"}
 NEW_YORK = {"time_zone": "America/New_York"}
 CLOCKS = {"start": "2027-03-08", "weeks": 4}  # US clocks change on 14, Italian on 28 March
 
 
-def plan_of(signed, people, *, weeks=None, policy=STUBBORN, **tables):
+def plan_of(signed, people, *, weeks=None, policy=None, **tables):
     """Return the proven best plan, over four ordinary weeks if not told otherwise."""
     tables.setdefault("today", {item.contract_id: "M-1" for item in signed})
     records = portfolio(signed, people, **tables)
@@ -57,6 +55,23 @@ def test_preferred_day_and_time_are_kept():
     assert plan.calls["minutes"].tolist() == [30] * 4
 
 
+@pytest.mark.parametrize(("holidays", "usual"), [(1, 1), (2, 1), (3, None)])
+def test_a_preferred_day_is_usual_unless_more_than_half_of_the_weeks_differ(holidays, usual):
+    """
+    In four weeks another usual day costs 4 * 2.001 points, each holiday on the preferred one 4.
+
+    Two holidays cost 8, which is less than 8.004; three cost 12.
+    """
+    dates = ("02-02", "02-09", "02-16")[:holidays]
+    rest = [Holiday(calendar="IT", date=day(date)) for date in dates]
+    policy = Policy(call_goals={"preference_day": 2.001})
+    signed = contract(country="IT", **TUESDAY_AT_TEN)
+    plan = plan_of([signed], [manager()], holidays=rest, policy=policy)
+    days = plan.calls["start"].dt.day_of_week
+    assert (days == 1).sum() == (4 - holidays if usual else 0)
+    assert plan.call_goals.sum() == (4 * holidays if usual else 0)
+
+
 def test_a_call_is_as_long_as_the_contract_says():
     """90 minutes before the window ends at 17:00 begin at 15:30 at the latest."""
     signed = contract(call_minutes=90, preferred_call_time="17:00")
@@ -68,7 +83,7 @@ def test_a_call_is_as_long_as_the_contract_says():
 def test_calls_spread_over_the_week():
     """Five customers of one manager: one on each weekday."""
     signed = [contract(f"C-{number}") for number in range(1, 6)]
-    plan = plan_of(signed, [manager()], policy=None)
+    plan = plan_of(signed, [manager()])
     first = plan.calls[plan.calls["week"] == "2027-02-01"]
     assert sorted(first["start"].dt.day_of_week) == [0, 1, 2, 3, 4]
 
@@ -76,7 +91,7 @@ def test_calls_spread_over_the_week():
 def test_a_usual_time_is_one_that_the_fewest_weeks_differ_from():
     """M-1 is away on a Monday, a Tuesday, a Wednesday and a Thursday: Fridays are free."""
     absences = [away("M-1", date, date) for date in ("02-01", "02-09", "02-17", "02-25")]
-    plan = plan_of([contract()], [manager()], policy=None, absences=absences)
+    plan = plan_of([contract()], [manager()], absences=absences)
     assert set(plan.calls["start"].dt.day_of_week) == {4}
     assert plan.call_goals.sum() == 0
 
@@ -146,7 +161,7 @@ class TestClockChanges:
 
     def test_without_a_preference_the_slot_is_valid_in_all_weeks(self):
         """Half an hour from 9:00 to 10:30 at the latest."""
-        plan = plan_of([contract(**NEW_YORK)], [manager()], weeks=CLOCKS, policy=None)
+        plan = plan_of([contract(**NEW_YORK)], [manager()], weeks=CLOCKS)
         times = {time for _, _, time, _ in calls_of(plan)}
         assert len(times) == 1
         assert "09:00" <= min(times) <= "10:30"
@@ -155,7 +170,8 @@ class TestClockChanges:
     def test_a_slot_that_is_valid_between_only_is_moved_before_and_after(self):
         """Who insists on 11:15 has it in two weeks, and 10:30 in the two others."""
         signed = contract(**NEW_YORK, preferred_call_time="11:15")
-        plan = plan_of([signed], [manager()], weeks=CLOCKS)
+        dear = Policy(call_goals={"preference_hour": 12})
+        plan = plan_of([signed], [manager()], weeks=CLOCKS, policy=dear)
         why = "clocks have changed: at the usual time M-1 does not work"
         assert [(time, reason) for _, _, time, reason in calls_of(plan)] == [
             ("10:30", why), ("11:15", ""), ("11:15", ""), ("10:30", why),
@@ -187,8 +203,7 @@ def test_nobody_is_in_two_calls_at_once_nor_without_a_pause(pause, apart):
     """Three customers who all want Tuesday at ten are called one after the other."""
     # On a grid of 15 minutes, 30 + 40 minutes are 75.
     signed = [contract(f"C-{number}", **TUESDAY_AT_TEN) for number in (1, 2, 3)]
-    policy = STUBBORN.model_copy(update={"call_buffer_minutes": pause})
-    plan = plan_of(signed, [manager()], policy=policy)
+    plan = plan_of(signed, [manager()], policy=Policy(call_buffer_minutes=pause))
     for _, calls in plan.calls.groupby("week"):
         starts = calls["start"].sort_values()
         assert (starts.dt.day_of_week == 1).all()

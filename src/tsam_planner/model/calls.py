@@ -129,13 +129,13 @@ def _usual_ways(
     if line.backup is not None:
         free = free.copy()
         free[away] = times.free(line.contract, line.backup)[due][away]
-    differs = (~free).sum(axis=0)
+    weeks, differs = len(free), (~free).sum(axis=0)
     weights = times.facts.policy.call_goals
     contract = times.facts.contracts[line.contract]
     for weekday, step in np.argwhere(usual).tolist():
         slot = Slot(weekday, step)
         cost = weights.other_day * float(differs[weekday, step])
-        cost += _preference(times, contract, slot)
+        cost += weeks * _preference(times, contract, slot)
         before = kept.get(line.contract)
         if before is not None:
             cost += displacement(times, before, slot)
@@ -143,7 +143,7 @@ def _usual_ways(
 
 
 def _preference(times: CallTimes, contract: Contract, slot: Slot) -> float:
-    """Return the points for a slot that the customer does not prefer."""
+    """Return the points of a week with a slot that the customer does not prefer."""
     weights, points = times.facts.policy.call_goals, 0.0
     if contract.preferred_call_day is not None:
         is_other = DAYS.index(contract.preferred_call_day) != slot.weekday

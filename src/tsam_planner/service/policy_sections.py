@@ -297,18 +297,18 @@ class CallGoals(Section):
             "R26",
             "assumption",
             "points",
-            "usual call on another weekday than the customer prefers",
+            "week whose usual call is on another weekday than the customer prefers",
         ),
-    ] = 4.0
+    ] = 2.0
     preference_hour: Annotated[
         NotNegative,
         Basis(
             "R26",
             "assumption",
             "points/h",
-            "usual call at another local time than the customer prefers",
+            "week whose usual call is at another local time than the customer prefers",
         ),
-    ] = 1.0
+    ] = 0.5
     crowded_day: Annotated[
         NotNegative,
         Basis(

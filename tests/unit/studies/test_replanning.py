@@ -19,7 +19,7 @@ from tsam_planner.io.plans import read_plan, write_plan
 from tsam_planner.plan.decision_record import DecisionRecord, record_decision
 from tsam_planner.planning.recipe import make_plan
 from tsam_planner.planning.searches import SolveOptions
-from tsam_planner.portfolio.records import Assignment, Pin
+from tsam_planner.portfolio.records import Assignment, Holiday, Pin
 from tsam_planner.studies.difference import diff_plans
 from tsam_planner.studies.replanning import replan, without
 
@@ -68,6 +68,19 @@ def test_calls_stay_at_the_published_day_and_time():
     assert slots(planned(silent)) != {"14:00"}
     again = replan(plan, "2027-02-15", portfolio=silent, options=EXACT)
     assert slots(again) == {"14:00"}
+
+
+def test_a_holiday_announced_later_moves_one_call_and_not_the_published_slot():
+    """Thursday at 14:00 was published; Thursday 18 February has become a holiday."""
+    wish = contract(preferred_call_day="thursday", preferred_call_time=dt.time(14))
+    plan = planned(portfolio([wish], [manager("M-1")], today={"C-1": "M-1"}))
+    rest = Holiday(calendar="IT", date=day("02-18"))
+    known = updated(plan.portfolio, contracts=(contract(country="IT"),), holidays=(rest,))
+    again = replan(plan, "2027-02-08", portfolio=known, options=EXACT)
+    days = again.calls["contract_local_start"].astype(str).str.slice(5, 10).tolist()
+    assert days[0] == "02-11"
+    assert days[2] == "02-25"
+    assert days[1] != "02-18"
 
 
 def test_substitutes_stay_who_was_published():
