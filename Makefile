@@ -2,7 +2,7 @@
 PYTHON ?= python
 
 .PHONY: help check format lint types layers spelling test notebooks docs sample figures \
-	compare gap scale answers continuity sweep publication timefold ends
+	compare gap scale answers continuity sweep publication timefold ends mutants
 
 help:
 	@echo "make check      what CI runs, without format"
@@ -24,6 +24,7 @@ help:
 	@echo "make sweep      a sweep by one worker and by two, processes and Dask"
 	@echo "make publication  seconds of a plan's files on 60 x 300, part by part"
 	@echo "make ends       oldest and newest dependencies on every Python; an hour (ARGS=... for less)"
+	@echo "make mutants    changes code on purpose, and lists what no test notices; hours (ARGS=... for less)"
 	@echo "make timefold   install Timefold's solver in build/timefold, for make compare"
 
 check: lint types layers spelling docs test notebooks
@@ -89,3 +90,7 @@ timefold:
 
 ends:
 	$(PYTHON) tools/ends.py $(ARGS)
+
+mutants:
+	mutmut run $(ARGS)
+	mutmut results

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from tsam_planner.calendars.horizon import Horizon
+from tsam_planner.calendars.horizon import FIRST_YEAR, LAST_YEAR, MAX_WEEKS, Horizon
 from tsam_planner.errors import ArgumentError
 
 
@@ -66,6 +66,33 @@ def test_number_of_weeks_is_limited():
     """A plan has 1 to 260 weeks."""
     with pytest.raises(ArgumentError, match="expected 1 to 260 weeks, got 0"):
         Horizon(dt.date(2027, 1, 4), 0)
+
+
+def test_years_and_weeks_at_the_limits_are_planned():
+    """The first and the last year have quarters, written with q or Q; others have none."""
+    for year in (FIRST_YEAR, LAST_YEAR):
+        quarter = Horizon.of_quarter(f"{year}q2")
+        assert (quarter.start.year, quarter.quarter) == (year, f"{year}Q2")
+        assert Horizon(quarter.start, MAX_WEEKS).weeks == MAX_WEEKS
+    for year in (FIRST_YEAR - 1, LAST_YEAR + 1):
+        with pytest.raises(ArgumentError, match=f"expected a quarter such .*, got '{year}Q2'"):
+            Horizon.of_quarter(f"{year}Q2")
+        monday = dt.date.fromisocalendar(year, 10, 1)
+        span = f"expected a first day from {FIRST_YEAR} to {LAST_YEAR}, got {monday}"
+        with pytest.raises(ArgumentError, match=span):
+            Horizon(monday, 1)
+
+
+def test_a_horizon_says_its_quarter_and_its_days():
+    """The quarter is named where one was asked for; a week is no weeks."""
+    assert str(Horizon.of_quarter("2027Q1")) == "2027Q1, 2027-01-04 to 2027-04-04 (13 weeks)"
+    assert str(Horizon.of(start="2027-01-04", weeks=1)) == "2027-01-04 to 2027-01-10 (1 week)"
+
+
+def test_a_start_that_is_no_date_is_refused():
+    """With what was given, and what a date looks like."""
+    with pytest.raises(ArgumentError, match="a date such as 2027-01-04, got '4 January'"):
+        Horizon.of(start="4 January", weeks=1)
 
 
 def test_week_of_a_date_outside_is_none():

@@ -89,6 +89,15 @@ def test_table_agrees_with_the_overlap_of_each_date(contract, manager, opens, le
     assert 0 <= table[0, 0, 0] <= 8
 
 
+def test_table_agrees_for_all_pairs_of_zones_over_a_week():
+    """Monday to Friday, so that Sundays and Saturdays of the other side are met, too."""
+    week = [dt.date(2027, 1, 4) + dt.timedelta(days=day) for day in range(5)]
+    windows = [office(zone) for zone in ZONES]
+    table = overlap_table(windows, windows, week)
+    expected = [[[daily_overlap(a, b, day) for day in week] for b in windows] for a in windows]
+    assert table.tolist() == expected
+
+
 def test_table_of_nothing_is_empty():
     """No windows and no dates are no special case."""
     assert overlap_table([], [office("UTC")], []).shape == (0, 1, 0)
