@@ -10,6 +10,11 @@ from collections.abc import Sequence
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and leave with its exit code."""
-    from tsam_planner.cli.commands import run
+    try:
+        from tsam_planner.cli.commands import run
 
-    raise SystemExit(run(arguments))
+        code = run(arguments)
+    except KeyboardInterrupt:
+        # While modules are loaded: nothing has begun that could be told of.
+        code = 130
+    raise SystemExit(code)

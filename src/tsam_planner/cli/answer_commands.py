@@ -8,6 +8,7 @@ import typer
 from tsam_planner.cli import terminal
 from tsam_planner.cli.application import (
     DONE,
+    INTERRUPTED,
     JsonOption,
     PlanPath,
     PolicyOption,
@@ -88,21 +89,17 @@ def staff(
     json: JsonOption = False,
 ) -> int:
     """Say whom to hire by when, so that everything is served."""
+    from tsam_planner.calendars.horizon import Horizon
     from tsam_planner.cli.answers import show_staffing
     from tsam_planner.io.folders import write_file
     from tsam_planner.io.plans import as_csv
-    from tsam_planner.planning.recipe import make_plan
+    from tsam_planner.planning.recipe import plan_for_study
     from tsam_planner.planning.searches import SolveOptions
     from tsam_planner.studies.hiring import staffing
 
     options = SolveOptions(time_limit=time_limit)
-    plan = make_plan(
-        read_records(portfolio, policy),
-        quarter=quarter,
-        start=start,
-        weeks=weeks,
-        options=options,
-    )
+    horizon = Horizon.of(quarter=quarter, start=start, weeks=weeks)
+    plan = plan_for_study(read_records(portfolio, policy), horizon, options=options)
     found = staffing(plan, options=options)
     if out is not None:
         write_file(out, as_csv(found.table))
@@ -144,22 +141,24 @@ def replan(
 
     check_plan_folder(out)
     published, record = read_plan(plan_dir), read_decisions(plan_dir)
-    plan = replan_plan(
-        published,
-        from_week,
-        portfolio=read_records(portfolio, None),
-        record=record,
-        max_handovers=max_handovers,
-        options=SolveOptions(time_limit=time_limit),
-    )
-    changes = diff_plans(published, plan)
-    stress = StressTest(plan)
-    publish_plan(plan, out, stress=stress)
-    add_to_plan(out, {"changes.csv": as_csv(changes.moves)})
-    if record.entries and not read_decisions(out).entries:
-        write_decisions(record, out)
+    with terminal.interruption() as interrupted:
+        plan = replan_plan(
+            published,
+            from_week,
+            portfolio=read_records(portfolio, None),
+            record=record,
+            max_handovers=max_handovers,
+            options=SolveOptions(time_limit=time_limit),
+            should_stop=interrupted.is_set,
+        )
+        changes = diff_plans(published, plan)
+        stress = StressTest(plan)
+        publish_plan(plan, out, stress=stress)
+        add_to_plan(out, {"changes.csv": as_csv(changes.moves)})
+        if record.entries and not read_decisions(out).entries:
+            write_decisions(record, out)
     if not quiet:
         show_plan(plan, stress.absences.summary, stress.risk.summary, out, json=json)
         if not json:
             terminal.say_section("To announce (changes.csv)", changes.summary)
-    return DONE
+    return INTERRUPTED if interrupted.is_set() else DONE

@@ -88,8 +88,8 @@ def answering(command: Callable[..., int]) -> Callable[..., None]:
         json = bool(options.get("json"))
         try:
             code = command(*args, **options)
-        except KeyboardInterrupt:
-            terminal.complain("interrupted; nothing was written")
+        except (KeyboardInterrupt, terminal.AbortError):
+            terminal.complain("interrupted; no file was left half written")
             code = INTERRUPTED
         except BrokenPipeError:
             terminal.stop_writing()

@@ -130,6 +130,10 @@ def say_json(document: object) -> None:
     sys.stdout.write(json_format.dumps(document, ensure_ascii=not is_utf8, indent=1) + "\n")
 
 
+class AbortError(BaseException):
+    """Ctrl-C for the second time: what takes the first one for a request ends, too."""
+
+
 @contextmanager
 def interruption() -> Iterator[threading.Event]:
     """Turn the first Ctrl-C into a request to stop; the second one interrupts at once."""
@@ -137,7 +141,7 @@ def interruption() -> Iterator[threading.Event]:
 
     def request(_number: int, _frame: FrameType | None) -> None:
         if stopped.is_set():
-            raise KeyboardInterrupt
+            raise AbortError
         stopped.set()
         complain("stopping; the best plan so far will be written (again to abort)")
 

@@ -131,7 +131,8 @@ def _exchange(fresh: Path, target: Path) -> None:
     target.rename(old)
     try:
         fresh.rename(target)
-    except OSError:
+    except BaseException:
+        # Of Ctrl-C, too: without the old folder there would be none.
         old.rename(target)
         raise
     shutil.rmtree(old, ignore_errors=True)

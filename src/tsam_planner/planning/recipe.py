@@ -2,13 +2,15 @@
 
 import datetime as dt
 import platform
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 
 from tsam_planner.calendars.horizon import Horizon
 from tsam_planner.facts import gather_facts
 from tsam_planner.finance.additional_hours import assess_contracts
 from tsam_planner.plan.decision_tables import decisions_in
+from tsam_planner.plan.decisions import Decision
 from tsam_planner.plan.plan import Outcome, Plan, build_plan
 from tsam_planner.planning.backups import compare_backups
 from tsam_planner.planning.calls import place_calls
@@ -63,7 +65,8 @@ def make_plan(
     progress
         Called with an `Incumbent` whenever plan or bound improves.
     should_stop
-        Asked now and then; True ends the search with the best plan so far.
+        Asked now and then; True ends the search with the best plan so far. So does Ctrl-C
+        while something is searched for.
 
     Returns
     -------
@@ -78,14 +81,51 @@ def make_plan(
         When solver and checker disagree: a defect of this library.
     """
     options = options or SolveOptions()
-    deadline = Deadline(options.time_limit)
+    searcher = Searcher(
+        options,
+        Deadline(options.time_limit),
+        progress,
+        should_stop,
+        known=_decisions_of(warm_start),
+        ctrl_c=threading.Event(),
+    )
     horizon = Horizon.of(quarter=quarter, start=start, weeks=weeks)
-    facts = gather_facts(portfolio, horizon, policy or portfolio.policy)
+    return plan_weeks(portfolio, horizon, policy or portfolio.policy, searcher)
+
+
+def plan_for_study(
+    portfolio: Portfolio,
+    horizon: Horizon,
+    *,
+    policy: Policy | None = None,
+    options: SolveOptions | None = None,
+    warm_start: Plan | None = None,
+) -> Plan:
+    """
+    Plan as `make_plan` does, as one plan of many: Ctrl-C ends all of them.
+
+    Raises
+    ------
+    VerificationError
+        When solver and checker disagree: a defect of this library.
+    """
+    searcher = Searcher.of_study(options or SolveOptions(), _decisions_of(warm_start))
+    return plan_weeks(portfolio, horizon, policy or portfolio.policy, searcher)
+
+
+def _decisions_of(plan: Plan | None) -> Sequence[Decision]:
+    return decisions_in(plan.assignments) if plan else ()
+
+
+def plan_weeks(
+    portfolio: Portfolio, horizon: Horizon, policy: Policy, searcher: Searcher
+) -> Plan:
+    """Plan some weeks: the recipe of every plan, whoever searches for it."""
+    options, deadline = searcher.options, searcher.deadline
+    facts = gather_facts(portfolio, horizon, policy)
     # Before the search: a price that is ambiguous should not cost a minute of it.
     additional_hours = assess_contracts(facts)
     check_currencies(facts, additional_hours)
-    known = decisions_in(warm_start.assignments) if warm_start else []
-    searcher = Searcher(options, deadline, progress, should_stop, known=known)
     people = find_people(facts, searcher, additional_hours)
     facts, primaries, backups = people.facts, people.primaries, people.backups
     calls, missing = place_calls(facts, backups.decisions, searcher)

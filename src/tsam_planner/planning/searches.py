@@ -1,5 +1,6 @@
 """How long and how hard to search; the one deadline that all searches of a plan share."""
 
+import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -12,6 +13,7 @@ from tsam_planner.model.calls import CallModel
 from tsam_planner.model.primaries import PrimaryModel
 from tsam_planner.plan.decisions import Decision
 from tsam_planner.plan.served_weeks import managers_by_week
+from tsam_planner.proof import StopReason
 from tsam_planner.solver import (
     AssignmentProblem,
     AssignmentResult,
@@ -124,6 +126,8 @@ class Searcher:
     ``progress`` is told of the managers' search only, the first and longest; ``should_stop``
     is asked in all. ``known`` decisions are what the managers' search starts from; where
     there are none, that is today. ``failures`` collects what engines broke down on.
+    ``ctrl_c`` is set by Ctrl-C where the best plan so far is an answer; without it, Ctrl-C is
+    passed on (see `of_study`).
     """
 
     options: SolveOptions
@@ -132,10 +136,22 @@ class Searcher:
     should_stop: Callable[[], bool] | None = None
     failures: list[str] = field(default_factory=list)
     known: Sequence[Decision] = ()
+    ctrl_c: threading.Event | None = None
+
+    @classmethod
+    def of_study(cls, options: SolveOptions, known: Sequence[Decision] = ()) -> "Searcher":
+        """
+        Return the searcher of one search of many, which Ctrl-C ends all together.
+
+        What follows from the best of a search that was cut short would be wrong.
+        """
+        return cls(options, Deadline(options.time_limit), known=known)
 
     @property
     def is_stopped(self) -> bool:
         """Whether the caller wants no further search."""
+        if self.ctrl_c is not None and self.ctrl_c.is_set():
+            return True
         return self.should_stop is not None and self.should_stop()
 
     def until(self, part: float) -> "Searcher":
@@ -196,8 +212,26 @@ class Searcher:
             seed=options.seed,
             start=start,
             progress=progress,
-            should_stop=self.should_stop,
+            should_stop=lambda: self.is_stopped,
             engine=engine,
         )
         self.failures.extend(result.failures)
+        if not self.is_stopped:
+            if self.ctrl_c is None:
+                pass_ctrl_c_on(result)
+            elif result.stop_reason is StopReason.INTERRUPTED:
+                self.ctrl_c.set()
         return result
+
+
+def pass_ctrl_c_on(result: AssignmentResult) -> None:
+    """
+    Raise what a search took as the request to return its best so far.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        When the search was interrupted.
+    """
+    if result.stop_reason is StopReason.INTERRUPTED:
+        raise KeyboardInterrupt

@@ -127,6 +127,8 @@ def solve_assignment(
     try:
         reason = _search(session, engine)
     except KeyboardInterrupt:
+        if session.record.choice is None:
+            raise
         reason = StopReason.INTERRUPTED
     return _result(session, reason)
 

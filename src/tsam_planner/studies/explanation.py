@@ -16,7 +16,7 @@ from tsam_planner.errors import ArgumentError
 from tsam_planner.plan.decisions import by_contract
 from tsam_planner.plan.plan import Plan
 from tsam_planner.planning.people import find_managers
-from tsam_planner.planning.searches import Deadline, Searcher, SolveOptions
+from tsam_planner.planning.searches import Searcher, SolveOptions
 from tsam_planner.studies.chains import find_chain, find_who_waits
 from tsam_planner.studies.moves import check_names, effect_of, recommend
 from tsam_planner.studies.pins import conflicting_pins
@@ -262,7 +262,7 @@ def _first_in_line(
     )
     portfolio = facts.portfolio.model_copy(update={"contracts": contracts})
     options = SolveOptions(time_limit=max(1.0, seconds), relative_gap=1e-4)
-    searcher = Searcher(options, Deadline(options.time_limit), known=before.decisions)
+    searcher = Searcher.of_study(options, before.decisions)
     found = find_managers(facts.with_team(portfolio), searcher)
     rows = by_contract(found.decisions)
     if any(row.manager_id is None for row in rows[contract_id]):

@@ -10,7 +10,7 @@ from tsam_planner.plan.decision_tables import decisions_from
 from tsam_planner.plan.decisions import Decision
 from tsam_planner.plan.plan import Plan
 from tsam_planner.planning.primaries import Primaries, find_primaries
-from tsam_planner.planning.searches import Deadline, Searcher, SolveOptions
+from tsam_planner.planning.searches import Searcher, SolveOptions
 from tsam_planner.studies.standing import Standing, refuse_risk, standing_of
 from tsam_planner.units import MICRO
 from tsam_planner.verify.primaries import changed_contracts
@@ -84,11 +84,7 @@ def _reach(
     kept = [standing_of(facts, decisions) for decisions in known]
     kept = [standing for standing in kept if not standing.violations]
     start = min(kept, key=_points, default=None)
-    searcher = Searcher(
-        options,
-        Deadline(options.time_limit),
-        known=() if start is None else start.decisions,
-    )
+    searcher = Searcher.of_study(options, () if start is None else start.decisions)
     search = find_primaries(facts, searcher)
     best = min((standing_of(facts, search.decisions), *kept), key=_points)
     return _Reached(limit, best, search)

@@ -14,7 +14,7 @@ from tsam_planner.plan.decisions import Decision
 from tsam_planner.plan.served_weeks import managers_by_week
 from tsam_planner.planning.primaries import find_primaries
 from tsam_planner.planning.sales import sell
-from tsam_planner.planning.searches import Deadline, Searcher, SolveOptions
+from tsam_planner.planning.searches import Searcher, SolveOptions
 from tsam_planner.portfolio.exchange import Exchange
 from tsam_planner.portfolio.records import Profile
 from tsam_planner.studies.hires import WEEKS_PER_MONTH, hired, joined
@@ -80,7 +80,7 @@ class HireTrial:
         }
 
     def _reach(self, facts: Facts) -> _Reached:
-        searcher = Searcher(self._options, Deadline(self._options.time_limit))
+        searcher = Searcher.of_study(self._options)
         found = find_primaries(facts, searcher)
         margin = None
         try:

@@ -14,7 +14,7 @@ from tsam_planner.plan.plan import Plan
 from tsam_planner.plan.served_weeks import managers_by_week
 from tsam_planner.plan.tables import typed
 from tsam_planner.planning.primaries import find_primaries
-from tsam_planner.planning.searches import Deadline, Searcher, SolveOptions
+from tsam_planner.planning.searches import Searcher, SolveOptions
 from tsam_planner.portfolio.records import Profile
 from tsam_planner.service.policy import Policy
 from tsam_planner.studies.hires import hired, joined
@@ -125,7 +125,7 @@ def _table(
     people = {hire.manager_id: name for hire, name in zip(hires, names, strict=True)}
     portfolio = joined(facts.portfolio, hires)
     staffed = facts.with_team(portfolio).with_policy(_serving_first(facts.policy))
-    found = find_primaries(staffed, Searcher(options, Deadline(options.time_limit)))
+    found = find_primaries(staffed, Searcher.of_study(options))
     served: dict[str, set[str]] = {name: set() for name in team.hires}
     for row in found.decisions:
         if row.manager_id in people:

@@ -179,7 +179,7 @@ def _fits_at_once(before: Standing, changed: Facts, contract_id: str) -> bool:
 def _planned_again(before: Standing, changed: Facts, seconds: float) -> list[Decision]:
     """Plan again after a change, starting from the plan as it is."""
     options = SolveOptions(time_limit=max(0.5, seconds), relative_gap=1e-4)
-    searcher = Searcher(options, Deadline(options.time_limit), known=before.decisions)
+    searcher = Searcher.of_study(options, before.decisions)
     return find_managers(changed, searcher).decisions
 
 

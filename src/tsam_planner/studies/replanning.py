@@ -6,7 +6,7 @@ plan's own goals keep them wherever they can. Nothing before the first week is l
 """
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 
 import pandas as pd
@@ -33,6 +33,7 @@ def replan(
     record: DecisionRecord | None = None,
     max_handovers: int | None = None,
     options: SolveOptions | None = None,
+    should_stop: Callable[[], bool] | None = None,
 ) -> Plan:
     """
     Plan the weeks that are left, with the published plan as what people have.
@@ -57,6 +58,8 @@ def replan(
         before, by the published plan; changes of hands that it has later count, too.
     options
         How long to search.
+    should_stop
+        Asked now and then; True ends the search with the best plan so far.
 
     Returns
     -------
@@ -102,6 +105,7 @@ def replan(
         policy=policy,
         options=options,
         warm_start=plan,
+        should_stop=should_stop,
     )
     return replace(again, warnings=(*again.warnings, *dropped))
 

@@ -13,9 +13,10 @@ from typing import Any
 
 import pandas as pd
 
+from tsam_planner.calendars.horizon import Horizon
 from tsam_planner.errors import ArgumentError, told
 from tsam_planner.plan.plan import Plan
-from tsam_planner.planning.recipe import make_plan
+from tsam_planner.planning.recipe import plan_for_study
 from tsam_planner.planning.searches import SolveOptions
 from tsam_planner.portfolio.portfolio import Portfolio
 from tsam_planner.studies.difference import compare_plans
@@ -121,8 +122,11 @@ def plan_one(
 ) -> Plan | str:
     """Plan one scenario; return what went wrong instead of raising it."""
     try:
-        return make_plan(
-            scenario.apply(portfolio), **weeks, options=options, warm_start=warm_start
+        return plan_for_study(
+            scenario.apply(portfolio),
+            Horizon.of(**weeks),
+            options=options,
+            warm_start=warm_start,
         )
     except Exception as error:
         # Of a defect, too: the plans of other scenarios are not to be lost for it.

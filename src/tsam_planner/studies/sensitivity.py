@@ -179,7 +179,7 @@ def _reach(
     changed = replace(plan, portfolio=known, policy=policy, sales=no_sales())
     facts = changed.facts
     start = decisions or decisions_from(plan.assignments, facts)
-    searcher = Searcher(options, Deadline(options.time_limit), known=start)
+    searcher = Searcher.of_study(options, start)
     found = find_primaries(facts, searcher)
     best = standing_of(facts, found.decisions)
     given = standing_of(facts, start)

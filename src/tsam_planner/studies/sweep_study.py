@@ -11,7 +11,7 @@ from typing import Any
 
 from tsam_planner.calendars.horizon import Horizon
 from tsam_planner.errors import told
-from tsam_planner.planning.recipe import PACKAGES, make_plan
+from tsam_planner.planning.recipe import PACKAGES, plan_for_study
 from tsam_planner.planning.searches import SolveOptions
 from tsam_planner.portfolio.portfolio import Portfolio
 from tsam_planner.studies.drawn import draw_portfolio
@@ -61,12 +61,7 @@ class SweepStudy:
             portfolio = point.scenario.apply(self.portfolio)
             if point.draw is not None:
                 portfolio = draw_portfolio(portfolio, self.horizon, point.draw, seed=self.seed)
-            plan = make_plan(
-                portfolio,
-                start=self.horizon.start,
-                weeks=self.horizon.weeks,
-                options=self.options,
-            )
+            plan = plan_for_study(portfolio, self.horizon, options=self.options)
         except Exception as error:
             # Of a defect, too: hours of other points are not to be lost for it.
             return {"error": told(error)}

@@ -15,7 +15,7 @@ from scipy import sparse
 from tsam_planner.facts import Facts
 from tsam_planner.model.primaries import PrimaryModel, model_primaries
 from tsam_planner.plan.plan import Plan
-from tsam_planner.planning.searches import SolveOptions
+from tsam_planner.planning.searches import SolveOptions, pass_ctrl_c_on
 from tsam_planner.portfolio.records import Profile
 from tsam_planner.proof import StopReason
 from tsam_planner.solver import AssignmentProblem, AssignmentResult, solve_assignment
@@ -119,6 +119,7 @@ def smallest_team(
         seed=options.seed,
         start=_start(plan, model),
     )
+    pass_ctrl_c_on(result)
     team = _team(model, profiles, problem, result, keep_team=keep_team)
     return replace(team, accepted_risk=plan.policy.risk)
 

@@ -17,7 +17,7 @@ from tsam_planner.calendars.horizon import Horizon
 from tsam_planner.errors import ArgumentError
 from tsam_planner.plan.decisions import Decision
 from tsam_planner.plan.plan import Plan
-from tsam_planner.planning.recipe import make_plan
+from tsam_planner.planning.recipe import plan_for_study
 from tsam_planner.planning.searches import Deadline, SolveOptions
 from tsam_planner.portfolio.portfolio import Portfolio
 from tsam_planner.portfolio.records import Assignment, Contract
@@ -233,7 +233,7 @@ def _plan_quarters(
     for number, horizon in enumerate(horizons):
         seconds = deadline.share(1 / (len(horizons) - number))
         searched = replace(options, time_limit=seconds)
-        plan = make_plan(portfolio, quarter=horizon.quarter, policy=policy, options=searched)
+        plan = plan_for_study(portfolio, horizon, policy=policy, options=searched)
         plans[str(horizon.quarter)] = plan
         portfolio = portfolio.model_copy(update={"assignments": _left_behind(plan)})
     return plans
