@@ -103,6 +103,17 @@ def judged(facts, decisions):
     return check.points.total, margin
 
 
+@pytest.mark.parametrize(
+    "fields", [{"products": ("Creo",)}, {"offering": "saas_standard", "deployment": "saas"}]
+)
+def test_where_nobody_serves_anything_nothing_is_sold(fields):
+    """No manager knows Creo, and Standard is not planned: the search has no way to serve."""
+    records = portfolio([contract(**fields)], [manager()])
+    plan = make_plan(records, **FOUR_WEEKS, policy=OPTIMIZE, options=EXACT)
+    assert plan.sales.empty
+    assert plan.stop_reason is StopReason.PROVEN_OPTIMAL
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_nobody_is_worse_off_for_a_sale(seed):
     """The points are those of planning without sales, and no rule is broken."""

@@ -193,7 +193,8 @@ def _sell_into_room(
     problem, agents = model.problem, found.result.agent_of_task
     kept = np.flatnonzero(agents[problem.option_task] == problem.option_agent)
     result = searcher.sales(_restricted(problem, kept), agents, 0.0)
-    chosen = np.where(result.chosen_option < 0, -1, kept[result.chosen_option])
+    # What nobody serves, -1, is the last one here; there may be no other.
+    chosen = np.append(kept, -1)[result.chosen_option]
     return replace(result, chosen_option=chosen)
 
 
@@ -215,7 +216,8 @@ def _as_primaries(
 ) -> Primaries:
     """Read the answer as one about the facts with what is sold, where no option sells."""
     plain = model_primaries(facts, model.terms)
-    chosen = np.array([model.without_sale(option) for option in result.chosen_option.tolist()])
+    options = [model.without_sale(option) for option in result.chosen_option.tolist()]
+    chosen = np.array(options, dtype=np.int64)
     told = replace(
         found.result,
         agent_of_task=result.agent_of_task,
