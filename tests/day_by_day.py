@@ -92,7 +92,10 @@ class DayByDay:
         return any(
             absence.manager_id == manager.manager_id
             and absence.start_date <= date <= absence.end_date
-            and (absence.hours_per_day or 24.0) >= manager.weekly_hours / 5
+            and (
+                absence.hours_per_day is None
+                or absence.hours_per_day >= manager.weekly_hours / 5
+            )
             for absence in self.portfolio.absences
         )
 
@@ -149,7 +152,8 @@ class DayByDay:
             return explicit
         if contract.need_hours is not None:
             return contract.need_hours * weight / 5
-        return cadence_hours(contract.offering, self.policy) * weight / 5
+        cadence = cadence_hours(contract.offering, self.policy) * contract.need_factor
+        return cadence * weight / 5
 
     def cases(self, contract, week):
         """Planning cases: demand, else the contract's own figure, else none."""

@@ -37,17 +37,22 @@ def fewest_points(model, *, at_most):
     facts = model.facts
     choices = [_rows(facts, part) for part in model.pairs.stretches]
     assume(prod(map(len, choices)) <= at_most)
-    idle = [
-        Decision(contract_id=contract.contract_id, status="not_planned")
-        for row, contract in enumerate(facts.contracts)
-        if not facts.planned[row]
-    ]
+    idle = not_planned(facts)
     points = []
     for chosen in product(*choices):
         check = verify_decisions(facts, [*chosen, *idle])
         if check.ok:
             points.append(check.points.total / 1e6)
     return min(points)
+
+
+def not_planned(facts):
+    """Return the rows of contracts that need no manager."""
+    return [
+        Decision(contract_id=contract.contract_id, status="not_planned")
+        for row, contract in enumerate(facts.contracts)
+        if not facts.planned[row]
+    ]
 
 
 def _rows(facts, part):

@@ -1,28 +1,25 @@
 """Random portfolios of every shape, feasible by construction of the input."""
 
 import datetime as dt
-from collections.abc import Sequence
 
+import pandas as pd
 from hypothesis import strategies as st
 
+import record_strategies as rows
+from logs import time_sheets
 from tsam_planner.calendars.horizon import Horizon
 from tsam_planner.portfolio.portfolio import Portfolio
-from tsam_planner.portfolio.records import (
-    Absence,
-    Assignment,
-    Company,
-    Contract,
-    DemandWeek,
-    Holiday,
-    Manager,
-    Pin,
-    PurchasedHours,
-)
+from tsam_planner.portfolio.records import Company
 from tsam_planner.service.policy import Policy
+from tsam_planner.service.policy_sections import Goals, HandoverHours
 
 # Both clock changes of spring 2027 (14 and 28 March), and Italian and US holidays, can
-# fall into a horizon that starts on one of these Mondays.
-STARTS = (dt.date(2027, 1, 4), dt.date(2027, 3, 8), dt.date(2027, 3, 22))
+# fall into a horizon that starts on one of these Mondays; so can those of autumn (31 October
+# and 7 November), and the 53rd week of 2026 with the end of the year.
+STARTS = (
+    dt.date(2027, 1, 4), dt.date(2027, 3, 8), dt.date(2027, 3, 22), dt.date(2027, 10, 25),
+    dt.date(2026, 12, 21),
+)  # fmt: skip
 # Zones of one group share enough hours of the day. Santiago and Adelaide change their clocks
 # the other way round, on 3 and 4 April; Kolkata, Adelaide and St. John's lie half hours off.
 ZONES = (
@@ -31,35 +28,41 @@ ZONES = (
     ("Asia/Kolkata", "Australia/Adelaide", "Asia/Kathmandu"),
     ("America/St_Johns", "America/Santiago", "America/New_York"),
 )
-CALENDARS = ((None, None), ("IT", None), ("US", "CA"), ("DE", "BY"))
-PRODUCTS = ("Windchill", "Creo")
-LANGUAGES = ("en", "it")
 
 
 @st.composite
 def horizons(draw: st.DrawFn) -> Horizon:
-    """One to six weeks, so that averaging windows are longer, equal and shorter."""
+    """One to six weeks: averaging windows are longer, equal and shorter; or a quarter."""
+    if draw(st.integers(0, 24)) == 24:
+        # Of 13 weeks, and of 14: 2026 has 53.
+        return Horizon.of_quarter(draw(st.sampled_from(["2027Q1", "2026Q4"])))
     return Horizon(draw(st.sampled_from(STARTS)), draw(st.integers(1, 6)))
 
 
 @st.composite
 def portfolios(
-    draw: st.DrawFn, *, managers: int = 3, contracts: int = 6
+    draw: st.DrawFn, *, managers: int = 3, contracts: int = 6, exact: bool = False
 ) -> tuple[Portfolio, Horizon]:
-    """Draw a small portfolio that reaches every rule and goal of the primary plan."""
+    """
+    Draw a small portfolio that reaches every rule and goal of the primary plan.
+
+    ``exact`` leaves out what a plan need not be the best for (see `policies`).
+    """
     horizon = draw(horizons())
     zones = draw(st.sampled_from(ZONES))
     team = [
-        draw(_manager(f"M-{number}", zones, horizon))
+        draw(rows.managers(f"M-{number}", zones, horizon))
         for number in range(1, 1 + draw(st.integers(1, managers)))
     ]
     companies = ("K-1", "K-2")
     signed = [
-        draw(_contract(f"C-{number}", companies, zones[:3], horizon))
+        draw(rows.contracts(f"C-{number}", companies, zones[:3], horizon))
         for number in range(1, 1 + draw(st.integers(1, contracts)))
     ]
-    ids = [contract.contract_id for contract in signed]
+    company_of = {contract.contract_id: contract.company_id for contract in signed}
+    ids = list(company_of)
     people = [manager.manager_id for manager in team]
+    wished = draw(st.lists(rows.prospects("P-1", horizon), max_size=1))
     portfolio = Portfolio(
         contracts=tuple(signed),
         managers=tuple(team),
@@ -72,174 +75,76 @@ def portfolios(
             )
             for company in (*companies, *(f"K-{contract_id}" for contract_id in ids))
         ),
-        absences=draw(_absences(people, horizon)),
-        holidays=draw(_holidays(horizon)),
+        absences=draw(rows.absences(people, horizon)),
+        holidays=draw(rows.holidays(horizon)),
         assignments=tuple(
-            draw(_assignment(contract_id, people)) for contract_id in ids if draw(st.booleans())
+            draw(rows.assignments(contract_id, people))
+            for contract_id in ids
+            if draw(st.booleans())
         ),
-        pins=draw(_pins(ids, people)),
-        demand=draw(_demand(ids, horizon)),
-        purchased_hours=tuple(draw(st.lists(_purchase(ids, horizon), max_size=2))),
-        policy=draw(policies()),
+        pins=draw(rows.pins(company_of, people)),
+        demand=draw(rows.demand([*ids, *(row.contract_id for row in wished)], horizon)),
+        purchased_hours=tuple(draw(st.lists(rows.purchases(ids, horizon), max_size=2))),
+        weekend_sessions=tuple(draw(st.lists(rows.weekend_sessions(ids, horizon), max_size=1))),
+        prospects=tuple(wished),
+        timesheets=draw(_time_sheets(signed, horizon)),
+        policy=draw(policies(exact=exact)),
     )
     return portfolio, horizon
 
 
 @st.composite
-def policies(draw: st.DrawFn) -> Policy:
-    """Policies that differ where the primary plan looks."""
+def policies(draw: st.DrawFn, *, exact: bool = False) -> Policy:
+    """
+    Policies that differ where the primary plan looks.
+
+    ``exact`` ones have none of the three readings under which a plan is the best of some
+    search only: a risk, hours of handovers, and points that may rise for better cover.
+    """
+    reading = "exact" if exact else draw(st.sampled_from(_READINGS))
+    shares, prices = draw(
+        st.sampled_from([((0.85, 0.95), (1.0, 3.0)), ((0.5,), (2.5,)), ((), ())])
+    )
     return Policy(
         averaging_weeks=draw(st.sampled_from([1, 2, 4])),
+        included_hours_per_week=draw(st.sampled_from([10.0, 10.0, 6.0])),
+        max_open_cases=draw(st.sampled_from([30, 15])),
+        min_daily_overlap_hours=draw(st.sampled_from([2.0, 2.0, 0.0])),
+        strain_shares=shares,
+        goals=Goals(strain=prices, company_split=draw(st.sampled_from([15.0, 100.0]))),
         cover_reserve=draw(st.sampled_from([0.0, 0.0, 0.15])),
+        cover_tolerance=0.1 if reading == "cover" else 0.0,
         long_absence_weeks=draw(st.sampled_from([4, 1, 2])),
         max_handovers=draw(st.sampled_from([None, None, None, 0, 1])),
         plan_standard=draw(st.booleans()),
-        same_manager=draw(st.sampled_from(["prefer", "allow"])),
+        same_manager=draw(st.sampled_from(["prefer", "allow", "require", "forbid"])),
+        call_step_minutes=draw(st.sampled_from([15, 30])),
+        call_buffer_minutes=draw(st.sampled_from([15, 0, 45])),
+        plan_handover_hours=reading == "handover hours",
+        handover_hours=draw(
+            st.sampled_from([HandoverHours(), HandoverHours(receiving=25.0, giving=10.0)])
+        ),
+        additional_hours="optimize" if reading == "sales" else "report",
+        risk=0.1 if reading == "risk" else None,
     )
 
 
-@st.composite
-def _manager(
-    draw: st.DrawFn, manager_id: str, zones: Sequence[str], horizon: Horizon
-) -> Manager:
-    country, subdivision = draw(st.sampled_from(CALENDARS))
-    days = horizon.weekdays
-    return Manager(
-        manager_id=manager_id,
-        time_zone=draw(st.sampled_from(zones)),
-        country=country,
-        subdivision=subdivision,
-        start_date=draw(st.sampled_from([None, None, None, days[len(days) // 2]])),
-        end_date=draw(st.sampled_from([None, None, None, days[len(days) // 2]])),
-        weekly_hours=draw(st.sampled_from([40.0, 24.0, 37.5])),
-        languages=draw(st.sampled_from([("en",), ("en", "it")])),
-        products=draw(st.sampled_from([PRODUCTS, PRODUCTS, PRODUCTS[:1]])),
-        max_cases=draw(st.sampled_from([None, None, 12])),
-        max_contracts=draw(st.sampled_from([None, None, None, 2])),
-        internal_share=draw(st.sampled_from([None, 0.5])),
-    )
+_READINGS = (
+    *["exact"] * 7, *["handover hours"] * 3, *["sales"] * 3, *["cover"] * 2, "risk",
+)  # fmt: skip
 
 
 @st.composite
-def _contract(
-    draw: st.DrawFn,
-    contract_id: str,
-    companies: Sequence[str],
-    zones: Sequence[str],
-    horizon: Horizon,
-) -> Contract:
-    country, subdivision = draw(st.sampled_from(CALENDARS))
-    offering = draw(st.sampled_from(["tsam", "tsam", "saas_premium", "saas_standard"]))
-    days = horizon.weekdays
-    first = draw(st.sampled_from([days[0], days[0], days[2], days[-1]]))
-    return Contract(
-        contract_id=contract_id,
-        company_id=draw(st.sampled_from([*companies, f"K-{contract_id}"])),
-        offering=offering,
-        deployment="on_prem" if offering == "tsam" else "saas",
-        start_date=first,
-        end_date=draw(st.sampled_from([dt.date(2028, 1, 1), max(first, days[-2])])),
-        time_zone=draw(st.sampled_from(zones)),
-        country=country,
-        subdivision=subdivision,
-        requested_language="it",
-        language_authorized=draw(st.sampled_from([False, False, True])),
-        products=draw(st.sampled_from([(), PRODUCTS[:1], PRODUCTS[1:]])),
-        need_hours=draw(st.one_of(st.none(), st.sampled_from([3.0, 7.5, 9.99, 12.0, 1 / 3]))),
-        cases=draw(st.one_of(st.none(), st.integers(0, 12))),
-        call_minutes=draw(st.sampled_from([None, None, 50, 110])),
-        preferred_call_day=draw(st.sampled_from([None, "friday"])),
-        preferred_call_time=draw(st.sampled_from([None, dt.time(10, 20)])),
-        priority=draw(st.sampled_from([1.0, 1.0, 2.5])),
-        handover_weight=draw(st.sampled_from([1.0, 0.0, 1.7])),
-    )
+def _time_sheets(draw: st.DrawFn, signed: list, horizon: Horizon) -> pd.DataFrame:
+    """
+    Draw eight weeks of one contract, of 15 hours each or fewer.
 
-
-@st.composite
-def _assignment(draw: st.DrawFn, contract_id: str, people: list[str]) -> Assignment:
-    manager_id, *others = draw(st.permutations(people))
-    return Assignment(
-        contract_id=contract_id,
-        manager_id=manager_id,
-        backup_id=draw(st.sampled_from([None, *others])),
-    )
-
-
-@st.composite
-def _absences(draw: st.DrawFn, people: list[str], horizon: Horizon) -> tuple[Absence, ...]:
-    """Whole days may not overlap in an input, so that everybody has one of them at most."""
-    whole = [draw(_absence(name, horizon)) for name in people if draw(st.booleans())]
-    parts = [
-        draw(_absence(draw(st.sampled_from(people)), horizon, hours_per_day=3.0))
-        for _ in range(draw(st.integers(0, 2)))
-    ]
-    return tuple(whole + parts)
-
-
-@st.composite
-def _absence(
-    draw: st.DrawFn, manager_id: str, horizon: Horizon, hours_per_day: float | None = None
-) -> Absence:
-    """Days of the horizon, or a long absence that begins before it or ends after it."""
-    first, last = sorted(draw(st.tuples(*[st.sampled_from(horizon.weekdays)] * 2)))
-    longer = draw(st.sampled_from([0, 0, 10, 40]))
-    return Absence(
-        manager_id=manager_id,
-        start_date=first - dt.timedelta(days=longer * draw(st.booleans())),
-        end_date=last + dt.timedelta(days=longer),
-        hours_per_day=hours_per_day,
-    )
-
-
-@st.composite
-def _holidays(draw: st.DrawFn, horizon: Horizon) -> tuple[Holiday, ...]:
-    """Whole and half days of a calendar that the company keeps itself, or none."""
-    days = draw(st.lists(st.sampled_from(horizon.weekdays), max_size=3, unique=True))
-    return tuple(
-        Holiday(calendar="IT", date=date, fraction=draw(st.sampled_from([1.0, 0.5])))
-        for date in days
-    )
-
-
-@st.composite
-def _pins(draw: st.DrawFn, ids: list[str], people: list[str]) -> tuple[Pin, ...]:
-    """One pin and one forbid at most, on different contracts: they never contradict."""
-    pins = []
-    if draw(st.booleans()):
-        pins.append(
-            Pin(contract_id=ids[0], manager_id=draw(st.sampled_from(people)), rule="pin")
-        )
-    if len(ids) > 1 and draw(st.booleans()):
-        pins.append(
-            Pin(
-                contract_id=ids[-1],
-                manager_id=draw(st.sampled_from(people)),
-                rule="forbid",
-                reason="customer's wish",
-            )
-        )
-    return tuple(pins)
-
-
-@st.composite
-def _demand(draw: st.DrawFn, ids: list[str], horizon: Horizon) -> tuple[DemandWeek, ...]:
-    weeks = draw(st.lists(st.sampled_from(horizon.mondays), max_size=2, unique=True))
-    return tuple(
-        DemandWeek(
-            contract_id=ids[0],
-            week=week,
-            need_hours=draw(st.sampled_from([0.0, 5.0, 30.0])),
-            cases=draw(st.sampled_from([None, 3])),
-        )
-        for week in weeks
-    )
-
-
-@st.composite
-def _purchase(draw: st.DrawFn, ids: list[str], horizon: Horizon) -> PurchasedHours:
-    return PurchasedHours(
-        contract_id=draw(st.sampled_from(ids)),
-        start_date=draw(st.sampled_from([horizon.weekdays[0], horizon.weekdays[-3]])),
-        end_date=dt.date(2028, 1, 1),
-        hours_per_week=draw(st.sampled_from([2.5, 5.0])),
-    )
+    It is one that says what it needs: otherwise time sheets would.
+    """
+    stated = [row.contract_id for row in signed if row.need_hours is not None]
+    if not stated or draw(st.booleans()):
+        return pd.DataFrame()
+    name, hours = draw(st.sampled_from(stated)), draw(st.sampled_from([15.0, 11.0, 4.0]))
+    mondays = [horizon.start - dt.timedelta(weeks=ago) for ago in range(8, 0, -1)]
+    last = horizon.start - dt.timedelta(days=1)
+    return time_sheets(*((name, monday, hours) for monday in mondays), (name, last, 0.0))

@@ -3,9 +3,10 @@
 import datetime as dt
 from collections import Counter
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from budgets import examples
 from examples import updated
 from strategies import portfolios
 from tsam_planner.facts import gather_facts
@@ -16,7 +17,6 @@ from tsam_planner.plan.ledger import keep_ledger
 from tsam_planner.portfolio.records import Absence
 from tsam_planner.studies.absences import examine_decisions
 
-SLOW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 SUMS = ["hours", "covered_hours", "uncovered_hours", "cases"]
 
 
@@ -114,7 +114,7 @@ def _call(facts, decision, contract, week):
     return "substitute" if times.free(contract, backup)[week][days].any() else "lost"
 
 
-@SLOW
+@examples(60)
 @given(decided())
 def test_each_absence_is_what_the_ledger_makes_of_it_as_data(drawn):
     """Hours, cases and calls equal those of a portfolio that has (or lacks) the absence."""
@@ -165,7 +165,7 @@ def test_each_absence_is_what_the_ledger_makes_of_it_as_data(drawn):
         assert row["over_hours"] == _ids(facts, others)
 
 
-@SLOW
+@examples(60)
 @given(decided())
 def test_rows_of_managers_add_up_those_of_contracts(drawn):
     """Every manager-week with an active contract has a row, the sum of its contracts'."""

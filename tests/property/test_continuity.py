@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from budgets import examples
 from day_by_day import DayByDay
 from every_plan import decisions_of, least_backup_points
 from examples import EXACT, updated
@@ -18,8 +19,6 @@ from tsam_planner.facts import gather_facts
 from tsam_planner.plan.ledger import keep_ledger
 from tsam_planner.planning.recipe import make_plan
 from tsam_planner.verify.verification import verify_plan
-
-SLOW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def planned(portfolio, horizon):
@@ -39,7 +38,7 @@ def ledger_of(portfolio, horizon):
     return facts, decisions, keep_ledger(facts, decisions)
 
 
-@SLOW
+@examples(25)
 @given(portfolios())
 def test_nobody_is_in_two_calls_at_once_nor_without_a_pause(drawn):
     """Sorted by time, each call of a person ends a pause before the next begins."""
@@ -52,7 +51,7 @@ def test_nobody_is_in_two_calls_at_once_nor_without_a_pause(drawn):
             assert one.start + dt.timedelta(minutes=one.minutes) + pause <= other.start
 
 
-@SLOW
+@examples(25)
 @given(portfolios())
 def test_a_call_lies_inside_both_windows_on_a_whole_day_of_both(drawn):
     """By the clocks of customer and caller, on a day that neither of them has off."""
@@ -60,9 +59,10 @@ def test_a_call_lies_inside_both_windows_on_a_whole_day_of_both(drawn):
     days = DayByDay(portfolio, horizon, portfolio.policy)
     contracts = {item.contract_id: item for item in portfolio.contracts}
     managers = {item.manager_id: item for item in portfolio.managers}
-    opens, closes = portfolio.policy.window_start, portfolio.policy.window_end
     for call in planned(portfolio, horizon).calls.itertuples():
         customer, caller = contracts[call.contract_id], managers[call.manager_id]
+        opens = customer.window_start or portfolio.policy.window_start
+        closes = customer.window_end or portfolio.policy.window_end
         here = call.start.astimezone(ZoneInfo(customer.zone))
         there = call.start.astimezone(ZoneInfo(caller.time_zone))
         length = dt.timedelta(minutes=call.minutes)
@@ -73,7 +73,7 @@ def test_a_call_lies_inside_both_windows_on_a_whole_day_of_both(drawn):
         assert days.presence(caller, there.date()) == 1
 
 
-@SLOW
+@examples(25)
 @given(portfolios())
 def test_every_week_of_a_served_contract_has_a_call_or_a_reason(drawn):
     """One row in one of two tables for each week with a working day, and no other rows."""
@@ -98,7 +98,7 @@ def test_every_week_of_a_served_contract_has_a_call_or_a_reason(drawn):
     assert all(plan.missing_calls["reason"])
 
 
-@SLOW
+@examples(25)
 @given(portfolios())
 def test_no_hour_of_cover_is_counted_twice(drawn):
     """What contracts have covered is what people carry, week by week, and was asked of them."""
@@ -111,7 +111,7 @@ def test_no_hour_of_cover_is_counted_twice(drawn):
     assert (ledger.uncovered <= ledger.due).all()
 
 
-@SLOW
+@examples(25)
 @given(portfolios())
 def test_own_hours_and_cover_fit_into_the_hours_of_everybody(drawn):
     """Nobody is planned into overtime, not even in a colleague's absence."""
@@ -119,7 +119,7 @@ def test_own_hours_and_cover_fit_into_the_hours_of_everybody(drawn):
     assert (ledger.load + ledger.cover <= facts.manager_weeks.available).all()
 
 
-@SLOW
+@examples(25)
 @given(portfolios(), st.data())
 def test_a_substitute_who_is_there_more_covers_no_less(drawn, data):
     """Without one of its absences, a substitute leaves no more hours uncovered in any week."""
@@ -144,7 +144,7 @@ def test_a_substitute_who_is_there_more_covers_no_less(drawn, data):
     assert (uncovered(fewer) <= uncovered(away) + len(decisions)).all()
 
 
-@settings(SLOW, max_examples=20)
+@examples(20)
 @given(portfolios(managers=4, contracts=4))
 def test_brute_force_over_all_substitutes_finds_no_better_ones(drawn):
     """Trying everybody for every served contract gives the same points by the checker."""
@@ -156,7 +156,7 @@ def test_brute_force_over_all_substitutes_finds_no_better_ones(drawn):
     assert plan.backup_proof.gap == 0
 
 
-@SLOW
+@examples(25)
 @given(portfolios())
 def test_a_plan_with_its_calls_passes_the_checker(drawn):
     """Read as tables, with all points of substitutes and calls worked out again."""

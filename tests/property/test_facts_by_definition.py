@@ -4,8 +4,9 @@ from itertools import permutations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
+from budgets import examples
 from day_by_day import DayByDay
 from strategies import portfolios
 from tsam_planner.facts import gather_facts
@@ -17,7 +18,7 @@ from tsam_planner.plan.ledger import keep_ledger
 MICRO = 1_000_000
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(portfolios())
 def test_facts_are_what_the_definition_says(drawn):
     """Hours of managers and contracts agree with a day-by-day count, to a millionth."""
@@ -43,8 +44,8 @@ def test_facts_are_what_the_definition_says(drawn):
             assert weeks.cases[row, week] == oracle.cases(contract, week)
 
 
-@settings(max_examples=60, deadline=None)
-@given(portfolios(managers=2, contracts=3))
+@examples(60)
+@given(portfolios(managers=2, contracts=3, exact=True))
 def test_model_and_ledger_carry_the_same_hours(drawn):
     """Pair loads, the ledger's day-by-day count and the definition are one number."""
     portfolio, horizon = drawn
@@ -71,7 +72,7 @@ def test_model_and_ledger_carry_the_same_hours(drawn):
             assert pairs.overlap[row, column] == overlap
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(portfolios(managers=3, contracts=2))
 def test_cover_is_what_the_definition_says(drawn):
     """Hours due and hours asked of every pair of people agree with a day-by-day count."""

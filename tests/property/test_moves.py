@@ -2,9 +2,10 @@
 
 from itertools import pairwise
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from budgets import examples
 from strategies import portfolios
 from tsam_planner.facts import gather_facts
 from tsam_planner.plan.decisions import Decision, by_contract
@@ -13,8 +14,6 @@ from tsam_planner.studies.standing import standing_of
 from tsam_planner.units import MICRO
 from tsam_planner.verify.rule_changes import compare_rules
 from tsam_planner.verify.verification import verify_decisions
-
-SLOW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @st.composite
@@ -53,7 +52,7 @@ def hand_made(draw):
     return facts, rows, moves
 
 
-@SLOW
+@examples(60)
 @given(hand_made())
 def test_what_a_move_means_is_what_a_full_check_says(drawn):
     """Points, hours, cases and broken rules of the moved plan, worked out from nothing."""
