@@ -27,9 +27,13 @@ LATER = dt.date(2030, 1, 1)
 
 @st.composite
 def managers(
-    draw: st.DrawFn, manager_id: str, zones: Sequence[str], horizon: Horizon
+    draw: st.DrawFn, manager_id: str, zones: Sequence[str], horizon: Horizon, *, busy: bool
 ) -> Manager:
-    """Draw a manager, who may join or leave in the middle, or have left before."""
+    """
+    Draw a manager, who may join or leave in the middle, or have left before.
+
+    A busy one has few hours and all skills.
+    """
     country, subdivision = draw(st.sampled_from(CALENDARS))
     days = horizon.weekdays
     middle = days[len(days) // 2]
@@ -50,13 +54,15 @@ def managers(
         subdivision=subdivision,
         start_date=joins,
         end_date=leaves,
-        weekly_hours=draw(st.sampled_from([40.0, 24.0, 37.5])),
+        weekly_hours=draw(st.sampled_from([15.0, 24.0, 18.5] if busy else [40.0, 24.0, 37.5])),
         work_start=dt.time(work[0]),
         work_end=dt.time(work[1]),
-        languages=draw(st.sampled_from([("en",), ("en", "it")])),
-        products=draw(st.sampled_from([PRODUCTS, PRODUCTS, PRODUCTS[:1]])),
-        offerings=draw(st.sampled_from([OFFERINGS, OFFERINGS, OFFERINGS, OFFERINGS[:2]])),
-        max_cases=draw(st.sampled_from([None, None, 12, 0])),
+        languages=("en", "it") if busy else draw(st.sampled_from([("en",), ("en", "it")])),
+        products=PRODUCTS if busy else draw(st.sampled_from([PRODUCTS, PRODUCTS[:1]])),
+        offerings=OFFERINGS
+        if busy
+        else draw(st.sampled_from([OFFERINGS, OFFERINGS, OFFERINGS[:2]])),
+        max_cases=draw(st.sampled_from([None, None, None, 12, 12, 0])),
         max_contracts=draw(st.sampled_from([None, None, None, 2, 1])),
         internal_share=draw(st.sampled_from([None, 0.5])),
         **draw(st.sampled_from([{}, {"hourly_cost": "60", "currency": "EUR"}])),
@@ -70,12 +76,20 @@ def contracts(
     companies: Sequence[str],
     zones: Sequence[str],
     horizon: Horizon,
+    *,
+    busy: bool,
 ) -> Contract:
-    """Draw a contract of one of the companies or of its own, over the horizon or a part."""
+    """
+    Draw a contract of one of the companies or of its own, over the horizon or a part.
+
+    One of busy managers needs much, most often for all of the horizon.
+    """
     country, subdivision = draw(st.sampled_from(CALENDARS))
     offering = draw(st.sampled_from(["tsam", "tsam", "saas_premium", "saas_standard"]))
     days = horizon.weekdays
-    first = draw(st.sampled_from([days[0], days[0], days[2], days[-1]]))
+    before = days[0] - dt.timedelta(weeks=60)
+    first = draw(st.sampled_from([before, before, days[2], before if busy else days[-1]]))
+    needs = [12.0, 7.5, 9.99, 16.0] if busy else [3.0, 7.5, 9.99, 12.0, 1 / 3, None]
     opens, closes = draw(
         st.sampled_from([(None, None), (None, None), (dt.time(10), None), (None, dt.time(15))])
     )
@@ -86,7 +100,7 @@ def contracts(
         offering=offering,
         deployment="on_prem" if offering == "tsam" else "saas",
         start_date=first,
-        end_date=draw(st.sampled_from([LATER, max(first, days[-2])])),
+        end_date=draw(st.sampled_from([LATER, LATER, max(first, days[-2])])),
         time_zone=draw(st.sampled_from(zones)),
         requested_time_zone=requested,
         time_zone_authorized=requested is not None and draw(st.booleans()),
@@ -97,7 +111,7 @@ def contracts(
         requested_language="it",
         language_authorized=draw(st.sampled_from([False, False, True])),
         products=draw(st.sampled_from([(), PRODUCTS[:1], PRODUCTS[1:]])),
-        need_hours=draw(st.one_of(st.none(), st.sampled_from([3.0, 7.5, 9.99, 12.0, 1 / 3]))),
+        need_hours=draw(st.sampled_from(needs)),
         need_factor=draw(st.sampled_from([1.0, 1.0, 1.5, 0.0])),
         cases=draw(st.one_of(st.none(), st.integers(0, 12))),
         call_minutes=draw(st.sampled_from([None, None, 50, 110])),
@@ -105,14 +119,14 @@ def contracts(
         preferred_call_time=draw(st.sampled_from([None, dt.time(10, 20)])),
         priority=draw(st.sampled_from([1.0, 1.0, 2.5])),
         handover_weight=draw(st.sampled_from([1.0, 0.0, 1.7])),
-        **draw(st.sampled_from([{}, {"extra_hour_rate": "120", "currency": "EUR"}])),
+        **draw(st.sampled_from([{"extra_hour_rate": "120", "currency": "EUR"}, {}])),
     )
 
 
 @st.composite
 def prospects(draw: st.DrawFn, contract_id: str, horizon: Horizon) -> Prospect:
     """Draw a contract that may be won."""
-    signed = draw(contracts(contract_id, ["K-1"], ["Europe/Rome"], horizon))
+    signed = draw(contracts(contract_id, ["K-1"], ["Europe/Rome"], horizon, busy=True))
     return Prospect(**signed.model_dump(), win_probability=draw(st.sampled_from([0.2, 1.0])))
 
 
@@ -130,7 +144,8 @@ def assignments(draw: st.DrawFn, contract_id: str, people: Sequence[str]) -> Ass
 @st.composite
 def absences(draw: st.DrawFn, people: Sequence[str], horizon: Horizon) -> tuple[Absence, ...]:
     """Whole days may not overlap in an input, so that everybody has one of them at most."""
-    whole = [draw(_absences(name, horizon)) for name in people if draw(st.booleans())]
+    away = draw(st.lists(st.sampled_from(people), max_size=len(people), unique=True))
+    whole = [draw(_absences(name, horizon)) for name in away]
     parts = [
         draw(_absences(draw(st.sampled_from(people)), horizon, hours_per_day=hours))
         for hours in draw(st.lists(st.sampled_from([3.0, 3.0, 8.0, 0.0]), max_size=2))
@@ -143,8 +158,11 @@ def _absences(
     draw: st.DrawFn, manager_id: str, horizon: Horizon, hours_per_day: float | None = None
 ) -> Absence:
     """Days of the horizon, or a long absence that begins before it or ends after it."""
-    first, last = sorted(draw(st.tuples(*[st.sampled_from(horizon.weekdays)] * 2)))
-    longer = draw(st.sampled_from([0, 0, 10, 40]))
+    first = draw(st.sampled_from(horizon.weekdays))
+    last = min(
+        first + dt.timedelta(days=draw(st.sampled_from([0, 1, 6, 25]))), horizon.last_day
+    )
+    longer = draw(st.sampled_from([0, 0, 0, 0, 10, 40]))
     return Absence(
         manager_id=manager_id,
         start_date=first - dt.timedelta(days=longer * draw(st.booleans())),
@@ -177,7 +195,7 @@ def pins(
     one_each = list({company: name for name, company in company_of.items()}.values())
     pinned = {
         name: draw(st.sampled_from(people))
-        for name in draw(st.lists(st.sampled_from(one_each), max_size=2, unique=True))
+        for name in draw(st.lists(st.sampled_from(one_each), max_size=1))
     }
     pairs = st.tuples(st.sampled_from(list(company_of)), st.sampled_from(people))
     forbidden = draw(st.lists(pairs, max_size=2, unique=True))

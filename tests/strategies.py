@@ -50,14 +50,19 @@ def portfolios(
     """
     horizon = draw(horizons())
     zones = draw(st.sampled_from(ZONES))
+    # Either skills, clocks and dates decide who may serve what, or hours, cases and companies.
+    busy = draw(st.booleans())
+    near = zones[: 1 if busy else 3]
     team = [
-        draw(rows.managers(f"M-{number}", zones, horizon))
-        for number in range(1, 1 + draw(st.integers(1, managers)))
+        draw(rows.managers(f"M-{number}", near if busy else zones, horizon, busy=busy))
+        for number in range(1, 1 + draw(st.integers(min(2, managers) if busy else 1, managers)))
     ]
     companies = ("K-1", "K-2")
     signed = [
-        draw(rows.contracts(f"C-{number}", companies, zones[:3], horizon))
-        for number in range(1, 1 + draw(st.integers(1, contracts)))
+        draw(rows.contracts(f"C-{number}", companies, near, horizon, busy=busy))
+        for number in range(
+            1, 1 + draw(st.integers(min(3, contracts) if busy else 1, contracts))
+        )
     ]
     company_of = {contract.contract_id: contract.company_id for contract in signed}
     ids = list(company_of)
@@ -70,7 +75,7 @@ def portfolios(
             Company(
                 company_id=company,
                 same_manager=draw(
-                    st.sampled_from([None, "forbid", "allow", "prefer", "require"])
+                    st.sampled_from([None, "forbid", "allow", "prefer", "prefer", "require"])
                 ),
             )
             for company in (*companies, *(f"K-{contract_id}" for contract_id in ids))
@@ -144,7 +149,7 @@ def _time_sheets(draw: st.DrawFn, signed: list, horizon: Horizon) -> pd.DataFram
     stated = [row.contract_id for row in signed if row.need_hours is not None]
     if not stated or draw(st.booleans()):
         return pd.DataFrame()
-    name, hours = draw(st.sampled_from(stated)), draw(st.sampled_from([15.0, 11.0, 4.0]))
+    name, hours = draw(st.sampled_from(stated)), draw(st.sampled_from([15.0, 15.0, 11.0, 4.0]))
     mondays = [horizon.start - dt.timedelta(weeks=ago) for ago in range(8, 0, -1)]
     last = horizon.start - dt.timedelta(days=1)
     return time_sheets(*((name, monday, hours) for monday in mondays), (name, last, 0.0))
