@@ -77,43 +77,42 @@ def plan(
 ) -> int:
     """Decide who looks after which contract, prove it, check it, and write the plan."""
     clock = terminal.Clock()
-    from tsam_planner.calendars.horizon import Horizon
-    from tsam_planner.cli.plans import show_plan
-    from tsam_planner.io.plan_folders import check_plan_folder
-    from tsam_planner.planning.recipe import make_plan
-    from tsam_planner.planning.searches import SolveOptions
-    from tsam_planner.report.publication import StressTest, publish_plan
-    from tsam_planner.studies.pseudonymous_plans import pseudonymize_plan
+    with terminal.interruption() as interrupted:
+        from tsam_planner.calendars.horizon import Horizon
+        from tsam_planner.cli.plans import show_plan
+        from tsam_planner.io.plan_folders import check_plan_folder
+        from tsam_planner.planning.recipe import make_plan
+        from tsam_planner.planning.searches import SolveOptions
+        from tsam_planner.report.publication import StressTest, publish_plan
+        from tsam_planner.studies.pseudonymous_plans import pseudonymize_plan
 
-    # Everything that can be refused is refused before the long part begins.
-    Horizon.of(quarter=quarter, start=start, weeks=weeks)
-    SolveOptions(time_limit=time_limit, relative_gap=gap, num_workers=workers, seed=seed)
-    check_plan_folder(out)
-    key_file = KeyFile(pseudonymize, out) if pseudonymize else None
-    records = read_records(portfolio, policy)
-    with (
-        terminal.interruption() as interrupted,
-        terminal.progress(clock, time_limit, shown=not (quiet or json)) as line,
-    ):
-        result = make_plan(
-            records,
-            quarter=quarter,
-            start=start,
-            weeks=weeks,
-            options=SolveOptions(
-                time_limit=clock.left(time_limit),
-                relative_gap=gap,
-                num_workers=workers,
-                seed=seed,
-            ),
-            progress=line.see,
-            should_stop=interrupted.is_set,
-        )
-        line.finish("testing absences, drawing, writing")
-        if key_file:
-            result = key_file.hide(result, pseudonymize_plan)
-        stress = StressTest(result)
-        publish_plan(result, out, stress=stress, pseudonymous=pseudonymous)
+        # Everything that can be refused is refused before the long part begins.
+        Horizon.of(quarter=quarter, start=start, weeks=weeks)
+        SolveOptions(time_limit=time_limit, relative_gap=gap, num_workers=workers, seed=seed)
+        check_plan_folder(out)
+        key_file = KeyFile(pseudonymize, out) if pseudonymize else None
+        records = read_records(portfolio, policy)
+        interrupted.leave_if_asked()
+        with terminal.progress(clock, time_limit, shown=not (quiet or json)) as line:
+            result = make_plan(
+                records,
+                quarter=quarter,
+                start=start,
+                weeks=weeks,
+                options=SolveOptions(
+                    time_limit=clock.left(time_limit),
+                    relative_gap=gap,
+                    num_workers=workers,
+                    seed=seed,
+                ),
+                progress=line.see,
+                should_stop=interrupted.is_set,
+            )
+            line.finish("testing absences, drawing, writing")
+            if key_file:
+                result = key_file.hide(result, pseudonymize_plan)
+            stress = StressTest(result)
+            publish_plan(result, out, stress=stress, pseudonymous=pseudonymous)
     if not quiet:
         show_plan(result, stress.absences.summary, stress.risk.summary, out, json=json)
     return INTERRUPTED if interrupted.is_set() else DONE

@@ -134,16 +134,25 @@ class AbortError(BaseException):
     """Ctrl-C for the second time: what takes the first one for a request ends, too."""
 
 
+class Request(threading.Event):
+    """What the first Ctrl-C asks for: to stop, and to write the best plan so far."""
+
+    def leave_if_asked(self) -> None:
+        """Leave while there is nothing that could be written."""
+        if self.is_set():
+            raise KeyboardInterrupt
+
+
 @contextmanager
-def interruption() -> Iterator[threading.Event]:
+def interruption() -> Iterator[Request]:
     """Turn the first Ctrl-C into a request to stop; the second one interrupts at once."""
-    stopped = threading.Event()
+    stopped = Request()
 
     def request(_number: int, _frame: FrameType | None) -> None:
         if stopped.is_set():
             raise AbortError
         stopped.set()
-        complain("stopping; the best plan so far will be written (again to abort)")
+        complain("stopping; the best plan so far, if any, will be written (again to abort)")
 
     if threading.current_thread() is not threading.main_thread():
         yield stopped
