@@ -2,7 +2,7 @@
 PYTHON ?= python
 
 .PHONY: help check format lint types layers spelling test notebooks docs sample figures \
-	compare gap scale answers continuity sweep publication timefold ends mutants
+	compare gap scale answers continuity sweep publication timefold ends same mutants
 
 help:
 	@echo "make check      what CI runs, without format"
@@ -24,6 +24,7 @@ help:
 	@echo "make sweep      a sweep by one worker and by two, processes and Dask"
 	@echo "make publication  seconds of a plan's files on 60 x 300, part by part"
 	@echo "make ends       oldest and newest dependencies on every Python; an hour (ARGS=... for less)"
+	@echo "make same       the same bytes from every Python; some minutes"
 	@echo "make mutants    changes code on purpose, and lists what no test notices; hours (ARGS=... for less)"
 	@echo "make timefold   install Timefold's solver in build/timefold, for make compare"
 
@@ -94,3 +95,6 @@ ends:
 mutants:
 	mutmut run $(ARGS)
 	mutmut results
+
+same:
+	$(PYTHON) tools/same_files.py

@@ -1,5 +1,6 @@
 """What ``tsam-planner reconcile`` shows: the bridge, the hours, and what was left unbilled."""
 
+import math
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -115,7 +116,7 @@ def _unbilled(result: "Reconciliation") -> Iterator[str]:
     found: dict[str, list[dict[Any, Any]]] = {}
     for row in result.unbilled.to_dict("records"):
         found.setdefault(row["contract_id"], []).append(row)
-    hours = {name: sum(row["hours"] for row in rows) for name, rows in found.items()}
+    hours = {name: math.fsum(row["hours"] for row in rows) for name, rows in found.items()}
     names = sorted(found, key=lambda name: (-hours[name], name))
     for name in names[:_SHOWN]:
         amounts: dict[str, Decimal] = {}
@@ -127,7 +128,7 @@ def _unbilled(result: "Reconciliation") -> Iterator[str]:
         months = ", ".join(str(row["month"]) for row in found[name])
         yield f"{name}  {hours[name]:>8,.2f} h  {told or 'no price':<16}  {months}"
     if len(names) > _SHOWN:
-        rest = sum(hours[name] for name in names[_SHOWN:])
+        rest = math.fsum(hours[name] for name in names[_SHOWN:])
         yield f"and {len(names) - _SHOWN} more contracts, {rest:,.2f} h (unbilled.csv)"
     if names:
         yield "A single week is no reason to ask: tsam-planner plan says who asks constantly"

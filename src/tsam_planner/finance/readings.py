@@ -1,5 +1,6 @@
 """The three readings of "a single customer" side by side, in customers and in money (Q5)."""
 
+import math
 from collections.abc import Iterator, Mapping
 
 import pandas as pd
@@ -67,7 +68,7 @@ def _rows(setting: Setting, scope: AllowanceScope) -> Iterator[Mapping[str, obje
         "reading": scope,
         "in_force": scope == setting.policy.allowance_scope,
         "customers_over": len(over),
-        "hours_over": round(sum(over), 6),
+        "hours_over": round(math.fsum(over), 6),
     }
     amounts = revenue.total.to_dict("records")
     for row in amounts or [{}]:

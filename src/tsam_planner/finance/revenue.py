@@ -6,6 +6,7 @@ decline. Amounts are exact decimals; quantiles are those of whole futures, so th
 not add up while expected amounts do.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from decimal import Decimal
@@ -138,7 +139,7 @@ class RevenueEstimate:
         if not len(self.total):
             lines.append("  none expected")
         if self.unpriced:
-            hours, count = sum(self.unpriced.values()), len(self.unpriced)
+            hours, count = math.fsum(self.unpriced.values()), len(self.unpriced)
             who = "1 contract has" if count == 1 else f"{count} contracts have"
             lines.append(f"  {hours:,.1f} h of {who} no price")
         return "\n".join(lines)

@@ -5,6 +5,7 @@ This is the slow, readable twin of the model's vectorized arithmetic. It looks a
 rows only and never at the model.
 """
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -160,7 +161,7 @@ def _shares(
 ) -> _Shares:
     days = slice(WEEKDAYS * week, WEEKDAYS * (week + 1))
     weight = facts.contract_weeks.weight[contract, days].tolist()
-    total = sum(weight)
+    total = math.fsum(weight)
     shares = _Shares()
     if total == 0:
         return shares

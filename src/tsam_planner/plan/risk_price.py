@@ -1,5 +1,6 @@
 """What a plan that holds costs against the average plan, in one table."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -67,7 +68,7 @@ def _measures(
         "contracts served in all weeks": float(
             len(served - {row.contract_id for row in alone})
         ),
-        "unassigned hours": sum(_planned_hours(facts, row) for row in alone),
+        "unassigned hours": math.fsum(_planned_hours(facts, row) for row in alone),
         "changes of hands": float(len(list(changes_of_hands(facts, decisions)))),
         "highest chance of too many cases in a week": float(cases.max(initial=0.0)),
         "highest chance of too many hours in a week": float(hours.max(initial=0.0)),

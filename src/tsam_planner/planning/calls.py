@@ -1,6 +1,7 @@
 """The weekly calls: usual slots manager by manager, then every week that differs."""
 
 import datetime as dt
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -96,7 +97,7 @@ def _place_week(diary: Diary, week: int) -> None:
 
 def _urgency(diary: Diary, rows: Sequence[int]) -> float:
     contracts = diary.times.facts.contracts
-    return sum(contracts[diary.lines[row].contract].priority for row in rows)
+    return math.fsum(contracts[diary.lines[row].contract].priority for row in rows)
 
 
 def _hold_as_usual(diary: Diary, row: int, week: int) -> bool:

@@ -7,6 +7,7 @@ people together, until it is proven that none is better; and, where time does no
 the same among plans of no more points than were found.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -230,7 +231,7 @@ def _as_primaries(
 
 
 def _compare(counted: Sequence[Sale], result: AssignmentResult) -> None:
-    margin = sum(float(sale.margin) for sale in counted)
+    margin = math.fsum(float(sale.margin) for sale in counted)
     searched = -(result.second_objective or 0.0)
     # Income and cost of each sale, and its margin in the search, are rounded to a hundredth.
     if abs(margin - searched) > 0.02 * (len(counted) + 1):

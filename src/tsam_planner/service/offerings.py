@@ -1,6 +1,7 @@
 """What is sold: Tables 1 and 2 of the service description, and what follows from them."""
 
 import csv
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -169,7 +170,7 @@ def cadence_hours(offering: Offering, policy: Policy) -> float:
     >>> round(cadence_hours("saas_premium", Policy()), 4)
     3.6346
     """
-    hours = sum(
+    hours = math.fsum(
         deliveries_per_week(delivery.frequency, policy)
         * getattr(policy.deliverable_hours, name)
         for name, delivery in deliveries(offering).items()

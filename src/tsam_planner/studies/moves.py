@@ -5,6 +5,7 @@ Nothing is searched anew: every other contract stays where it is, so that an ans
 milliseconds. Calls and substitutes follow the managers and are not placed here.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
@@ -248,7 +249,7 @@ def _rank(
     )
     if manager_id == today:
         reason = f"has it today; {reason}"
-    change = sum(by_goal.values())
+    change = math.fsum(by_goal.values())
     return (
         manager_id,
         not broken,

@@ -7,6 +7,7 @@ assumes so, and that assumption is stated.
 """
 
 import datetime as dt
+import math
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -99,7 +100,7 @@ class YearView:
         if used:
             tight = max(used, key=lambda row: row["utilization"])
             yield f"The tightest month is {tight['month']}, at {tight['utilization']:.0%}."
-        hours = sum(row["unassigned_hours"] for row in rows)
+        hours = math.fsum(row["unassigned_hours"] for row in rows)
         if hours:
             worst = max(rows, key=lambda row: row["unassigned_hours"])
             yield (

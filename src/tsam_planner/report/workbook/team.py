@@ -1,5 +1,6 @@
 """People and their weeks: hours, utilization and cases, added up by formulas."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -108,7 +109,7 @@ def _total(sums: Sums, weeks: Area, header: str, values: pd.Series, note: str = 
         "hours",
         formula=lambda row: sums.total(weeks.of(header), weeks.of(MANAGER), f"$A{row}"),
         total=f"=SUBTOTAL(109,{letter}2:{letter}{people + 1})",
-        total_value=sum(values.tolist()),
+        total_value=math.fsum(values),
         note=note,
     )
 
@@ -151,7 +152,7 @@ def _edited_columns(
             "hours",
             formula=lambda row: sums.total(hours, owners, f"$A{row}"),
             total=f"=SUBTOTAL(109,J2:J{end})",
-            total_value=sum(owned),
+            total_value=math.fsum(owned),
             note=(
                 "Hours of the rows of Assignments with this owner; follows your edits at once. "
                 "More than the load where absences pass hours on to substitutes."
