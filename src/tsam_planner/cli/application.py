@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tsam_planner.cli import terminal
-from tsam_planner.errors import PlannerError
+from tsam_planner.errors import PlanFileError, PlannerError
 
 if TYPE_CHECKING:
     from tsam_planner.portfolio.portfolio import Portfolio
@@ -98,13 +98,22 @@ def answering(command: Callable[..., int]) -> Callable[..., None]:
             terminal.show_error(error, json=json)
             # What a user can mend is also a ValueError; the rest is ours.
             code = INPUT_WRONG if isinstance(error, ValueError) else FAILED
-        except Exception:
-            traceback.print_exc()
-            terminal.complain("the program failed; please report the lines above")
-            code = FAILED
+        except Exception as error:
+            code = _confess(error, json=json)
         raise typer.Exit(code)
 
     return answer
+
+
+def _confess(error: Exception, *, json: bool) -> int:
+    """Tell of an error that is none of ours: a path that the system refuses, or a defect."""
+    if isinstance(error, OSError) and error.filename is not None:
+        refused = PlanFileError(f"{error.filename}: {error.strerror}")
+        terminal.show_error(refused, json=json)
+        return INPUT_WRONG
+    traceback.print_exception(error)
+    terminal.complain("the program failed; please report the lines above")
+    return FAILED
 
 
 def read_rules(path: Path | None) -> "Policy | None":

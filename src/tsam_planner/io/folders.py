@@ -10,7 +10,8 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tsam_planner.errors import PlanFileError
@@ -60,29 +61,26 @@ def write_folder(target: Path, marker: str, fill: Callable[[Path], None]) -> Non
     PlanFileError
         When the target must not be replaced or cannot be written; nothing is changed then.
     """
-    check_replaceable(target, marker)
-    target = target.resolve()
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-    except OSError as error:
-        message = f"{target} cannot be written: {error.strerror or error}"
-        raise PlanFileError(message) from error
-    try:
-        fill(fresh)
-        # mkdtemp makes a private folder; a plan is for colleagues too.
-        fresh.chmod(0o777 & ~_umask())
-        _exchange(fresh, target)
-    except OSError as error:
-        message = f"{target} cannot be written: {error.strerror or error}"
-        raise PlanFileError(message) from error
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
+    with _telling(target):
+        check_replaceable(target, marker)
+        place = target.resolve()
+        place.parent.mkdir(parents=True, exist_ok=True)
+        fresh = Path(tempfile.mkdtemp(prefix=f".{place.name}-", dir=place.parent))
+        try:
+            fill(fresh)
+            # mkdtemp makes a private folder; a plan is for colleagues too.
+            fresh.chmod(0o777 & ~_umask())
+            _exchange(fresh, place)
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
 
 
 def write_file(target: Path, content: bytes, *, private: bool = False) -> None:
     """
     Write a file whole or not at all, replacing an earlier one.
+
+    A link stays, and what it leads to is replaced. What is no file but can be written to,
+    such as a pipe or ``/dev/null``, is written to and stays, too.
 
     Parameters
     ----------
@@ -94,18 +92,42 @@ def write_file(target: Path, content: bytes, *, private: bool = False) -> None:
     PlanFileError
         When it cannot be written.
     """
-    fresh = target.with_name(f".{target.name}-{os.getpid()}")
+    with _telling(target):
+        place = target.resolve()
+        if place.exists() and not place.is_file() and not place.is_dir():
+            place.write_bytes(content)
+            return
+        place.parent.mkdir(parents=True, exist_ok=True)
+        _replace_file(place, content, private=private)
+
+
+def _replace_file(place: Path, content: bytes, *, private: bool) -> None:
+    fresh = place.with_name(f".{place.name}-{os.getpid()}")
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
         fresh.unlink(missing_ok=True)
         fresh.touch(mode=0o600 if private else 0o666, exist_ok=False)
         fresh.write_bytes(content)
-        fresh.replace(target)
-    except OSError as error:
-        message = f"{target} cannot be written: {error.strerror or error}"
-        raise PlanFileError(message) from error
+        fresh.replace(place)
     finally:
-        fresh.unlink(missing_ok=True)
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)
+
+
+@contextmanager
+def _telling(target: Path) -> Iterator[None]:
+    """Turn what the system says against a path into our error."""
+    try:
+        yield
+    except shutil.Error as error:
+        # Of a copied folder, all of its files: the first one tells why.
+        told = error.args[0][0][-1]
+        message = f"{target} cannot be written: {told}"
+        raise PlanFileError(message) from error
+    except (OSError, RuntimeError) as error:
+        # A circle of links is a RuntimeError up to Python 3.12.
+        told = getattr(error, "strerror", None) or error
+        message = f"{target} cannot be written: {told}"
+        raise PlanFileError(message) from error
 
 
 def _umask() -> int:
