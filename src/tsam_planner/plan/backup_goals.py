@@ -4,6 +4,7 @@ The goals of substitutes in points, each worked out from the decisions alone.
 They are weighed after a plan's own goals and stand apart from them.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -165,16 +166,16 @@ def _company_backups(facts: Facts, rows: Sequence[Decision]) -> int:
 
 def _standby(facts: Facts, rows: Sequence[Decision]) -> int:
     """Return by how many hours the books that people stand in for exceed what they work."""
-    total = 0
-    for manager, record in enumerate(facts.managers):
-        held = sum(
-            int(facts.contract_weeks.planned[facts.contract_index[row.contract_id], week])
-            for row in rows
-            if row.backup_id == record.manager_id
-            for week in row.weeks(facts.horizon)
-        )
-        total += max(0, held - int(facts.manager_weeks.deployable[manager].sum()))
-    return total
+    held = Counter[int]()
+    for row in rows:
+        if row.backup_id is not None:
+            planned = facts.contract_weeks.planned[facts.contract_index[row.contract_id]]
+            backup = facts.manager_index[row.backup_id]
+            held[backup] += sum(int(planned[week]) for week in row.weeks(facts.horizon))
+    return sum(
+        max(0, hours - int(facts.manager_weeks.deployable[manager].sum()))
+        for manager, hours in held.items()
+    )
 
 
 def _strain(facts: Facts, ledger: Ledger) -> int:

@@ -26,6 +26,7 @@ class Diary:
     times: CallTimes
     lines: tuple[Line, ...]
     usual: dict[int, Slot] = field(default_factory=dict)
+    usual_of_contract: dict[int, Slot] = field(default_factory=dict)
     ways: dict[tuple[int, int], Way] = field(default_factory=dict)
 
     def taken(self, week: int) -> dict[int, set[int]]:
@@ -46,8 +47,11 @@ def place_calls(
 ) -> tuple[list[Call], list[MissingCall]]:
     """Return a call for every contract-week that can have one, and the reason where not."""
     diary = Diary(searcher, CallTimes(facts), tuple(_lines(facts, decisions)))
-    for manager in dict.fromkeys(line.manager for line in diary.lines):
-        _choose_usual_slots(diary, manager)
+    by_manager: dict[int, list[int]] = {}
+    for row, line in enumerate(diary.lines):
+        by_manager.setdefault(line.manager, []).append(row)
+    for own in by_manager.values():
+        _choose_usual_slots(diary, own)
     for week in range(facts.horizon.weeks):
         _place_week(diary, week)
     return _calls(diary), _missing(diary)
@@ -65,14 +69,15 @@ def _lines(facts: Facts, decisions: Sequence[Decision]) -> Iterable[Line]:
         )
 
 
-def _choose_usual_slots(diary: Diary, manager: int) -> None:
-    own = [row for row, line in enumerate(diary.lines) if line.manager == manager]
-    kept = {diary.lines[row].contract: slot for row, slot in diary.usual.items()}
-    model = model_slots(diary.times, [diary.lines[row] for row in own], kept)
+def _choose_usual_slots(diary: Diary, own: Sequence[int]) -> None:
+    """Choose the slots of one manager's lines, near those that their contracts have already."""
+    lines = [diary.lines[row] for row in own]
+    model = model_slots(diary.times, lines, diary.usual_of_contract)
     result = diary.searcher.calls(model)
     for row, way in zip(own, model.chosen(result.chosen_option.tolist()), strict=True):
         if way is not None:
             diary.usual[row] = way.slot
+            diary.usual_of_contract[diary.lines[row].contract] = way.slot
 
 
 def _place_week(diary: Diary, week: int) -> None:

@@ -35,10 +35,9 @@ def reason_of(situation: Situation, run: Sequence[int]) -> str:
     manager = situation.manager_of[stretch]
     if manager is None:
         return _why_all_unassigned(situation, run)
-    facts = situation.facts
     contract = situation.contract(stretch)
-    for pin in facts.portfolio.pins:
-        if pin.contract_id == contract.contract_id and pin.rule == "pin":
+    for pin in situation.pins_of.get(contract.contract_id, ()):
+        if pin.rule == "pin":
             return f"pinned: {pin.reason}" if pin.reason else "pinned"
     before = _who_before(situation, stretch)
     is_first = situation.model.pairs.stretches[stretch].is_first
@@ -210,9 +209,7 @@ def _fixed_words(
         return Phrase(f"is {words}", f"are {words}")
     words = "excluded by a pin"
     reasons = Counter(
-        pin.reason
-        for pin in situation.facts.portfolio.pins
-        if pin.contract_id == record.contract_id and pin.reason
+        pin.reason for pin in situation.pins_of.get(record.contract_id, ()) if pin.reason
     )
     if len(reasons) == 1:
         words += f" ({next(iter(reasons))})"

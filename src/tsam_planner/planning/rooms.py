@@ -1,7 +1,8 @@
 """What a finished plan leaves: whether a task still fits beside a manager's book."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +12,7 @@ from tsam_planner.model.handover_limit import changed_contracts
 from tsam_planner.model.pairs import pair_loads
 from tsam_planner.model.primaries import PrimaryModel
 from tsam_planner.plan.ledger import Ledger
-from tsam_planner.portfolio.records import Contract
+from tsam_planner.portfolio.records import Contract, Pin
 from tsam_planner.service.hard_rules import HardRule
 from tsam_planner.units import MICRO
 
@@ -32,12 +33,13 @@ class Room:
     needed: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Situation:
     """
     A finished assignment: who has which stretch, and what the books hold.
 
-    ``manager_of`` has one entry per stretch of ``model.pairs.stretches``.
+    ``manager_of`` has one entry per stretch of ``model.pairs.stretches``. What is asked again
+    for every contract and manager is worked out once.
     """
 
     model: PrimaryModel
@@ -52,6 +54,57 @@ class Situation:
     def contract(self, stretch: int) -> Contract:
         """Return the contract of a stretch."""
         return self.facts.contracts[self.model.pairs.stretches[stretch].contract]
+
+    @cached_property
+    def moved(self) -> frozenset[int]:
+        """Contracts that others than today's managers serve."""
+        return changed_contracts(self.facts, self.model.pairs.stretches, self.manager_of)
+
+    @cached_property
+    def stretches_of(self) -> Mapping[int, Sequence[int]]:
+        """Stretches of each contract, in order of time."""
+        stretches: dict[int, list[int]] = {}
+        for position, part in enumerate(self.model.pairs.stretches):
+            stretches.setdefault(part.contract, []).append(position)
+        return stretches
+
+    @cached_property
+    def pins_of(self) -> Mapping[str, Sequence[Pin]]:
+        """Pins of each contract id that has some."""
+        pins: dict[str, list[Pin]] = {}
+        for pin in self.facts.portfolio.pins:
+            pins.setdefault(pin.contract_id, []).append(pin)
+        return pins
+
+    def options_of(self, manager: int) -> Hours:
+        """Return the options (positions) by which a manager may serve tasks."""
+        order, ends = self._by_manager
+        return order[ends[manager] : ends[manager + 1]]
+
+    @cached_property
+    def _by_manager(self) -> tuple[Hours, Hours]:
+        managers = self.model.options.manager
+        order = np.argsort(managers, kind="stable")
+        return order, np.searchsorted(managers[order], np.arange(len(self.facts.managers) + 1))
+
+    def call_room(self, manager: int) -> npt.NDArray[np.float64]:
+        """Return the room that a manager's calls leave in each part of the day."""
+        if manager not in self._call_rooms:
+            model, own = self.model, self.options_of(manager)
+            first = (
+                model.tasks.items[task].stretches[0]
+                for task in model.options.task[own].tolist()
+            )
+            held = np.array([self.manager_of[part] == manager for part in first], dtype=bool)
+            room = model.call_room
+            self._call_rooms[manager] = room.capacity[manager] - room.load[own[held]].sum(
+                axis=0
+            )
+        return self._call_rooms[manager]
+
+    @cached_property
+    def _call_rooms(self) -> dict[int, npt.NDArray[np.float64]]:
+        return {}
 
 
 def room_for(situation: Situation, task: Sequence[int], manager: int) -> Room | None:
@@ -80,7 +133,7 @@ def _is_one_handover_too_many(situation: Situation, task: Sequence[int], manager
     today = facts.manager_today(parts[task[0]].contract)
     if limit is None or today in (None, manager):
         return False
-    moved = changed_contracts(facts, parts, situation.manager_of)
+    moved = situation.moved
     return parts[task[0]].contract not in moved and len(moved) >= limit
 
 
@@ -146,14 +199,9 @@ def _call_room(situation: Situation, task: Sequence[int], manager: int) -> Room 
     model, options = situation.model, situation.model.options
     if not np.isfinite(model.call_room.capacity[manager]).any():
         return None
-    position = model.tasks.of_stretch[task[0]]
-    own = np.flatnonzero(options.manager == manager)
-    tasks = options.task[own]
-    first = (model.tasks.items[row].stretches[0] for row in tasks)
-    held = np.array([situation.manager_of[part] == manager for part in first], dtype=bool)
-    load = model.call_room.load[own]
-    needed = load[tasks == position].sum(axis=0)
-    left = model.call_room.capacity[manager] - load[held].sum(axis=0)
+    own = situation.options_of(manager)
+    asking = own[options.task[own] == model.tasks.of_stretch[task[0]]]
+    needed, left = model.call_room.load[asking].sum(axis=0), situation.call_room(manager)
     crowded = np.flatnonzero(needed > np.maximum(left, 0))
     if not crowded.size:
         return None
@@ -168,14 +216,10 @@ def _sums(hours: Hours, span: int) -> Hours:
 
 def _apart(situation: Situation, task: Sequence[int]) -> list[int]:
     """Return stretches that must not share a manager with a task (R47)."""
-    facts, parts = situation.facts, situation.model.pairs.stretches
-    own = parts[task[0]].contract
+    facts = situation.facts
+    own = situation.model.pairs.stretches[task[0]].contract
     company = facts.contracts[own].company_id
     if facts.same_manager[company] != "forbid":
         return []
-    siblings = facts.siblings.get(company, ())
-    return [
-        position
-        for position, part in enumerate(parts)
-        if part.contract != own and part.contract in siblings
-    ]
+    others = (contract for contract in facts.siblings.get(company, ()) if contract != own)
+    return [part for contract in others for part in situation.stretches_of[contract]]

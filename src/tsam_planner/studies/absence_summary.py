@@ -2,9 +2,11 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
+from tsam_planner.facts import Facts
 from tsam_planner.studies.cover import Situation
 from tsam_planner.studies.effects import Effect
 from tsam_planner.units import MICRO
@@ -17,25 +19,52 @@ NAMED = 4
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A manager away in a week, and the effect on every contract that this concerns."""
+    """
+    A manager away in a week, and the effect on every contract that this concerns.
 
-    situation: Situation
+    Ids and figures only: a situation holds the hours of the whole team, and there are as many
+    situations as manager-weeks.
+
+    Attributes
+    ----------
+    kind
+        Whether the absence is in the data (``planned``) or not (``unplanned``).
+    over_limit
+        Substitutes who break their limit of cases because of the absence.
+    over_hours
+        Substitutes who have less room left than they are asked for.
+    cases_over
+        Cases above limits that the absence adds.
+    """
+
+    facts: Facts
+    manager_id: str
+    monday: dt.date
+    kind: Literal["planned", "unplanned"]
     effects: tuple[Effect, ...]
+    over_limit: tuple[str, ...]
+    over_hours: tuple[str, ...]
+    cases_over: int
 
-    @property
-    def manager_id(self) -> str:
-        """Id of who is away."""
-        return self.situation.facts.managers[self.situation.manager].manager_id
-
-    @property
-    def monday(self) -> dt.date:
-        """First day of the week."""
-        return self.situation.facts.horizon.mondays[self.situation.week]
-
-    @property
-    def kind(self) -> str:
-        """Whether the absence is in the data (``planned``) or not (``unplanned``)."""
-        return "planned" if self.situation.is_planned else "unplanned"
+    @classmethod
+    def of(cls, facts: Facts, situation: Situation, effects: tuple[Effect, ...]) -> "Finding":
+        """Return what is told of a situation; ``facts`` are the plan's own."""
+        people = {person: facts.managers[person].manager_id for person in situation.substitutes}
+        over = {person: situation.more_cases_over(person) for person in people}
+        return cls(
+            facts=facts,
+            manager_id=facts.managers[situation.manager].manager_id,
+            monday=facts.horizon.mondays[situation.week],
+            kind="planned" if situation.is_planned else "unplanned",
+            effects=effects,
+            over_limit=tuple(name for person, name in people.items() if over[person] > 0),
+            over_hours=tuple(
+                name
+                for person, name in people.items()
+                if situation.more_without_room(person) > 0
+            ),
+            cases_over=sum(more for more in over.values() if more > 0),
+        )
 
     @property
     def hours(self) -> int:
@@ -46,23 +75,6 @@ class Finding:
     def uncovered(self) -> int:
         """Hours that nobody carries, in millionths."""
         return sum(effect.uncovered for effect in self.effects)
-
-    @property
-    def over_limit(self) -> list[int]:
-        """Substitutes who break their limit of cases because of the absence (positions)."""
-        case = self.situation
-        return [person for person in case.substitutes if case.more_cases_over(person) > 0]
-
-    @property
-    def over_hours(self) -> list[int]:
-        """Substitutes who have less room left than they are asked for (positions)."""
-        case = self.situation
-        return [person for person in case.substitutes if case.more_without_room(person) > 0]
-
-    @property
-    def cases_over(self) -> int:
-        """Cases above limits that the absence adds."""
-        return sum(self.situation.more_cases_over(person) for person in self.over_limit)
 
     @property
     def calls_lost(self) -> int:
@@ -81,11 +93,7 @@ class Finding:
 
     def contract_id(self, effect: Effect) -> str:
         """Return the id of the contract that an effect is about."""
-        return self.situation.facts.contracts[effect.service.contract].contract_id
-
-    def ids(self, people: Iterable[int]) -> list[str]:
-        """Return the ids of managers."""
-        return [self.situation.facts.managers[person].manager_id for person in people]
+        return self.facts.contracts[effect.service.contract].contract_id
 
 
 def summarize_absences(findings: Sequence[Finding]) -> Iterator[str]:
@@ -119,7 +127,7 @@ def _theme(finding: Finding) -> tuple[str, str, tuple[str, ...]]:
 
 def _sentence(finding: Finding, others: int) -> str:
     week = f"in the week of {finding.monday}"
-    if finding.situation.is_planned:
+    if finding.kind == "planned":
         opening = f"While {finding.manager_id} is away {week},"
     else:
         opening = f"If {finding.manager_id} falls sick {week},"
@@ -155,7 +163,7 @@ def _losses(finding: Finding) -> list[str]:
         hours = f"{finding.uncovered / MICRO:.1f} of {finding.hours / MICRO:.1f} h"
         parts.append(f"{hours} stay uncovered at {_named(ids)}")
     if finding.over_limit:
-        names = _joined_by_and(finding.ids(finding.over_limit))
+        names = _joined_by_and(finding.over_limit)
         cases = "case" if finding.cases_over == 1 else "cases"
         parts.append(f"{names} would hold {finding.cases_over} {cases} above the limit")
     if finding.calls_lost:

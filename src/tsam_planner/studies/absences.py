@@ -137,7 +137,7 @@ def examine_decisions(facts: Facts, decisions: Sequence[Decision]) -> AbsenceTes
     """Take one manager at a time out of each week of some decisions (see `AbsenceTest`)."""
     judge = Judge(CallTimes(facts), Candidates(facts))
     findings = [
-        Finding(situation, judge.effects(situation))
+        Finding.of(facts, situation, judge.effects(situation))
         for situation in situations(facts, decisions)
     ]
     weeks = [_week_row(finding) for finding in findings]
@@ -167,10 +167,10 @@ def _week_row(finding: Finding) -> tuple[object, ...]:
         finding.hours / MICRO,
         (finding.hours - finding.uncovered) / MICRO,
         finding.uncovered / MICRO,
-        _joined(finding.ids(finding.over_hours)),
+        _joined(finding.over_hours),
         sum(effect.cases for effect in effects),
         finding.cases_over,
-        _joined(finding.ids(finding.over_limit)),
+        _joined(finding.over_limit),
         len(effects),
         finding.calls_lost,
         _joined(finding.contract_id(effect) for effect in finding.without_anyone),
@@ -185,7 +185,7 @@ def _contract_row(finding: Finding, effect: Effect) -> tuple[object, ...]:
         finding.contract_id(effect),
         finding.kind,
         effect.relation,
-        None if backup is None else finding.situation.facts.managers[backup].manager_id,
+        None if backup is None else finding.facts.managers[backup].manager_id,
         effect.hours / MICRO,
         (effect.hours - effect.uncovered) / MICRO,
         effect.uncovered / MICRO,

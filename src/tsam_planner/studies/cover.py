@@ -9,7 +9,7 @@ for all its weeks, and it needs only the people who stand in for that manager.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -151,15 +151,15 @@ def situations(facts: Facts, decisions: Sequence[Decision]) -> Iterator[Situatio
         -1, facts.horizon.weeks, WEEKDAYS
     )
     by_manager, by_backup = _services(facts, decisions)
-    for manager in range(len(facts.managers)):
-        places = (*by_manager, *by_backup)
-        weeks = sorted({week for person, week in places if person == manager})
-        if not weeks:
-            continue
+    rows_with = _rows_with(decisions)
+    weeks_of: dict[int, set[int]] = defaultdict(set)
+    for person, week in (*by_manager, *by_backup):
+        weeks_of[person].add(week)
+    for manager in sorted(weeks_of):
         is_planned = planned[manager].any(axis=1)
         turned = _turned(facts, manager, undisturbed[manager], is_planned)
-        other = keep_ledger(turned, _near(facts, decisions, manager))
-        for week in weeks:
+        other = keep_ledger(turned, _near(facts, decisions, rows_with, manager))
+        for week in sorted(weeks_of[manager]):
             known = bool(is_planned[week])
             yield Situation(
                 manager=manager,
@@ -209,11 +209,27 @@ def _around(
     return tuple(around[contract] for contract in sorted(around))
 
 
-def _near(facts: Facts, decisions: Sequence[Decision], manager: int) -> list[Decision]:
+def _rows_with(decisions: Sequence[Decision]) -> dict[str, list[int]]:
+    """Return the decisions (positions) that each person has a part in."""
+    rows: dict[str, list[int]] = defaultdict(list)
+    for position, row in enumerate(decisions):
+        for person in {row.manager_id, row.backup_id} - {None}:
+            rows[str(person)].append(position)
+    return rows
+
+
+def _near(
+    facts: Facts,
+    decisions: Sequence[Decision],
+    rows_with: Mapping[str, list[int]],
+    manager: int,
+) -> list[Decision]:
     """Return the decisions that the cover of, and by, a manager depends on."""
     own = facts.managers[manager].manager_id
-    people = {own} | {row.backup_id for row in decisions if row.manager_id == own} - {None}
-    return [row for row in decisions if {row.manager_id, row.backup_id} & people]
+    part = [decisions[position] for position in rows_with[own]]
+    people = {own} | {row.backup_id for row in part if row.manager_id == own}
+    near = {place for person in people - {None} for place in rows_with.get(str(person), ())}
+    return [decisions[position] for position in sorted(near)]
 
 
 def _without_absences(facts: Facts) -> Floats:

@@ -1,0 +1,119 @@
+"""Work and memory that follow from a team's size, counted instead of timed."""
+
+import gc
+
+import pytest
+
+from examples import EXACT, FOUR_WEEKS, contract, manager, portfolio
+from hand_made import facts_of, stretch
+from tsam_planner.plan import backup_goals
+from tsam_planner.plan.ledger import Ledger, keep_ledger
+from tsam_planner.planning import calls, rooms
+from tsam_planner.planning.recipe import make_plan
+from tsam_planner.studies import absences
+from tsam_planner.studies.cover import situations
+
+TEAMS = (3, 12)
+
+
+class Counted(tuple):
+    """Rows that count how often somebody goes through all of them."""
+
+    times = 0
+
+    def __iter__(self):
+        """Count, and go through the rows."""
+        type(self).times += 1
+        return super().__iter__()
+
+
+@pytest.fixture
+def times(monkeypatch):
+    """Return a function that tells how often counted rows were gone through by a call."""
+
+    def of(function, *arguments):
+        monkeypatch.setattr(Counted, "times", 0)
+        function(*arguments)
+        return Counted.times
+
+    return of
+
+
+def ring(size):
+    """Return the facts of a team, and decisions in which each stands in for the next."""
+    names = [f"{number:02}" for number in range(size)]
+    signed = [contract(f"C-{name}") for name in names]
+    rows = [
+        stretch(f"C-{name}", f"M-{name}", f"M-{names[place - 1]}")
+        for place, name in enumerate(names)
+    ]
+    return facts_of(portfolio(signed, [manager(f"M-{name}") for name in names])), rows
+
+
+def test_absences_of_a_larger_team_go_through_its_plan_as_often(times):
+    """Who stands in for whom is looked up by person, not sought in the plan for each."""
+    counts = set()
+    for size in TEAMS:
+        facts, rows = ring(size)
+        counts.add(times(list, situations(facts, Counted(rows))))
+    # A generator begins to work where it is read: something was counted.
+    assert len(counts) == 1
+    assert counts != {0}
+
+
+def test_absences_of_a_larger_team_keep_no_hours_of_the_whole_team(monkeypatch):
+    """Ledgers hold every manager and contract: of one a manager, none is kept for later."""
+    alive = []
+
+    def look(findings):
+        gc.collect()
+        alive.append(sum(isinstance(item, Ledger) for item in gc.get_objects()))
+        return []
+
+    monkeypatch.setattr(absences, "summarize_absences", look)
+    for size in TEAMS:
+        absences.examine_decisions(*ring(size))
+    assert alive[0] == alive[1]
+
+
+def test_standby_of_a_larger_team_goes_through_the_substitutes_as_often(times, monkeypatch):
+    """Hours that people stand in for are added up in one go, not for each of them."""
+    monkeypatch.setattr(backup_goals, "needing_backup", lambda _, rows: Counted(rows))
+    counts = set()
+    for size in TEAMS:
+        facts, rows = ring(size)
+        ledger = keep_ledger(facts, rows)
+        counts.add(times(backup_goals.count_backup_points, facts, rows, ledger))
+    assert len(counts) == 1
+
+
+def test_calls_of_a_larger_team_go_through_its_lines_as_often(times, monkeypatch):
+    """Every manager's lines are found once for all."""
+    build = calls.Diary
+    monkeypatch.setattr(
+        calls, "Diary", lambda searcher, when, lines: build(searcher, when, Counted(lines))
+    )
+    counts = set()
+    for size in TEAMS:
+        records = ring(size)[0].portfolio
+        counts.add(times(lambda of: make_plan(of, **FOUR_WEEKS, options=EXACT), records))
+    assert len(counts) == 1
+
+
+def test_reasons_of_a_crowded_team_count_its_changes_of_hands_once(monkeypatch):
+    """
+    Three contracts find no room with two managers, nor a change of hands that is left.
+
+    Whose contracts have changed hands is the same for each of them.
+    """
+    asked = []
+    count = rooms.changed_contracts
+    monkeypatch.setattr(rooms, "changed_contracts", lambda *of: asked.append(of) or count(*of))
+    signed = [contract(f"C-{number}", need_hours=10.0) for number in range(9)]
+    # Of nine contracts of 10 h, three fit into the 32 deployable hours of each of two.
+    today = {f"C-{number}": f"M-{number % 2}" for number in range(9)}
+    records = portfolio(signed, [manager("M-0"), manager("M-1")], today=today)
+    policy = records.policy.model_copy(update={"max_handovers": 0})
+    plan = make_plan(records, **FOUR_WEEKS, policy=policy, options=EXACT)
+    assert (plan.assignments["status"] == "unassigned").sum() == 3
+    assert len(asked) == 1
