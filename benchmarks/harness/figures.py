@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 # Okabe and Ito; every series has a marker of its own, too.
-_COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-_MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 
 Series = Mapping[str, Mapping[float, Sequence[float]]]
 
@@ -36,7 +36,7 @@ def draw_lines(
         middle = [max(statistics.median(points[x]), floor) for x in xs]
         low = [max(min(points[x]), floor) for x in xs]
         high = [max(max(points[x]), floor) for x in xs]
-        color, marker = _COLORS[place % 7], _MARKERS[place % 7]
+        color, marker = COLORS[place % 7], MARKERS[place % 7]
         axes.plot(xs, middle, color=color, marker=marker, label=name)
         axes.fill_between(xs, low, high, color=color, alpha=0.15, linewidth=0)
     axes.set(xscale="log", yscale="log", title=title, xlabel=x_label, ylabel=y_label)
