@@ -21,6 +21,8 @@ Margins = tuple[float, float, float, float]
 # The same figure gives the same bytes: names of parts of a drawing follow from this.
 _SALT = "tsam-planner"
 _DOTS_PER_INCH = 120
+# Matplotlib before 3.10 draws no more dots in one direction, and few programs show more.
+_MOST_DOTS = 2**16 - 1
 # The usual font has no letters of East Asia. Of those that have, the first one counts that is
 # installed: of Linux, Windows and macOS, in this order.
 _FURTHER_FONTS = (
@@ -32,16 +34,16 @@ _MISSING_LETTER = r"Glyph .* missing from|Matplotlib currently does not support"
 
 
 def as_png(draw: Draw, size: tuple[float, float]) -> bytes:
-    """Return a figure of a size in inches as PNG."""
+    """Return a figure of a size in inches as PNG, a very long one with fewer dots per inch."""
+    dots = min(_DOTS_PER_INCH, int(_MOST_DOTS / max(size)))
     with all_letters():
         # To save a figure is to draw it twice, once without a picture: for its layout alone.
-        canvas = FigureCanvasAgg(_drawn(draw, size, dpi=_DOTS_PER_INCH))
+        canvas = FigureCanvasAgg(_drawn(draw, size, dpi=dots))
         canvas.draw()  # type: ignore[no-untyped-call]
     picture = Image.fromarray(np.asarray(canvas.buffer_rgba()))  # type: ignore[no-untyped-call]
     content = io.BytesIO()
     # Nothing shines through. Level 3 takes a third less time than 6 and a twentieth more room.
-    dpi = (_DOTS_PER_INCH, _DOTS_PER_INCH)
-    picture.convert("RGB").save(content, format="png", dpi=dpi, compress_level=3)
+    picture.convert("RGB").save(content, format="png", dpi=(dots, dots), compress_level=3)
     return content.getvalue()
 
 

@@ -1,6 +1,9 @@
 """Figures as files: letters that the usual font has not."""
 
+import io
+
 import pytest
+from PIL import Image
 
 from tsam_planner.report import pictures
 from tsam_planner.report.pictures import as_png, as_svg
@@ -36,3 +39,14 @@ def test_further_fonts_change_nothing_where_they_are_not_needed(monkeypatch):
     with_them = as_png(titled("C-1"), SIZE)
     monkeypatch.setattr(pictures, "_FURTHER_FONTS", ("STIXGeneral",))
     assert as_png(titled("C-1"), SIZE) == with_them
+
+
+def test_a_figure_of_any_length_is_drawn():
+    """
+    Not all Matplotlib draws 65,536 dots in a row, nor do all programs show them.
+
+    600 inches are a table of some 2,200 managers, each 0.27 inches high, and 72,000 dots at 120
+    per inch; 65,535 / 600 = 109 are left.
+    """
+    picture = Image.open(io.BytesIO(as_png(titled("C-1"), (2.0, 600.0))))
+    assert picture.size == (2 * 109, 600 * 109)
