@@ -114,11 +114,10 @@ def _written(plan: Path) -> dict[str, object]:
         return {}
     told = json.loads((plan / "plan.json").read_text())
     sizes = {path: path.stat().st_size / 1e6 for path in plan.rglob("*") if path.is_file()}
-    rows = told["assignments"]
     return {
         "stop": told["stop_reason"],
         "gap": told["gap"],
-        "unassigned": sum(row["status"] == "unassigned" for row in rows),
+        "unassigned": told["assignments"]["status"].count("unassigned"),
         "files": len(sizes),
         "megabytes": sum(sizes.values()),
         "page_mb": sizes[plan / "report.html"],
