@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable
-from difflib import get_close_matches
+
+from rapidfuzz import fuzz, process
 
 LONGEST_NAME = 200
 """Longer words are no slip of a finger, and comparing them takes minutes."""
@@ -53,5 +54,7 @@ def closest(name: str, known: Iterable[str], *, cutoff: float = 0.6) -> str | No
     """
     if len(name) > LONGEST_NAME:
         return None
-    short = [item for item in known if len(item) <= LONGEST_NAME]
-    return next(iter(get_close_matches(name, short, n=1, cutoff=cutoff)), None)
+    # Sorted: of two that are equally near, the same one in every process.
+    short = sorted(item for item in known if len(item) <= LONGEST_NAME)
+    near = process.extractOne(name, short, scorer=fuzz.ratio, score_cutoff=100 * cutoff)
+    return near[0] if near else None

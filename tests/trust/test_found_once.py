@@ -1,6 +1,9 @@
 """What spoiled files have once brought down, each with the sentence that it brings now."""
 
+import datetime as dt
 import json
+import time
+from zoneinfo import available_timezones
 
 import pandas as pd
 import pytest
@@ -14,6 +17,7 @@ from tsam_planner.io.plans import add_to_plan, read_assignments, read_plan
 from tsam_planner.io.portfolios import check_portfolio
 from tsam_planner.io.workbook_sheets import DamagedWorkbook, OpenedWorkbook
 from tsam_planner.service.policy_files import read_policy
+from tsam_planner.tables import cells
 from tsam_planner.verify.verification import verify_plan
 from tsam_planner.words import closest
 
@@ -59,6 +63,36 @@ def test_a_long_cell_is_told_by_its_beginning(good):
     """An address in 100,000 letters was looked for from each of them on."""
     (problem,) = problems_of(good, "contracts", "offering", "ab" * 60_000)
     assert len(problem) < 5_000
+
+
+@pytest.mark.parametrize(
+    ("column", "searches"),
+    [("time_zone", 2 * cells.SEARCHES), ("offering", cells.SEARCHES)],
+)
+def test_two_thousand_wrong_words_are_not_all_searched_for(good, monkeypatch, column, searches):
+    """
+    Each of them was compared with all that are known, and zones were read from the disk anew.
+
+    A word is searched for once however often it stands there, and 100 words of a table at all;
+    a zone by its name and, where that is not near, by its city.
+    """
+    asked, walks = [], []
+    monkeypatch.setattr(cells, "closest", lambda name, *_args, **_more: asked.append(name))
+    monkeypatch.setattr(
+        cells, "available_timezones", lambda: walks.append(1) or available_timezones()
+    )
+    cells._zones.cache_clear()
+    header, first, *_ = TABLES["contracts"]
+    row = dict(zip(header, first, strict=True))
+    words = [f"Atlantis/City {number // 2}" for number in range(2_000)]
+    table = [header]
+    for number, word in enumerate(words):
+        table.append(list({**row, "contract_id": f"C-{number}", column: word}.values()))
+    with folder_with("contracts.csv", as_csv(table), good.tables_folder) as folder:
+        told = [item for item in check_portfolio(folder) if item.column == column]
+    assert len(told) == len(words)
+    assert len(asked) == searches
+    assert len(walks) == 1
 
 
 def test_a_thousand_equal_prices_are_a_thousand_problems(good):
@@ -165,6 +199,25 @@ def test_a_decision_at_the_end_of_the_calendar_is_damaged(good):
         pytest.raises(PlanFileError, match=r"decisions\.csv cannot be read"),
     ):
         read_decisions(folder)
+
+
+@pytest.fixture
+def tokyo(monkeypatch):
+    """Let the machine stand in Tokyo."""
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.usefixtures("tokyo")
+def test_a_decision_without_a_zone_was_made_in_utc(good):
+    """It was read in the time of the machine: another moment on every other one."""
+    content = good.read("decisions.csv").replace(b"T00:00:00Z", b"T23:30:00")
+    with folder_with("decisions.csv", content) as folder:
+        published = read_decisions(folder).entries[2]
+    assert published.when == dt.datetime(2027, 1, 4, 23, 30, tzinfo=dt.UTC)
 
 
 def test_weeks_beyond_the_calendar_are_refused():

@@ -13,7 +13,7 @@ from decimal import Decimal, InvalidOperation
 from tsam_planner.intake.mapping import Turn, Unit
 from tsam_planner.intake.moments import read_date, read_moment
 from tsam_planner.intake.numerals import Mark, read_numeral
-from tsam_planner.tables.cells import CellError, is_missing, read_cell
+from tsam_planner.tables.cells import CellError, Remedies, is_missing, read_cell
 from tsam_planner.tables.dictionary import Column
 
 LISTS = frozenset({"list", "languages", "choices"})
@@ -61,6 +61,7 @@ class ColumnReader:
         self._formats = formats
         self._constant = constant
         self._known: dict[tuple[type, object], str | CellError] = {}
+        self._remedies = Remedies()
 
     def cell(self, cells: Sequence[object]) -> object:
         """Return the source cell; several of a list column as one."""
@@ -89,7 +90,7 @@ class ColumnReader:
             try:
                 answer = self._read(raw)
             except CellError as error:
-                answer = error
+                answer = CellError(error.found, self._remedies.about(error))
             self._known[key] = answer
         if isinstance(answer, CellError):
             # A fresh one: a raised exception collects the frames that it went through.

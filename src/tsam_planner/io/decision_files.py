@@ -13,7 +13,7 @@ from tsam_planner.errors import PlanFileError
 from tsam_planner.io.plan_folders import DECISIONS_FILE
 from tsam_planner.io.plans import add_to_plan
 from tsam_planner.io.text_tables import read_text_table
-from tsam_planner.plan.decision_record import DecisionRecord, Entry
+from tsam_planner.plan.decision_record import DecisionRecord, Entry, in_utc
 
 DECISION_COLUMNS = (
     "contract_id", "who", "when", "what", "why", "manager_id", "first_week", "input_hash",
@@ -56,6 +56,8 @@ def read_decisions(folder: Path | str) -> DecisionRecord:
     """
     Read the decision record of a plan's folder; an empty one where it has none.
 
+    A moment without a zone is UTC, as in `record_decision`.
+
     Raises
     ------
     PlanFileError
@@ -84,7 +86,7 @@ def _cell(value: object) -> str:
 def _entry(row: Mapping[Hashable, Any]) -> Entry:
     values: dict[str, Any] = {item.name: row[item.name] for item in fields(Entry)}
     values.update({name: values[name] or None for name in _EMPTY})
-    values["when"] = dt.datetime.fromisoformat(row["when"]).astimezone(dt.UTC)
+    values["when"] = in_utc(dt.datetime.fromisoformat(row["when"]))
     values["first_week"] = dt.date.fromisoformat(row["first_week"])
     values["objective"] = float(row["objective"])
     if not math.isfinite(values["objective"]):

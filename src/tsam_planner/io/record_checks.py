@@ -9,7 +9,7 @@ from tsam_planner.portfolio.checks import find_problems
 from tsam_planner.portfolio.portfolio import Portfolio
 from tsam_planner.portfolio.rows import Row
 from tsam_planner.service.policy import Policy
-from tsam_planner.tables.cells import CellError, read_cell
+from tsam_planner.tables.cells import CellError, Remedies, read_cell
 from tsam_planner.tables.dictionary import Column, Table
 
 
@@ -43,9 +43,9 @@ def _problems(portfolio: Portfolio, policy: Policy) -> Iterator[Problem]:
     given: dict[str, list[Row]] = {}
     for name, table in all_tables().items():
         records = getattr(portfolio, name)
-        rows = []
+        rows, remedies = [], Remedies()
         for number, record in enumerate(records, start=2):
-            values, wrong = _cells(table, number, dict(record))
+            values, wrong = _cells(table, number, dict(record), remedies)
             yield from wrong
             rows.append(Row(name, number, values))
         if table.is_required and not rows:
@@ -60,7 +60,7 @@ def _problems(portfolio: Portfolio, policy: Policy) -> Iterator[Problem]:
 
 
 def _cells(
-    table: Table, number: int, values: Mapping[str, object]
+    table: Table, number: int, values: Mapping[str, object], remedies: Remedies
 ) -> tuple[Mapping[str, object], list[Problem]]:
     """Return the values of a row that are possible, and what is wrong with the others."""
     problems = []
@@ -69,7 +69,7 @@ def _cells(
         try:
             _check_cell(column, values[column.name])
         except CellError as error:
-            problems.append(cell_problem(table.name, number, column, error))
+            problems.append(cell_problem(table.name, number, column, error, remedies))
             del kept[column.name]
     return kept, problems
 

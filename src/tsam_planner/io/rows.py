@@ -5,11 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from tsam_planner.errors import Problem, without_name
 from tsam_planner.io.sources import RawTable, did_you_mean, problem
 from tsam_planner.portfolio.rows import Row
-from tsam_planner.tables.cells import CellError, is_missing, read_cell
+from tsam_planner.tables.cells import SEARCHES, CellError, Remedies, is_missing, read_cell
 from tsam_planner.tables.dictionary import Column, Table, tables
-
-SEARCHES = 100
-"""Unknown ids that similar ones are searched for; a list of strangers is no typo."""
 
 
 def read_rows(raw: RawTable, table: Table) -> tuple[list[Row], list[Problem]]:
@@ -32,6 +29,7 @@ def read_rows(raw: RawTable, table: Table) -> tuple[list[Row], list[Problem]]:
     defaults = {column.name: read_cell(column, None) for column in absent}
     rows: list[Row] = []
     problems: list[Problem] = []
+    remedies = Remedies()
     for number, cells in zip(raw.numbers, raw.rows, strict=True):
         if is_ragged(cells, len(raw.header)):
             found = f"{len(cells)} cells, the header has {len(raw.header)}"
@@ -44,7 +42,7 @@ def read_rows(raw: RawTable, table: Table) -> tuple[list[Row], list[Problem]]:
             try:
                 values[column.name] = read_cell(column, cell)
             except CellError as error:
-                problems.append(cell_problem(raw.file, number, column, error))
+                problems.append(cell_problem(raw.file, number, column, error, remedies))
         rows.append(Row(raw.file, number, values))
     return rows, problems
 
@@ -54,12 +52,14 @@ def is_ragged(cells: Sequence[object], width: int) -> bool:
     return any(not is_missing(cell) for cell in cells[width:])
 
 
-def cell_problem(file: str, number: int, column: Column, error: CellError) -> Problem:
+def cell_problem(
+    file: str, number: int, column: Column, error: CellError, remedies: Remedies
+) -> Problem:
     """Return what is wrong with a cell of a row."""
     return problem(
         file,
         error.found,
-        error.remedy,
+        remedies.about(error),
         row=number,
         column=column.name,
         rule=column.rule,

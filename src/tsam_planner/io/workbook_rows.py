@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 import pandas as pd
 from openpyxl.utils import get_column_letter
@@ -20,6 +19,7 @@ from tsam_planner.io.workbook_record import (
 )
 from tsam_planner.plan.edited_cells import text_of
 from tsam_planner.portfolio.portfolio import Portfolio
+from tsam_planner.words import closest
 
 _HEADERS = (CONTRACT, FROM, TO, OWNER, SUBSTITUTE)
 _COLUMN_OF = {OWNER: "manager_id", SUBSTITUTE: "backup_id"}
@@ -199,7 +199,8 @@ class SheetReading:
         if manager_id is None:
             # The cell holds a name, or nearly: who was probably meant is told by the id.
             remedy = "choose from the list of the cell"
-            for meant in get_close_matches(text, self._people, n=1):
+            meant = closest(text, self._people)
+            if meant:
                 remedy = f"did you mean '{self._people[meant]}'?"
             self._add(number, column, "the text is no manager's", remedy)
             return ""

@@ -157,7 +157,7 @@ def record_decision(
         raise ArgumentError(message)
     entry = Entry(
         who=who.strip(),
-        when=_in_utc(when),
+        when=in_utc(dt.datetime.now(dt.UTC) if when is None else when),
         what=what,
         why=why.strip(),
         contract_id=contract_id,
@@ -283,8 +283,8 @@ def _broken(record: DecisionRecord, plan: Plan) -> Iterator[str]:
             )
 
 
-def _in_utc(when: dt.datetime | None) -> dt.datetime:
-    moment = dt.datetime.now(dt.UTC) if when is None else when
+def in_utc(moment: dt.datetime) -> dt.datetime:
+    """Return a moment in UTC, to the second; one without a zone is UTC already."""
     aware = moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
     # Files keep whole seconds: a record that is read back equals the original.
     return aware.astimezone(dt.UTC).replace(microsecond=0)

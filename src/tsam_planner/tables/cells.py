@@ -11,7 +11,7 @@ import math
 import re
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
+from functools import cache, partial
 from typing import NoReturn
 from zoneinfo import available_timezones
 
@@ -26,17 +26,59 @@ _LARGEST_NUMBER = 1e6
 _TRUE, _FALSE = ("true", "yes", "1"), ("false", "no", "0")
 
 
+SEARCHES = 100
+"""Wrong words that similar ones are searched for; a list of strangers is no typo."""
+
+
+def _nothing() -> str | None:
+    return None
+
+
 class CellError(ValueError):
-    """A cell that cannot be understood: what was found, and what to do."""
+    """
+    A cell that cannot be understood: what was found, and what to do.
 
-    def __init__(self, found: str, remedy: str) -> None:
+    ``meant`` searches for the word that was probably meant. It is asked with the remedy only,
+    since it takes longer than anything else about a cell; ``otherwise`` is the remedy where
+    nothing is near.
+    """
+
+    def __init__(
+        self, found: str, otherwise: str, meant: Callable[[], str | None] = _nothing
+    ) -> None:
         self.found = found
-        self.remedy = remedy
-        super().__init__(f"{found}; {remedy}")
+        self.otherwise = otherwise
+        self.meant = meant
+        super().__init__(found)
+
+    @property
+    def remedy(self) -> str:
+        """What to do about the cell."""
+        close = self.meant()
+        return f"did you mean '{close}'?" if close else self.otherwise
+
+    def __str__(self) -> str:
+        return f"{self.found}; {self.remedy}"
 
 
-def _refuse(found: str, remedy: str) -> NoReturn:
-    raise CellError(found, remedy)
+class Remedies:
+    """What to do about many cells: searched for once a word, and for the first words only."""
+
+    def __init__(self) -> None:
+        self._told: dict[str, str] = {}
+
+    def about(self, error: CellError) -> str:
+        """Return the remedy of a cell that cannot be understood."""
+        if error.meant is _nothing:
+            return error.otherwise
+        if error.found not in self._told:
+            is_searched = len(self._told) < SEARCHES
+            self._told[error.found] = error.remedy if is_searched else error.otherwise
+        return self._told[error.found]
+
+
+def _refuse(found: str, remedy: str, meant: Callable[[], str | None] = _nothing) -> NoReturn:
+    raise CellError(found, remedy, meant)
 
 
 def is_missing(raw: object) -> bool:
@@ -77,7 +119,7 @@ def read_cell(column: Column, raw: object) -> object:
         if not column.is_untold:
             raise
         found = f"{error.found.partition(', got ')[0]}, got something else"
-        raise CellError(found, error.remedy) from None
+        raise CellError(found, error.otherwise, error.meant) from None
     _check_range(column, value)
     return value
 
@@ -146,10 +188,9 @@ def _choice(column: Column, raw: object) -> str:
     word = str(raw)
     if word in column.choices:
         return word
-    close = closest(word.lower(), column.choices, cutoff=0.5)
-    remedy = f"did you mean '{close}'?" if close else "use one of these"
     message = f"expected one of {', '.join(column.choices)}, got '{word}'"
-    _refuse(message, remedy)
+    meant = partial(closest, word.lower(), column.choices, cutoff=0.5)
+    _refuse(message, "use one of these", meant)
 
 
 def _items(raw: object) -> tuple[str, ...]:
@@ -231,28 +272,26 @@ def _time(_column: Column, raw: object) -> dt.time:
 
 def _zone(_column: Column, raw: object) -> str:
     name = str(raw)
-    problem = _zone_problem(name)
-    if problem is not None:
-        _refuse(*problem)
+    if _FIXED.fullmatch(name):
+        found = f"'{name}' is a fixed offset"
+        _refuse(found, "use a zone that knows clock changes, such as Europe/Rome (Q15)")
+    if name not in _zones():
+        remedy = "use an IANA name: Europe/Rome"
+        _refuse(f"unknown time zone '{name}'", remedy, partial(_nearest_zone, name))
     return name
 
 
-@lru_cache(maxsize=4096)
-def _zone_problem(name: str) -> tuple[str, str] | None:
-    if _FIXED.fullmatch(name):
-        found = f"'{name}' is a fixed offset"
-        return found, "use a zone that knows clock changes, such as Europe/Rome (Q15)"
-    known = available_timezones()
-    if name in known:
-        return None
-    by_city = {zone.rsplit("/", 1)[-1].lower(): zone for zone in sorted(known)}
+@cache
+def _zones() -> frozenset[str]:
+    """Return the names of all zones; asking for them walks through a folder of files."""
+    return frozenset(available_timezones())
+
+
+def _nearest_zone(name: str) -> str | None:
+    by_city = {zone.rsplit("/", 1)[-1].lower(): zone for zone in sorted(_zones())}
     city = name.rsplit("/", 1)[-1].replace(" ", "_").lower()
-    close = closest(name, known, cutoff=0.75)
     nearest = closest(city, by_city, cutoff=0.75)
-    if not close and nearest:
-        close = by_city[nearest]
-    remedy = f"did you mean '{close}'?" if close else "use an IANA name: Europe/Rome"
-    return f"unknown time zone '{name}'", remedy
+    return closest(name, _zones(), cutoff=0.75) or (by_city[nearest] if nearest else None)
 
 
 def _language(_column: Column, raw: object) -> str:
