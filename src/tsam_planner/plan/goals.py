@@ -103,11 +103,11 @@ def company_split_points(facts: Facts, decisions: Sequence[Decision]) -> int:
 
 def call_overlap_points(facts: Facts, decision: Decision) -> int:
     """Return the points of a daily overlap below the target (R38, Q16)."""
-    if decision.manager_id is None:
+    share = share_of_term(facts, decision)
+    if decision.manager_id is None or not share:
         return 0
     overlap = smallest_overlap(facts, decision.contract_id, decision.manager_id)
     missing = max(0.0, facts.policy.target_daily_overlap_hours - overlap)
-    share = share_of_term(facts, decision)
     return micro(facts.policy.goals.call_overlap * missing * share)
 
 
@@ -150,8 +150,8 @@ def strain_threshold(facts: Facts, share: float) -> npt.NDArray[np.int64]:
 
 
 def share_of_term(facts: Facts, decision: Decision) -> float:
-    """Return the share of the weekdays of a contract's term that lie in a stretch."""
+    """Return the share of the weekdays of a contract's term in a stretch; 0 without any."""
     row = facts.contract_index[decision.contract_id]
     by_week = facts.contract_weeks.term[row].reshape(-1, 5).sum(axis=1)
     served = sum(int(by_week[week]) for week in decision.weeks(facts.horizon))
-    return served / int(by_week.sum())
+    return served / max(1, int(by_week.sum()))
