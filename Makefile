@@ -93,8 +93,7 @@ ends:
 	$(PYTHON) tools/ends.py $(ARGS)
 
 mutants:
-	mutmut run $(ARGS)
-	mutmut results
+	$(PYTHON) tools/mutants.py $(ARGS)
 
 same:
 	$(PYTHON) tools/same_files.py

@@ -1,0 +1,175 @@
+"""
+Mutation testing, by mutmut: which changes of the code no test would notice.
+
+``python tools/mutants.py verify`` copies the project to ``build/mutants/verify``, lets mutmut
+change one thing at a time in the functions of that part, and counts: changes that mypy
+refuses, changes that fail one of the part's own quick tests, and survivors, whose diffs are
+written to ``survivors.diff`` there. Without a name every part is taken. With ``--again``
+nothing but earlier survivors and changed functions is tried, against the tests of today.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+PLACE = ROOT / "build" / "mutants"
+CHECKER = ("mypy", "--output", "json", "--disable-error-code", "unused-ignore")
+SETTINGS = """\
+[mutmut]
+source_paths = src
+timeout_multiplier = 6.0
+timeout_constant = 3.0
+"""
+OUTCOMES = {0: "survived", 1: "killed", 3: "killed", 33: "untested", 37: "refused", None: "new"}
+
+
+@dataclass(frozen=True)
+class Part:
+    """Files whose functions are changed, and the tests that hold them, quick ones only."""
+
+    files: tuple[str, ...]
+    tests: tuple[str, ...]
+
+
+PARTS = {
+    "verify": Part(
+        ("verify/*",),
+        (
+            "tests/unit/verify",
+            "tests/rules/test_hard_rules.py",
+            "tests/rules/test_calls_made_by_hand.py",
+            "tests/rules/test_books_over_stretches.py",
+            "tests/rules/test_a_plan_that_holds.py::test_the_checker_finds_books_that_do_not_hold",
+            "tests/unit/studies/test_broken_plans.py",
+        ),
+    ),
+    "calendars": Part(("calendars/*",), ("tests/unit/calendars",)),
+    "overage": Part(("finance/overage.py",), ("tests/unit/finance/test_overage.py",)),
+    "revenue": Part(
+        ("finance/readings.py", "finance/revenue.py", "finance/revenue_rows.py"),
+        (
+            "tests/unit/finance/test_readings.py",
+            "tests/unit/finance/test_revenue_by_hand.py",
+            "tests/unit/finance/test_recommendations.py",
+        ),
+    ),
+    "model": Part(
+        ("model/*",),
+        (
+            "tests/rules/test_small_cases.py",
+            "tests/rules/test_books_over_stretches.py",
+            "tests/rules/test_hand_over_inside_the_quarter.py",
+            "tests/rules/test_handover_hours.py",
+            "tests/rules/test_substitutes.py",
+            "tests/rules/test_cover.py",
+            "tests/rules/test_weekly_calls.py",
+            "tests/rules/test_sales.py::test_points_come_before_any_margin",
+        ),
+    ),
+}
+
+
+def main() -> None:
+    """Run what was asked for, and print a line for each part."""
+    arguments = _arguments()
+    for name in arguments.part or PARTS:
+        folder = PLACE / name
+        known = _outcomes(folder) if arguments.again else {}
+        if not known:
+            shutil.rmtree(folder, ignore_errors=True)
+        _copy(folder)
+        _configure(folder, PARTS[name])
+        open_ones = [key for key, code in known.items() if code in (0, 33, None)]
+        if open_ones or not known:
+            _mutate(folder, open_ones, arguments.workers)
+        _report(name, folder)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0].strip())
+    parser.add_argument("part", nargs="*", help=", ".join(PARTS))
+    parser.add_argument("--again", action="store_true", help="earlier survivors only")
+    parser.add_argument("--workers", type=int, default=1)
+    arguments = parser.parse_args()
+    unknown = set(arguments.part) - set(PARTS)
+    if unknown:
+        parser.error(f"no part {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
+    return arguments
+
+
+def _copy(folder: Path) -> None:
+    listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    names = subprocess.run(listed, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    for name in filter(None, names.split("\0")):
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, folder / name)
+
+
+def _configure(folder: Path, part: Part) -> None:
+    tests = [test for test in part.tests if (folder / test.partition("::")[0]).exists()]
+    files = [f"src/tsam_planner/{name}" for name in part.files]
+    packages = sorted({name.removesuffix("/*") for name in files})
+    lists = {
+        "only_mutate": files,
+        "also_copy": ["README.md", "data", "benchmarks", "tools", "docs"],
+        "pytest_add_cli_args": ["-p", "no:xdist", "-p", "no:cacheprovider"],
+        "pytest_add_cli_args_test_selection": tests,
+        "type_check_command": [*CHECKER, *packages],
+    }
+    lines = ("\n    ".join((f"{key} =", *values)) for key, values in lists.items())
+    (folder / "setup.cfg").write_text(SETTINGS + "\n".join(lines) + "\n", encoding="utf-8")
+    # What mutmut adds to a file ignores types without a code.
+    project = folder / "pyproject.toml"
+    text = project.read_text(encoding="utf-8").replace('"ignore-without-code", ', "")
+    project.write_text(text, encoding="utf-8")
+
+
+def _mutate(folder: Path, names: Sequence[str], workers: int) -> None:
+    command = ["mutmut", "run", "--max-children", str(workers), *names]
+    # The same examples for every mutant; packages are looked at by mypy once for all parts.
+    settings = {**os.environ, "CI": "1", "MYPY_CACHE_DIR": str(PLACE / ".mypy_cache")}
+    with (folder / "mutmut.log").open("w", encoding="utf-8") as log:
+        done = subprocess.run(
+            command, cwd=folder, env=settings, stdout=log, stderr=log, check=False
+        )
+    if done.returncode:
+        sys.exit(f"mutmut failed: see {folder.relative_to(ROOT)}/mutmut.log")
+
+
+def _metas(folder: Path) -> Iterator[dict[str, dict[str, int | None]]]:
+    for path in sorted((folder / "mutants" / "src").rglob("*.meta")):
+        yield json.loads(path.read_text(encoding="utf-8"))
+
+
+def _outcomes(folder: Path) -> dict[str, int | None]:
+    return {
+        key: code for meta in _metas(folder) for key, code in meta["exit_code_by_key"].items()
+    }
+
+
+def _report(name: str, folder: Path) -> None:
+    outcomes = _outcomes(folder)
+    counts = Counter(OUTCOMES.get(code, "timed out") for code in outcomes.values())
+    told = ", ".join(f"{count} {what}" for what, count in sorted(counts.items()))
+    left = [
+        key for key, code in outcomes.items() if OUTCOMES.get(code) in ("survived", "untested")
+    ]
+    score = 1 - len(left) / max(1, len(outcomes))
+    print(f"{name}: {len(outcomes)} mutants, {told}; score {score:.1%}", flush=True)
+    with (folder / "survivors.diff").open("w", encoding="utf-8") as file:
+        for key in left:
+            shown = ["mutmut", "show", key]
+            subprocess.run(shown, cwd=folder, stdout=file, check=True)
+
+
+if __name__ == "__main__":
+    main()
