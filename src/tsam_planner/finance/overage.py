@@ -175,7 +175,7 @@ def _usable(
 def _mean_condition(rule: Overage, tested: int, mean: float, allowance: float) -> Condition:
     limit = (1 + rule.tolerance) * allowance
     # A limit that is met is not exceeded, whatever floating point makes of it.
-    is_over = tested > 0 and mean > limit + _LEAST
+    is_over = mean > limit + _LEAST
     text = (
         f"the mean of {_weeks(tested)} is {mean:.2f} h, {'above' if is_over else 'not above'} "
         f"{limit:.2f} h (allowance {allowance:.2f} h and {100 * rule.tolerance:g} %)"

@@ -57,8 +57,12 @@ def test_weeks_are_named_in_exactly_one_way():
     with pytest.raises(ArgumentError, match=words) as refused:
         Horizon.of()
     assert "=" not in str(refused.value)
-    with pytest.raises(ArgumentError, match=words):
-        Horizon.of(quarter="2027Q1", start="2027-01-04", weeks=13)
+    for both in ({"start": "2027-01-04", "weeks": 13}, {"start": "2027-01-04"}, {"weeks": 13}):
+        with pytest.raises(ArgumentError, match=words):
+            Horizon.of(quarter="2027Q1", **both)
+    for half in ({"start": "2027-01-04"}, {"weeks": 13}):
+        with pytest.raises(ArgumentError, match=words):
+            Horizon.of(**half)
     assert Horizon.of(start="2027-01-04", weeks=2).weeks == 2
 
 
@@ -96,8 +100,9 @@ def test_a_start_that_is_no_date_is_refused():
 
 
 def test_week_of_a_date_outside_is_none():
-    """Dates before and after the horizon have no week."""
+    """Weeks are counted from 0; dates before and after the horizon have none."""
     horizon = Horizon(dt.date(2027, 1, 4), 2)
     assert horizon.week_of(dt.date(2027, 1, 3)) is None
+    assert horizon.week_of(dt.date(2027, 1, 4)) == 0
     assert horizon.week_of(dt.date(2027, 1, 17)) == 1
     assert horizon.week_of(dt.date(2027, 1, 18)) is None

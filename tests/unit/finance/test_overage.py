@@ -51,6 +51,41 @@ def test_a_short_history_gives_at_most_watch():
     assert assess_overage([]).grade == "none"
 
 
+def test_without_any_week_nothing_is_over():
+    """No hours, no allowance, no run; every condition says that there was nothing to test."""
+    nothing = assess_overage([None])
+    figures = (nothing.mean_hours, nothing.median_hours, nothing.mean_allowance)
+    assert (*figures, nothing.weeks_over, nothing.longest_run) == (0, 0, 0, 0, 0)
+    assert str(nothing) == (
+        "none\n"
+        "  does not hold: the mean of 0 weeks is 0.00 h, not above 0.00 h "
+        "(allowance 0.00 h and 5 %)\n"
+        "  does not hold: the median of hours above the allowance is 0.00 h\n"
+        "  does not hold: 0 of 0 weeks are over, of 6 needed\n"
+        "  does not hold: 0 weeks in a row are over, of 4 needed\n"
+        "  does not hold: 0 weeks can be tested, of 8 needed"
+    )
+    # An allowance per week, and no week.
+    assert assess_overage([], []) == assess_overage([])
+
+
+def test_one_week_is_a_week():
+    """A week of 12 h is over, as many times as there are weeks; 9 h are within 10 h."""
+    assert str(assess_overage([12])) == (
+        "watch\n"
+        "  holds: the mean of 1 week is 12.00 h, above 10.50 h (allowance 10.00 h and 5 %)\n"
+        "  holds: the median of hours above the allowance is 2.00 h\n"
+        "  does not hold: 1 of 1 week is over, of 6 needed\n"
+        "  does not hold: 1 week in a row is over, of 4 needed\n"
+        "  does not hold: 1 week can be tested, of 8 needed"
+    )
+    of_two = [str(condition) for condition in assess_overage([12, 12]).conditions[2:4]]
+    assert of_two == [
+        "does not hold: 2 of 2 weeks are over, of 6 needed",
+        "does not hold: 2 weeks in a row are over, of 4 needed",
+    ]
+
+
 def test_weeks_set_aside_neither_count_nor_interrupt():
     """None and NaN are exceptional or partial weeks."""
     plain = assess_overage([14, 13, 15, 12, 14, 13, 12, 13])
