@@ -1,10 +1,20 @@
 """With a risk accepted, no manager-week has too much more often than that (R43, Q4)."""
 
+import datetime as dt
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from examples import EXACT, FOUR_WEEKS, contract, manager, portfolio, updated
+from examples import (
+    EXACT,
+    FOUR_WEEKS,
+    contract,
+    manager,
+    managers_of,
+    portfolio,
+    updated,
+)  # fmt: skip
 from tsam_planner.plan.summary import summarize
 from tsam_planner.planning.recipe import make_plan
 from tsam_planner.planning.searches import SolveOptions
@@ -75,6 +85,26 @@ def test_the_checker_finds_books_that_do_not_hold():
     assert "5.0% accepted" in str(check.violations[0])
     assert verify_plan(records, average).ok
     assert verify_plan(records, holding).ok
+
+
+def test_what_is_put_back_into_books_keeps_the_limit_of_handovers():
+    """
+    M-2 has left, and its customer C-1 may not change hands.
+
+    The other has 30 cases at a limit of 30: too risky for M-1, whose book is left empty, with
+    room for C-1.
+    """
+    records = portfolio(
+        [contract("C-1", need_hours=1), contract("C-2", cases=30)],
+        [manager("M-1"), manager("M-2", end_date=FOUR_WEEKS["start"] - dt.timedelta(days=3))],
+        today={"C-1": "M-2"},
+        policy=Policy(risk=0.1, max_handovers=0),
+    )
+    plan = make_plan(records, **FOUR_WEEKS, options=EXACT)
+    assert managers_of(plan) == {"C-1": None, "C-2": None}
+    allowed = updated(records, policy=Policy(risk=0.1, max_handovers=1))
+    plan = make_plan(allowed, **FOUR_WEEKS, options=EXACT)
+    assert managers_of(plan) == {"C-1": "M-1", "C-2": None}
 
 
 def test_a_stricter_risk_never_serves_more():

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from tsam_planner.demand.draws import DemandDraws
 from tsam_planner.facts import Facts
+from tsam_planner.model.handover_limit import changed_contracts
 from tsam_planner.model.primaries import PrimaryModel, model_primaries
 from tsam_planner.model.rows import Reserve
 from tsam_planner.plan.decisions import Decision
@@ -34,7 +35,7 @@ def fill_books(
     Give contracts that nobody serves to somebody whose book still holds with them.
 
     A book must hold with the chance and keep every rule, and every change must leave the
-    plan with fewer points.
+    plan with fewer points, and with no more handovers than the policy allows.
     """
     # Books keep no reserve here: they are held against the futures themselves.
     model = model_primaries(facts, replace(found.model.terms, reserve=Reserve.nothing(facts)))
@@ -51,7 +52,7 @@ def fill_books(
                 before = books.agents.copy()
                 change()
                 fewer = _points(model, books.agents)
-                if fewer < points:
+                if fewer < points and _keeps_limit(model, books.agents):
                     points, is_better = fewer, True
                     break
                 _restore(books, before)
@@ -134,6 +135,13 @@ def _owners(model: PrimaryModel, agents: Whole) -> Owners:
         for stretch in item.stretches:
             owners[stretch] = int(agents[task]) if agents[task] >= 0 else None
     return owners
+
+
+def _keeps_limit(model: PrimaryModel, agents: Whole) -> bool:
+    """Say whether no more contracts change hands than may (books do not know others)."""
+    limit, owners = model.facts.policy.max_handovers, _owners(model, agents)
+    moved = changed_contracts(model.facts, model.pairs.stretches, owners)
+    return limit is None or len(moved) <= limit
 
 
 def _points(model: PrimaryModel, agents: Whole) -> int:
