@@ -19,6 +19,8 @@ OF_WHOLE_PLANS = {
     HardRule.COMPANY_IS_KEPT_TOGETHER,
     HardRule.HANDOVERS_STAY_WITHIN_LIMIT,
 }
+# Who gives a contract away, and when, hangs on the rows before.
+WITH_HANDOVER_HOURS = {HardRule.AVAILABLE_HOURS_SUFFICE, HardRule.DEPLOYABLE_HOURS_SUFFICE}
 
 
 def decisions_of(plan, facts):
@@ -67,7 +69,10 @@ def _rows(facts, part):
         replace(nobody, status="assigned", manager_id=manager.manager_id)
         for manager in facts.managers
     ]
-    return [nobody, *(row for row in rows if not _broken(facts, [row]) - OF_WHOLE_PLANS)]
+    passing = OF_WHOLE_PLANS
+    if facts.policy.plan_handover_hours:
+        passing = passing | WITH_HANDOVER_HOURS
+    return [nobody, *(row for row in rows if not _broken(facts, [row]) - passing)]
 
 
 def _broken(facts, rows):

@@ -2,8 +2,7 @@
 How often random portfolios reach each rule, shape and outcome: ``python tests/reach.py 500``.
 
 A property says nothing about what its cases never contain. Each line is a share of portfolios
-that have something, or of plans in which it comes to bear; ``REACHED`` says what must not be
-rare.
+that have something, or of plans in which it comes to bear.
 """
 
 import sys

@@ -114,7 +114,7 @@ def policies(draw: st.DrawFn, *, exact: bool = False) -> Policy:
         averaging_weeks=draw(st.sampled_from([1, 2, 4])),
         included_hours_per_week=draw(st.sampled_from([10.0, 10.0, 6.0])),
         max_open_cases=draw(st.sampled_from([30, 15])),
-        min_daily_overlap_hours=draw(st.sampled_from([2.0, 2.0, 0.0])),
+        min_daily_overlap_hours=draw(st.sampled_from([2.0, 3.0, 0.0])),
         strain_shares=shares,
         goals=Goals(strain=prices, company_split=draw(st.sampled_from([15.0, 100.0]))),
         cover_reserve=draw(st.sampled_from([0.0, 0.0, 0.15])),
@@ -135,7 +135,7 @@ def policies(draw: st.DrawFn, *, exact: bool = False) -> Policy:
 
 
 _READINGS = (
-    *["exact"] * 7, *["handover hours"] * 3, *["sales"] * 3, *["cover"] * 2, "risk",
+    *["exact"] * 7, *["handover hours"] * 3, *["sales"] * 3, *["cover"] * 2, "risk", "risk",
 )  # fmt: skip
 
 
