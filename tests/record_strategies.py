@@ -119,7 +119,7 @@ def contracts(
         preferred_call_time=draw(st.sampled_from([None, dt.time(10, 20)])),
         priority=draw(st.sampled_from([1.0, 1.0, 2.5])),
         handover_weight=draw(st.sampled_from([1.0, 0.0, 1.7])),
-        **draw(st.sampled_from([{"extra_hour_rate": "120", "currency": "EUR"}, {}])),
+        **draw(st.sampled_from([*[{"extra_hour_rate": "120", "currency": "EUR"}] * 2, {}])),
     )
 
 

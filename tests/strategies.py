@@ -142,14 +142,17 @@ _READINGS = (
 @st.composite
 def _time_sheets(draw: st.DrawFn, signed: list, horizon: Horizon) -> pd.DataFrame:
     """
-    Draw eight weeks of one contract, of 15 hours each or fewer.
+    Draw eight weeks of some contracts, of 15 hours each or fewer.
 
-    It is one that says what it needs: otherwise time sheets would.
+    They are ones that say what they need: otherwise time sheets would.
     """
-    stated = [row.contract_id for row in signed if row.need_hours is not None]
-    if not stated or draw(st.booleans()):
+    level = st.sampled_from([15.0, 15.0, 15.0, 11.0, None])
+    hours_of = {row.contract_id: draw(level) for row in signed if row.need_hours is not None}
+    logged = {name: hours for name, hours in hours_of.items() if hours is not None}
+    if not logged or draw(st.booleans()):
         return pd.DataFrame()
-    name, hours = draw(st.sampled_from(stated)), draw(st.sampled_from([15.0, 15.0, 11.0, 4.0]))
     mondays = [horizon.start - dt.timedelta(weeks=ago) for ago in range(8, 0, -1)]
-    last = horizon.start - dt.timedelta(days=1)
-    return time_sheets(*((name, monday, hours) for monday in mondays), (name, last, 0.0))
+    # The log goes on until the Sunday before.
+    end = next(iter(logged)), horizon.start - dt.timedelta(days=1), 0.0
+    sheets = ((name, monday, hours) for name, hours in logged.items() for monday in mondays)
+    return time_sheets(*sheets, end)

@@ -40,7 +40,7 @@ def searched(portfolio, horizon):
     return found
 
 
-@examples(15)
+@examples(8)
 @given(portfolios())
 def test_cp_sat_alone_finds_what_the_engine_finds(drawn):
     """Managers, sales, substitutes and calls: bounds hold, and what is proven is equal."""
@@ -55,7 +55,7 @@ def test_cp_sat_alone_finds_what_the_engine_finds(drawn):
         assert result.second_objective == second.second_objective
 
 
-@examples(15)
+@examples(8)
 @given(portfolios())
 def test_highs_finds_what_the_engine_finds(drawn):
     """Another solver on another formulation, wherever costs have one level."""
@@ -67,7 +67,7 @@ def test_highs_finds_what_the_engine_finds(drawn):
                 assert best == pytest.approx(result.objective, abs=1e-4)
 
 
-@examples(15)
+@examples(8)
 @given(portfolios(exact=True))
 def test_a_plan_by_cp_sat_alone_passes_the_checker(drawn):
     """Its managers break no rule, and cost by the checker what the engine's cost."""

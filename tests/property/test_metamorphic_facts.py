@@ -41,7 +41,7 @@ def assert_same_facts(one, other, *, within=0):
             np.testing.assert_allclose(*figures, rtol=0, atol=within, err_msg=name)
 
 
-@examples(30)
+@examples(12)
 @given(portfolios())
 def test_a_list_of_the_same_holidays_changes_nothing(drawn):
     """Calendars of the package, written out as the company's own."""
@@ -50,7 +50,7 @@ def test_a_list_of_the_same_holidays_changes_nothing(drawn):
     assert_same_facts(facts_of(own, horizon), facts_of(portfolio, horizon))
 
 
-@examples(30)
+@examples(12)
 @given(portfolios(), st.data())
 def test_a_purchase_in_two_parts_is_the_purchase(drawn, data):
     """Split at a day, and each part in two of half the hours."""
@@ -73,7 +73,7 @@ def test_a_purchase_in_two_parts_is_the_purchase(drawn, data):
     assert_same_facts(facts_of(other, horizon), facts_of(portfolio, horizon), within=4)
 
 
-@examples(30)
+@examples(12)
 @given(portfolios(), st.data())
 def test_an_absence_in_two_parts_is_the_absence(drawn, data):
     """Two absences with no day between them, or hours that add up."""
@@ -90,7 +90,7 @@ def test_an_absence_in_two_parts_is_the_absence(drawn, data):
     assert_same_facts(facts_of(other, horizon), facts_of(portfolio, horizon))
 
 
-@examples(30)
+@examples(12)
 @given(portfolios())
 def test_all_hours_of_a_day_are_the_day(drawn):
     """Whole days away, said as hours: weekly hours / 5 a day."""
@@ -106,7 +106,7 @@ def test_all_hours_of_a_day_are_the_day(drawn):
     assert_same_facts(facts_of(other, horizon), facts_of(portfolio, horizon))
 
 
-@examples(30)
+@examples(12)
 @given(portfolios(), st.data())
 def test_a_holiday_is_an_absence_of_everybody_of_the_calendar(drawn, data):
     """One more day off, added to a calendar or entered for each of its managers."""
@@ -123,7 +123,7 @@ def test_a_holiday_is_an_absence_of_everybody_of_the_calendar(drawn, data):
     np.testing.assert_array_equal(one.manager_weeks.available, other.manager_weeks.available)
 
 
-@examples(30)
+@examples(12)
 @given(portfolios(), st.data())
 def test_an_absence_adds_no_hour_of_anybody(drawn, data):
     """Nobody has more hours, no load is larger, and what is lost of a load is due as cover."""
@@ -156,7 +156,7 @@ def test_an_absence_adds_no_hour_of_anybody(drawn, data):
         np.testing.assert_allclose(own + ledger.due[row], planned, rtol=0, atol=2)
 
 
-@examples(30)
+@examples(12)
 @given(portfolios())
 def test_a_forecast_of_what_is_needed_anyway_changes_nothing(drawn):
     """Rows of demand with each week's need and cases."""
@@ -176,7 +176,7 @@ def test_a_forecast_of_what_is_needed_anyway_changes_nothing(drawn):
     assert_same_facts(facts_of(other, horizon), facts)
 
 
-@examples(10)
+@examples(6)
 @given(portfolios(), st.integers(0, 3))
 def test_fifty_two_weeks_later_the_futures_are_the_same(drawn, seed):
     """Draws hang on a seed and on what is known, not on the year."""

@@ -35,7 +35,7 @@ from tsam_planner.studies.standing import standing_of
 from tsam_planner.units import MICRO
 
 ROUNDING = 1e-4
-FEW = 8
+FEW = 4
 
 
 def planned(portfolio, horizon):
@@ -217,7 +217,7 @@ LOOSER = (
 
 
 @pytest.mark.parametrize("loosen", LOOSER)
-@examples(4)
+@examples(2)
 @given(drawn=portfolios())
 def test_a_looser_limit_never_costs_more(loosen, drawn):
     """Whatever fits within a limit fits within a wider one."""
@@ -250,8 +250,13 @@ def test_pinning_the_plan_costs_the_same(drawn):
 @examples(FEW)
 @given(portfolios(exact=True))
 def test_planning_again_with_nothing_changed_is_never_worse_than_keeping_the_plan(drawn):
-    """By the points of today's people being those of the plan."""
-    portfolio, horizon = drawn
+    """
+    By the points of today's people being those of the plan.
+
+    A limit of handovers is left out: of a new contract that changes hands inside the plan, it
+    counts the change only once somebody has it.
+    """
+    portfolio, horizon = without_limit_of_handovers(drawn[0]), drawn[1]
     plan = planned(portfolio, horizon)
     again = replan(plan, options=EXACT)
     kept = standing_of(again.facts, decisions_of(plan, again.facts))
@@ -260,7 +265,7 @@ def test_planning_again_with_nothing_changed_is_never_worse_than_keeping_the_pla
     assert again.objective <= kept.points.total / MICRO + ROUNDING
 
 
-@examples(4)
+@examples(2)
 @given(portfolios(exact=True))
 def test_more_handovers_never_cost_more_points(drawn):
     """Along the frontier points and bounds fall, and nobody moves more than may."""

@@ -62,7 +62,7 @@ def without_call_room(model):
     return replace(model.problem, capacity=capacity)
 
 
-@examples(40)
+@examples(20)
 @given(chosen())
 def test_any_choice_of_the_model_is_judged_alike(drawn):
     """A choice keeps all rows of the model where the checker finds no rule broken."""
@@ -76,7 +76,7 @@ def test_any_choice_of_the_model_is_judged_alike(drawn):
     assert (costs is not None) == check.ok, str(check)
 
 
-@examples(40)
+@examples(20)
 @given(chosen())
 def test_any_choice_of_the_model_costs_what_the_checker_counts(drawn):
     """Limits aside; what the search charges beyond points, or misses, is known."""
@@ -106,7 +106,7 @@ def served_by(facts, row):
     return Served(part, facts.manager_index[row.manager_id])
 
 
-@examples(40)
+@examples(20)
 @given(chosen(), st.data())
 def test_any_choice_of_substitutes_costs_what_the_checker_counts(drawn, data):
     """Whoever serves, with anybody whom the model lets stand in, or nobody."""
