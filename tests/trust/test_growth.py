@@ -1,15 +1,19 @@
 """Work and memory that follow from a team's size, counted instead of timed."""
 
 import gc
+from itertools import combinations
 
 import pytest
 
-from examples import EXACT, FOUR_WEEKS, contract, manager, portfolio
+from examples import EXACT, FOUR_WEEKS, contract, day, manager, portfolio
 from hand_made import facts_of, stretch
+from tsam_planner.model.pairs import match_pairs
+from tsam_planner.model.tasks import form_tasks
 from tsam_planner.plan import backup_goals
 from tsam_planner.plan.ledger import Ledger, keep_ledger
 from tsam_planner.planning import calls, rooms
 from tsam_planner.planning.recipe import make_plan
+from tsam_planner.portfolio.records import Company
 from tsam_planner.studies import absences
 from tsam_planner.studies.cover import situations
 
@@ -74,6 +78,37 @@ def test_absences_of_a_larger_team_keep_no_hours_of_the_whole_team(monkeypatch):
     for size in TEAMS:
         absences.examine_decisions(*ring(size))
     assert alive[0] == alive[1]
+
+
+def test_a_company_kept_apart_may_have_many_contracts_that_are_cut():
+    """
+    Ten contracts of a company are cut in three by people who leave and join.
+
+    To choose one stretch of each there are 3^10 = 59,049 ways. 11 x 11 = 121 of them suffice,
+    as 11 is the next prime, for every two stretches of two contracts to meet in one.
+    """
+    names = [f"{number:02}" for number in range(10)]
+    leaving = [manager(f"M-{name}", end_date=day("02-19")) for name in names]
+    joining = [manager(f"N-{name}", start_date=day("02-08")) for name in names]
+    records = portfolio(
+        [contract(f"C-{name}", company_id="K") for name in names],
+        [*leaving, *joining],
+        today={f"C-{name}": f"M-{name}" for name in names},
+        companies=(Company(company_id="K", same_manager="forbid"),),
+    )
+    facts = facts_of(records)
+    stretches = match_pairs(facts).stretches
+    tasks = form_tasks(facts, stretches)
+    owner = [stretches[task.stretches[0]].contract for task in tasks.items]
+    assert len(owner) == 30
+    assert 1 < len(tasks.apart) <= 121
+    assert all(
+        len({owner[task] for task in apart}) == len(apart) == 10 for apart in tasks.apart
+    )
+    together = {pair for apart in tasks.apart for pair in combinations(sorted(apart), 2)}
+    assert together == {
+        (one, other) for one, other in combinations(range(30), 2) if owner[one] != owner[other]
+    }
 
 
 def test_standby_of_a_larger_team_goes_through_the_substitutes_as_often(times, monkeypatch):

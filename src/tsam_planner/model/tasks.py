@@ -1,8 +1,8 @@
 """What is handed out in one piece: a stretch, or those of a ``require`` company."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import count, product
 
 from tsam_planner.facts import Facts
 from tsam_planner.model.stretches import Stretch
@@ -46,15 +46,36 @@ def form_tasks(facts: Facts, stretches: Sequence[Stretch]) -> Tasks:
     return Tasks(
         items=tuple(Task(tuple(bundle)) for bundle in items),
         together=_together(facts, parts),
-        # A contract's own stretches may share a manager: one stretch of each at a time.
         apart=tuple(
-            combination
+            tasks
             for rows in _companies(facts, "forbid")
-            for combination in product(*(parts[row] for row in rows))
+            for tasks in _apart([parts[row] for row in rows])
         ),
         of_stretch=task_of,
         of_contract={contract: tuple(own) for contract, own in parts.items()},
     )
+
+
+def _apart(parts: Sequence[Sequence[int]]) -> Iterable[tuple[int, ...]]:
+    """
+    Return sets of tasks, one of each contract, in which every two of two contracts meet.
+
+    A contract's own tasks may share a manager, so that no set holds two of them. All ways to
+    choose one of each would be too many where a company has many contracts that are cut. For
+    a prime p, of the p x p pairs (a, b) exactly one has given remainders of a + i b and a + j b
+    on division by p, whatever i and j < p: these remainders choose the tasks.
+    """
+    least = max(len(parts), *(len(own) for own in parts))
+    prime = next(
+        size for size in count(max(2, least)) if all(size % by for by in range(2, size))
+    )
+    chosen = (
+        tuple(
+            own[(first + place * second) % prime % len(own)] for place, own in enumerate(parts)
+        )
+        for first, second in product(range(prime), repeat=2)
+    )
+    return dict.fromkeys(chosen)
 
 
 def _together(facts: Facts, parts: Mapping[int, Sequence[int]]) -> tuple[tuple[int, ...], ...]:
