@@ -28,6 +28,13 @@ source_paths = src
 timeout_multiplier = 6.0
 timeout_constant = 3.0
 """
+# What `mutmut show` says, without a process for each.
+SHOW = """
+import sys
+from mutmut.__main__ import get_diff_for_mutant
+for name in sys.argv[1:]:
+    print("#", name, get_diff_for_mutant(name), sep="\\n")
+"""
 OUTCOMES = {0: "survived", 1: "killed", 3: "killed", 33: "untested", 37: "refused", None: "new"}
 
 
@@ -165,10 +172,14 @@ def _report(name: str, folder: Path) -> None:
     ]
     score = 1 - len(left) / max(1, len(outcomes))
     print(f"{name}: {len(outcomes)} mutants, {told}; score {score:.1%}", flush=True)
-    with (folder / "survivors.diff").open("w", encoding="utf-8") as file:
-        for key in left:
-            shown = ["mutmut", "show", key]
-            subprocess.run(shown, cwd=folder, stdout=file, check=True)
+    shown = subprocess.run(
+        [sys.executable, "-c", SHOW, *left],
+        cwd=folder,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    (folder / "survivors.diff").write_text(shown.stdout, encoding="utf-8")
 
 
 if __name__ == "__main__":
