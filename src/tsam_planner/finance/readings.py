@@ -72,5 +72,5 @@ def _rows(setting: Setting, scope: AllowanceScope) -> Iterator[Mapping[str, obje
     }
     amounts = revenue.total.to_dict("records")
     for row in amounts or [{}]:
-        named = {str(name): value for name, value in row.items() if name != "hours"}
+        named = {str(name): value for name, value in row.items()}
         yield {**told, **named, "expected_new": new.get(named.get("currency"), 0)}

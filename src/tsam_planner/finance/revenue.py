@@ -236,5 +236,4 @@ def estimate(setting: Setting, scope: AllowanceScope) -> RevenueEstimate:
 
 def _as_table(rows: list[RevenueRow]) -> pd.DataFrame:
     columns = [item.name for item in fields(RevenueRow)]
-    table = pd.DataFrame([asdict(row) for row in rows], columns=columns, dtype=object)
-    return table.where(table.notna(), None)
+    return pd.DataFrame([asdict(row) for row in rows], columns=columns, dtype=object)

@@ -8,8 +8,10 @@ from money_examples import START, STEADY, bought, plan_under, policy_of, records
 from tsam_planner.finance.actuals import SCOPES, customers_of
 from tsam_planner.finance.additional_hours import assess_contracts
 from tsam_planner.finance.overage import assess_overage
-from tsam_planner.finance.readings import compare_readings
+from tsam_planner.finance.readings import READING_COLUMNS, compare_readings
 from tsam_planner.finance.revenue import estimate_revenue
+from tsam_planner.service.policy import Policy
+from tsam_planner.service.policy_sections import Overage
 
 FIVE_HOURS = bought("01-01", "12-31", 5.0)
 # Nobody is asked again within the plan, everybody buys.
@@ -141,3 +143,43 @@ def test_offers_under_way_are_counted_under_every_reading(scope):
     # Four weeks of 3 h and of 2 h.
     amounts = revenue.by_contract.set_index("contract_id")["expected"]
     assert amounts.to_dict() == {"C-1": 1200, "C-2": 800}
+
+
+def test_a_row_has_the_columns_that_are_told():
+    """Also where nothing is sold: 3.25 h a week over, and nobody buys."""
+    plan = plan_under(policy_of(acceptance=0.0))
+    records = company({"C-1": STEADY}, {"C-1": 13.25})
+    table = compare_readings(records, plan, months=("2027-02", "2027-02"), draws=1)
+    assert table.columns.tolist() == list(READING_COLUMNS)
+    assert table["hours_over"].tolist() == [3.25] * 3
+    assert table["expected_new"].tolist() == [0] * 3
+
+
+def test_hours_over_are_told_to_the_millionth():
+    """Three weeks of 14, 14 and 15 h are 13 / 3 h over 10 h on average."""
+    rule = Overage(window=3, over_weeks=3, run=3)
+    plan = plan_under(Policy(overage=rule))
+    records = company({"C-1": (14, 14, 15)})
+    table = compare_readings(records, plan, months=("2027-02", "2027-02"), draws=1)
+    assert table["hours_over"].tolist() == [4.333333] * 3
+
+
+@pytest.mark.parametrize(("months", "weekdays"), [(None, 20), (("FY2027-12", "FY2028-01"), 24)])
+def test_months_are_fiscal_ones_where_the_year_is(months, weekdays):
+    """
+    4 h a week at 150 EUR/h from 1 February on, when months begin on the fifth.
+
+    The plan's month is 5 February to 4 March; the one before it has four weekdays of the plan.
+    """
+    records = company({"C-1": STEADY}, {"C-1": 13.25})
+    options = {"fiscal_year_start": "02-05", "months": months, "draws": 1}
+    table = compare_readings(records, plan_under(SURE), **options)
+    assert table["expected_new"].tolist() == [weekdays / 5 * 4 * 150] * 3
+
+
+def test_the_policy_is_that_of_the_plan():
+    """13.25 h a week are over 10 h, and within 20 h that the plan's policy includes."""
+    plan = plan_under(Policy(included_hours_per_week=20.0))
+    records = company({"C-1": STEADY})
+    table = compare_readings(records, plan, months=("2027-02", "2027-02"), draws=1)
+    assert table["customers_over"].tolist() == [0] * 3

@@ -6,6 +6,7 @@ Monday is a holiday in Italy, so that two of the four days left lie in March and
 """
 
 import datetime as dt
+import re
 from decimal import Decimal
 
 import pytest
@@ -148,6 +149,36 @@ class TestPurchase:
         rows = told(estimated(records, months=("2027-03", "2027-03"), renewal=0.0), "expected")
         assert rows == [("contracted", "2027-03", Decimal(26))]
 
+    def test_it_reads_as_months_and_amounts(self):
+        """8 h, 2 h of a second contract in dollars, and 5.2 h; or nothing at all."""
+        blocks = (
+            bought("02-01", "03-17"),
+            bought("02-01", "02-05", contract_id="C-2", rate="700", currency="USD"),
+        )
+        records = records_of([ROME, contract("C-2")], purchased_hours=blocks)
+        revenue = estimated(records, renewal=0.0)
+        assert str(revenue) == (
+            "Revenue of additional hours, 2027-02 to 2027-04\n"
+            "  EUR 1,980.00 expected (P10 1,980.00, P50 1,980.00, P90 1,980.00)\n"
+            "  USD 1,400.00 expected (P10 1,400.00, P50 1,400.00, P90 1,400.00)"
+        )
+        nothing = estimated(records_of([ROME]), months=("2027-02", "2027-02"))
+        assert str(nothing) == (
+            "Revenue of additional hours, 2027-02 to 2027-02\n  none expected"
+        )
+
+    def test_a_notebook_shows_the_totals(self):
+        """A row per currency, without a number in front."""
+        page = estimated(self.records(), renewal=0.0)._repr_html_()
+        heads = re.findall(r"<th>(.*?)</th>", page)
+        assert heads == ["currency", "hours", "expected", "p10", "p50", "p90"]
+        assert re.findall(r"<td>(.*?)</td>", page)[0::2] == ["EUR", "1980.00", "1980.00"]
+
+    def test_what_a_total_sums_over_is_none(self):
+        """And so is the rate."""
+        total = estimated(self.records(), renewal=0.0).rows.iloc[-1]
+        assert (total["contract_id"], total["month"], total["rate"]) == (None, None, None)
+
     def test_fiscal_months_cut_the_same_hours_elsewhere(self):
         """From 5 March on: 1 weekday of the first week, 5 of the next, 3: 9 / 5 * 2 = 3.6 h."""
         plan = plan_under(policy_of(renewal=0.0))
@@ -159,6 +190,12 @@ class TestPurchase:
             draws=1,
         )
         assert amounts_of(revenue) == [("contracted", "FY2028-02", 3.6, 540.0)]
+
+    def test_the_months_of_a_plan_are_fiscal_ones_where_the_year_is(self):
+        """Of 1 to 28 February most days lie in the month that begins on 5 February."""
+        plan = plan_under(policy_of(renewal=0.0))
+        revenue = estimate_revenue(self.records(), plan, fiscal_year_start="02-05", draws=1)
+        assert [month.name for month in revenue.months] == ["FY2028-01"]
 
 
 TERMS = {"start_date": "2027-02-15", "rate": "100", "currency": "EUR"}
