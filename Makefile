@@ -2,7 +2,7 @@
 PYTHON ?= python
 
 .PHONY: help check format lint types layers spelling test notebooks docs sample figures \
-	compare gap scale answers continuity sweep publication timefold ends same mutants
+	compare gap scale answers continuity sweep publication timefold ends same mutants fuzz
 
 help:
 	@echo "make check      what CI runs, without format"
@@ -26,6 +26,7 @@ help:
 	@echo "make ends       oldest and newest dependencies on every Python; an hour (ARGS=... for less)"
 	@echo "make same       the same bytes from every Python; some minutes"
 	@echo "make mutants    changes code on purpose, and lists what no test notices; hours (ARGS=... for less)"
+	@echo "make fuzz       spoiled files, guided by coverage, for every reader; hours (ARGS=... for less)"
 	@echo "make timefold   install Timefold's solver in build/timefold, for make compare"
 
 check: lint types layers spelling docs test notebooks
@@ -97,3 +98,6 @@ mutants:
 
 same:
 	$(PYTHON) tools/same_files.py
+
+fuzz:
+	$(PYTHON) tests/trust/fuzzing.py $(ARGS)

@@ -17,6 +17,7 @@ from examples import FOUR_WEEKS, contract, manager
 from money_examples import STEADY, booked, records_of
 from tsam_planner.cli.commands import run
 from tsam_planner.planning.recipe import make_plan
+from tsam_planner.report.page.works_council import works_council_page
 from tsam_planner.report.publication import publish_plan
 
 SOURCES = sorted((Path(__file__).parents[2] / "src").rglob("*.py"))
@@ -36,7 +37,8 @@ def answer(*arguments):
         code = run([str(argument) for argument in arguments])
     out.flush()
     error.flush()
-    return code, (out.buffer.getvalue() + error.buffer.getvalue()).decode("ascii")
+    # What typer says of a call itself is in UTF-8 even there.
+    return code, (out.buffer.getvalue() + error.buffer.getvalue()).decode()
 
 
 @settings(deadline=None)
@@ -77,15 +79,20 @@ def test_commands_about_a_plan_answer_for_any_folder(good, name, command, data):
 
 
 @pytest.fixture(scope="module")
-def hostile(tmp_path_factory):
-    """Return the folder of a plan whose ids and names are hostile, in one of its own."""
+def hostile_plan():
+    """Return a plan whose ids and names are hostile."""
     signed = [contract(name, company_id=name) for name in HOSTILE]
     people = [manager(name, name=name) for name in HOSTILE]
     records = records_of(signed).model_copy(
         update={"managers": people, "timesheets": booked(dict.fromkeys(HOSTILE, STEADY))}
     )
-    folder = tmp_path_factory.mktemp("hostile") / "inner" / "plan"
-    return publish_plan(make_plan(records, **FOUR_WEEKS), folder)
+    return make_plan(records, **FOUR_WEEKS)
+
+
+@pytest.fixture(scope="module")
+def hostile(hostile_plan, tmp_path_factory):
+    """Return the folder of that plan, in one of its own."""
+    return publish_plan(hostile_plan, tmp_path_factory.mktemp("hostile") / "inner" / "plan")
 
 
 def test_nothing_is_written_outside_the_folder(hostile):
@@ -106,6 +113,21 @@ def test_no_page_holds_a_script_of_an_id(hostile):
     assert len(pages) == len(HOSTILE) + 1
     assert not any("<script>alert" in page for page in pages)
     assert any("&lt;script&gt;alert" in page for page in pages)
+
+
+def test_no_calendar_holds_a_line_of_an_id(hostile):
+    """A line break in an id begins no line of its own: every line is a property, or folded."""
+    for path in hostile.rglob("*.ics"):
+        lines = path.read_bytes().decode().split("\r\n")
+        assert not any("\n" in line for line in lines)
+        assert all(re.match(r" |[A-Z-]+[:;]|$", line) for line in lines), path
+
+
+def test_no_page_for_a_works_council_holds_an_id(hostile_plan):
+    """It shows nobody, and so nothing that an id could bring in."""
+    page = works_council_page(hostile_plan).decode()
+    assert "<h1" in page
+    assert not any(name in page for name in ("<script>alert", "{{7*7}}", "../../x", "\x1b"))
 
 
 def test_no_id_is_a_formula_of_the_workbook(hostile):

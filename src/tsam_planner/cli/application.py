@@ -6,6 +6,7 @@ wrong and nothing was written, 4 the program failed, 130 interrupted. Imports of
 stand inside the commands, so that help answers at once.
 """
 
+import errno
 import traceback
 from collections.abc import Callable
 from functools import wraps
@@ -15,13 +16,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tsam_planner.cli import terminal
-from tsam_planner.errors import PlanFileError, PlannerError
+from tsam_planner.errors import ArgumentError, PlannerError
 
 if TYPE_CHECKING:
     from tsam_planner.portfolio.portfolio import Portfolio
     from tsam_planner.service.policy import Policy
 
 DONE, RULE_BROKEN, INPUT_WRONG, FAILED, INTERRUPTED = 0, 1, 2, 4, 130
+# Letters of a path that cannot be used; what follows helps nobody.
+_SHOWN = 100
+_NO_ROOM = (errno.ENOSPC, errno.EIO, errno.EFBIG, errno.EDQUOT)
 
 app = typer.Typer(
     name="tsam-planner",
@@ -87,6 +91,8 @@ def answering(command: Callable[..., int]) -> Callable[..., None]:
     def answer(*args: object, **options: object) -> None:
         json = bool(options.get("json"))
         try:
+            for value in (*args, *options.values()):
+                check_path(value)
             code = command(*args, **options)
         except (KeyboardInterrupt, terminal.AbortError):
             terminal.complain("interrupted; no file was left half written")
@@ -99,17 +105,39 @@ def answering(command: Callable[..., int]) -> Callable[..., None]:
             # What a user can mend is also a ValueError; the rest is ours.
             code = INPUT_WRONG if isinstance(error, ValueError) else FAILED
         except Exception as error:
-            code = _confess(error, json=json)
+            code = _confess(error)
         raise typer.Exit(code)
 
     return answer
 
 
-def _confess(error: Exception, *, json: bool) -> int:
-    """Tell of an error that is none of ours: a path that the system refuses, or a defect."""
-    if isinstance(error, OSError) and error.filename is not None:
-        refused = PlanFileError(f"{error.filename}: {error.strerror}")
-        terminal.show_error(refused, json=json)
+def check_path(value: object) -> None:
+    """
+    Hold that every path of a call can be looked at, before anything asks whether it exists.
+
+    Raises
+    ------
+    ArgumentError
+        When a name is too long, or a folder on the way to it is closed to the caller.
+    """
+    for path in value if isinstance(value, list | tuple) else (value,):
+        if not isinstance(path, Path):
+            continue
+        try:
+            path.lstat()
+        except (FileNotFoundError, NotADirectoryError):
+            pass
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or error
+            message = f"'{str(path)[:_SHOWN]}' cannot be used as a path: {reason}"
+            raise ArgumentError(message) from error
+
+
+def _confess(error: Exception) -> int:
+    """Tell of an error that is none of ours: an answer that finds no room, or a defect."""
+    if isinstance(error, OSError) and error.filename is None and error.errno in _NO_ROOM:
+        terminal.stop_writing()
+        terminal.complain(f"the answer cannot be written: {error.strerror}")
         return INPUT_WRONG
     traceback.print_exception(error)
     terminal.complain("the program failed; please report the lines above")

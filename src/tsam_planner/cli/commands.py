@@ -21,6 +21,7 @@ from tsam_planner.cli.application import (
     WeeksOption,
     answering,
     app,
+    check_path,
     read_records,
     read_rules,
 )
@@ -256,6 +257,7 @@ def import_(
     from tsam_planner.cli.intake import show_intake
     from tsam_planner.intake.recipe import import_exports
 
+    check_path(Path(mapping))
     show_intake(import_exports(exports, mapping, out), json=json)
     return DONE
 

@@ -52,6 +52,9 @@ _CHUNK, _EVENTS = 100, 2_000_000
 _MOST_TIMES = 3.0
 # Where no log says anything: weeks of an invented past.
 _ASSUMED_WEEKS = 52
+MOST_DRAWS = 1_000_000
+# Draws times contracts times moments: several bytes each.
+_MOST_FIGURES = 1_000_000_000
 
 
 @dataclass(frozen=True)
@@ -102,6 +105,16 @@ class DemandDraws:
         return self.open_cases.reshape(*self.need.shape, MOMENTS)
 
 
+def check_draws(draws: int, seed: int) -> None:
+    """Hold that so many futures can be drawn by whatever asks for them."""
+    if draws < 1 or seed < 0:
+        message = f"expected draws >= 1 and seed >= 0, got {draws} and {seed}"
+        raise ArgumentError(message)
+    if draws > MOST_DRAWS:
+        message = f"expected draws <= {MOST_DRAWS:,}, got {draws:,}"
+        raise ArgumentError(message)
+
+
 def draw_demand(
     portfolio: Portfolio,
     horizon: Horizon,
@@ -117,7 +130,8 @@ def draw_demand(
     Parameters
     ----------
     draws
-        Number of futures, >= 1.
+        Number of futures, >= 1; times contracts and ten moments of each week at most a thousand
+        million figures.
     seed
         Equal seeds give equal futures.
     base
@@ -128,12 +142,14 @@ def draw_demand(
     ArgumentError
         When ``draws`` or ``seed`` is out of range.
     """
-    if draws < 1 or seed < 0:
-        message = f"expected draws >= 1 and seed >= 0, got {draws} and {seed}"
+    check_draws(draws, seed)
+    everybody = (*portfolio.contracts, *portfolio.prospects)
+    most = _MOST_FIGURES // max(1, len(everybody) * MOMENTS * horizon.weeks)
+    if draws > most:
+        message = f"expected draws <= {most:,} for so many contracts and weeks, got {draws:,}"
         raise ArgumentError(message)
     rng = np.random.default_rng(seed)
     holidays = HolidayLists(portfolio.holidays)
-    everybody = (*portfolio.contracts, *portfolio.prospects)
     if base is None:
         base = contract_weeks(everybody, portfolio, holidays, horizon, policy)
     history = read_history(portfolio, everybody, holidays, horizon.start)

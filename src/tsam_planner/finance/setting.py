@@ -12,7 +12,7 @@ import numpy.typing as npt
 from tsam_planner.calendars.holiday_lists import HolidayLists
 from tsam_planner.calendars.horizon import Horizon
 from tsam_planner.demand.contract_weeks import ContractWeeks, contract_weeks
-from tsam_planner.demand.draws import DemandDraws, draw_demand
+from tsam_planner.demand.draws import DemandDraws, check_draws, draw_demand
 from tsam_planner.errors import ArgumentError
 from tsam_planner.finance.additional_hours import selling_contract
 from tsam_planner.finance.foresight import Foresight, foresee
@@ -156,9 +156,7 @@ def set_up(
     drawn: DemandDraws | None = None,
 ) -> Setting:
     """Gather what an estimate needs; other futures are drawn when they are asked for."""
-    if draws < 1 or seed < 0:
-        message = f"expected draws >= 1 and seed >= 0, got {draws} and {seed}"
-        raise ArgumentError(message)
+    check_draws(draws, seed)
     holidays, start, last = (
         HolidayLists(portfolio.holidays),
         plan.horizon.start,

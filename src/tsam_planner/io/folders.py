@@ -63,7 +63,12 @@ def write_folder(target: Path, marker: str, fill: Callable[[Path], None]) -> Non
     """
     with _telling(target):
         check_replaceable(target, marker)
-        place = target.resolve()
+    place = _real(target)
+    if place == Path.cwd():
+        # It would be exchanged, and whoever stands in it would be left in the old one.
+        message = f"{target} is the folder that you are in; call from outside of it"
+        raise PlanFileError(message)
+    with _telling(target, place):
         place.parent.mkdir(parents=True, exist_ok=True)
         fresh = Path(tempfile.mkdtemp(prefix=f".{place.name}-", dir=place.parent))
         try:
@@ -92,11 +97,15 @@ def write_file(target: Path, content: bytes, *, private: bool = False) -> None:
     PlanFileError
         When it cannot be written.
     """
-    with _telling(target):
-        place = target.resolve()
-        if place.exists() and not place.is_file() and not place.is_dir():
-            place.write_bytes(content)
-            return
+    if not target.name:
+        message = f"'{target}' cannot be written: it names a folder, not a file"
+        raise PlanFileError(message)
+    if target.exists() and not target.is_file() and not target.is_dir():
+        with _telling(target, target):
+            target.write_bytes(content)
+        return
+    place = _real(target)
+    with _telling(target, place):
         place.parent.mkdir(parents=True, exist_ok=True)
         _replace_file(place, content, private=private)
 
@@ -113,20 +122,30 @@ def _replace_file(place: Path, content: bytes, *, private: bool) -> None:
             fresh.unlink(missing_ok=True)
 
 
+def _real(target: Path) -> Path:
+    """Return where a path leads to."""
+    try:
+        return target.resolve()
+    except RuntimeError as error:
+        # Up to Python 3.12; later ones say so when the path is used.
+        message = f"{target} cannot be written: its links lead in a circle"
+        raise PlanFileError(message) from error
+
+
 @contextmanager
-def _telling(target: Path) -> Iterator[None]:
-    """Turn what the system says against a path into our error."""
+def _telling(target: Path, place: Path) -> Iterator[None]:
+    """Turn what the system says against a path, or what is beside it, into our error."""
     try:
         yield
     except shutil.Error as error:
         # Of a copied folder, all of its files: the first one tells why.
-        told = error.args[0][0][-1]
-        message = f"{target} cannot be written: {told}"
+        message = f"{target} cannot be written: {error.args[0][0][-1]}"
         raise PlanFileError(message) from error
-    except (OSError, RuntimeError) as error:
-        # A circle of links is a RuntimeError up to Python 3.12.
-        told = getattr(error, "strerror", None) or error
-        message = f"{target} cannot be written: {told}"
+    except OSError as error:
+        about = Path(os.fsdecode(error.filename)) if error.filename else place
+        if not about.is_relative_to(place.parent) and not place.is_relative_to(about):
+            raise
+        message = f"{target} cannot be written: {error.strerror or error}"
         raise PlanFileError(message) from error
 
 
@@ -150,14 +169,17 @@ def _exchange(fresh: Path, target: Path) -> None:
     if _exchange_atomically(fresh, target):
         return
     old = fresh.with_name(fresh.name + "-old")
-    target.rename(old)
     try:
+        target.rename(old)
         fresh.rename(target)
     except BaseException:
-        # Of Ctrl-C, too: without the old folder there would be none.
-        old.rename(target)
+        # Of Ctrl-C, too, between any two steps: without the old folder there would be none.
+        if not target.exists():
+            old.rename(target)
         raise
-    shutil.rmtree(old, ignore_errors=True)
+    finally:
+        if target.exists():
+            shutil.rmtree(old, ignore_errors=True)
 
 
 def _exchange_atomically(one: Path, other: Path) -> bool:
