@@ -61,14 +61,14 @@ def write_folder(target: Path, marker: str, fill: Callable[[Path], None]) -> Non
     PlanFileError
         When the target must not be replaced or cannot be written; nothing is changed then.
     """
-    with _telling(target):
+    with telling(target):
         check_replaceable(target, marker)
     place = _real(target)
-    if place == Path.cwd():
-        # It would be exchanged, and whoever stands in it would be left in the old one.
-        message = f"{target} is the folder that you are in; call from outside of it"
-        raise PlanFileError(message)
-    with _telling(target, place):
+    with telling(target, place):
+        if Path.cwd().is_relative_to(place):
+            # It is exchanged: whoever stands in it would be left in the old one.
+            message = f"{target} is the folder that you are in; call from outside of it"
+            raise PlanFileError(message)
         place.parent.mkdir(parents=True, exist_ok=True)
         fresh = Path(tempfile.mkdtemp(prefix=f".{place.name}-", dir=place.parent))
         try:
@@ -101,11 +101,11 @@ def write_file(target: Path, content: bytes, *, private: bool = False) -> None:
         message = f"'{target}' cannot be written: it names a folder, not a file"
         raise PlanFileError(message)
     if target.exists() and not target.is_file() and not target.is_dir():
-        with _telling(target, target):
+        with telling(target):
             target.write_bytes(content)
         return
     place = _real(target)
-    with _telling(target, place):
+    with telling(target, place):
         place.parent.mkdir(parents=True, exist_ok=True)
         _replace_file(place, content, private=private)
 
@@ -133,8 +133,18 @@ def _real(target: Path) -> Path:
 
 
 @contextmanager
-def _telling(target: Path, place: Path) -> Iterator[None]:
-    """Turn what the system says against a path, or what is beside it, into our error."""
+def telling(target: Path, place: Path | None = None) -> Iterator[None]:
+    """
+    Turn what the system says against a path, or what is beside it, into our error.
+
+    Parameters
+    ----------
+    target
+        The path as it was named.
+    place
+        Where it leads to, if that is known.
+    """
+    place = place or target
     try:
         yield
     except shutil.Error as error:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tsam_planner.errors import PlanFileError
-from tsam_planner.io.folders import write_file, write_folder
+from tsam_planner.io.folders import telling, write_file, write_folder
 from tsam_planner.service.policy_files import policy_template
 from tsam_planner.tables.dictionary import describe_tables, tables
 
@@ -44,9 +44,22 @@ def write_template(path: Path | str) -> Path:
         from tsam_planner.io.template_workbook import template_workbook
 
         write_file(target, template_workbook(tuple(tables().values())))
+    elif target.is_dir():
+        with telling(target):
+            _fill_or_empty(target)
     else:
         write_folder(target, _POLICY, _fill)
     return target
+
+
+def _fill_or_empty(folder: Path) -> None:
+    """Fill an empty folder that stays: somebody may be in it, or have mounted it."""
+    try:
+        _fill(folder)
+    except BaseException:
+        for path in folder.iterdir():
+            path.unlink()
+        raise
 
 
 def _fill(folder: Path) -> None:
