@@ -131,9 +131,9 @@ def replan(
 ) -> int:
     """Plan the weeks that are left, keeping what was published wherever it can be kept."""
     from tsam_planner.cli.plans import show_plan
-    from tsam_planner.io.decision_files import read_decisions, write_decisions
-    from tsam_planner.io.plan_folders import check_plan_folder
-    from tsam_planner.io.plans import add_to_plan, as_csv, read_plan
+    from tsam_planner.io.decision_files import decisions_csv, read_decisions
+    from tsam_planner.io.plan_folders import DECISIONS_FILE, check_plan_folder
+    from tsam_planner.io.plans import as_csv, read_plan
     from tsam_planner.planning.searches import SolveOptions
     from tsam_planner.report.publication import StressTest, publish_plan
     from tsam_planner.studies.difference import diff_plans
@@ -142,10 +142,12 @@ def replan(
     check_plan_folder(out)
     published, record = read_plan(plan_dir), read_decisions(plan_dir)
     with terminal.interruption() as interrupted:
+        known = read_records(portfolio, None)
+        interrupted.leave_if_asked()
         plan = replan_plan(
             published,
             from_week,
-            portfolio=read_records(portfolio, None),
+            portfolio=known,
             record=record,
             max_handovers=max_handovers,
             options=SolveOptions(time_limit=time_limit),
@@ -153,10 +155,10 @@ def replan(
         )
         changes = diff_plans(published, plan)
         stress = StressTest(plan)
-        publish_plan(plan, out, stress=stress)
-        add_to_plan(out, {"changes.csv": as_csv(changes.moves)})
+        files = {"changes.csv": as_csv(changes.moves)}
         if record.entries and not read_decisions(out).entries:
-            write_decisions(record, out)
+            files[DECISIONS_FILE] = decisions_csv(record)
+        publish_plan(plan, out, stress=stress, files=files)
     if not quiet:
         show_plan(plan, stress.absences.summary, stress.risk.summary, out, json=json)
         if not json:

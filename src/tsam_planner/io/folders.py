@@ -27,12 +27,17 @@ def check_replaceable(target: Path, marker: str) -> None:
     Raises
     ------
     PlanFileError
-        When the target is a file, or a folder that is neither empty nor holds ``marker``.
+        When the target is a file, a folder that is neither empty nor holds ``marker``, or
+        one that the process is in.
     """
     if not target.exists() and not target.is_symlink():
         return
     if not target.is_dir():
         message = f"{target} is not a folder; choose another output folder"
+        raise PlanFileError(message)
+    if Path.cwd().is_relative_to(target.resolve()):
+        # It is exchanged: whoever stands in it would be left in the old one.
+        message = f"{target} is the folder that you are in; call from outside of it"
         raise PlanFileError(message)
     if (target / marker).is_file() or not any(target.iterdir()):
         return
@@ -65,10 +70,6 @@ def write_folder(target: Path, marker: str, fill: Callable[[Path], None]) -> Non
         check_replaceable(target, marker)
     place = _real(target)
     with telling(target, place):
-        if Path.cwd().is_relative_to(place):
-            # It is exchanged: whoever stands in it would be left in the old one.
-            message = f"{target} is the folder that you are in; call from outside of it"
-            raise PlanFileError(message)
         place.parent.mkdir(parents=True, exist_ok=True)
         fresh = Path(tempfile.mkdtemp(prefix=f".{place.name}-", dir=place.parent))
         try:

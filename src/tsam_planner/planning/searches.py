@@ -13,7 +13,6 @@ from tsam_planner.model.calls import CallModel
 from tsam_planner.model.primaries import PrimaryModel
 from tsam_planner.plan.decisions import Decision
 from tsam_planner.plan.served_weeks import managers_by_week
-from tsam_planner.proof import StopReason
 from tsam_planner.solver import (
     AssignmentProblem,
     AssignmentResult,
@@ -219,7 +218,7 @@ class Searcher:
         if not self.is_stopped:
             if self.ctrl_c is None:
                 pass_ctrl_c_on(result)
-            elif result.stop_reason is StopReason.INTERRUPTED:
+            elif result.was_interrupted:
                 self.ctrl_c.set()
         return result
 
@@ -233,5 +232,5 @@ def pass_ctrl_c_on(result: AssignmentResult) -> None:
     KeyboardInterrupt
         When the search was interrupted.
     """
-    if result.stop_reason is StopReason.INTERRUPTED:
+    if result.was_interrupted:
         raise KeyboardInterrupt

@@ -1,5 +1,6 @@
 """Everything that people look at, beside a plan's own tables, written as one folder."""
 
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
@@ -55,6 +56,7 @@ def publish_plan(
     *,
     stress: StressTest | None = None,
     pseudonymous: bool = False,
+    files: Mapping[str, bytes] | None = None,
 ) -> Path:
     """
     Write a plan with all that people look at, whole or not at all.
@@ -69,6 +71,8 @@ def publish_plan(
         The test of the plan, where somebody asks it, too; made here by default.
     pseudonymous
         Put ids in place of names into page, workbook and calendar files.
+    files
+        More files of the folder, by relative path.
 
     Returns
     -------
@@ -87,7 +91,8 @@ def publish_plan(
     with ThreadPoolExecutor(1) as aside:
         # NumPy draws futures on one core, while Python draws figures on the other.
         drawing = aside.submit(lambda: found.futures)
-        files = {
+        written = {
+            **(files or {}),
             WORKBOOK_FILE: plan_workbook(plan, pseudonymous=pseudonymous),
             **calendar_files(
                 plan.calls, facts.portfolio, plan.horizon, pseudonymous=pseudonymous
@@ -101,8 +106,8 @@ def publish_plan(
             },
         }
         drawing.result()
-    files |= _files_of_futures(plan, found, pseudonymous=pseudonymous)
-    return write_plan(plan, folder, files=files)
+    written |= _files_of_futures(plan, found, pseudonymous=pseudonymous)
+    return write_plan(plan, folder, files=written)
 
 
 def _files_of_futures(

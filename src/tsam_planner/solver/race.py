@@ -44,6 +44,12 @@ class Session:
     start: IntArray | None
     should_stop: Callable[[], bool]
     failures: list[str] = field(default_factory=list)
+    ctrl_c: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether the caller wants the best so far: by ``should_stop`` or by Ctrl-C."""
+        return self.ctrl_c.is_set() or self.should_stop()
 
     def briefly(self, amount: float) -> "Session":
         """Return the session with so many seconds left, or steps of work with one worker."""
@@ -95,6 +101,7 @@ def race(searches: Sequence[Search], session: Session, is_done: Callable[[], boo
     try:
         was_stopped = _wait(threads, wake, errors, session, is_done)
     except KeyboardInterrupt:
+        session.ctrl_c.set()
         was_stopped = True
     finally:
         stubborn = _end(searches, threads)
@@ -133,7 +140,7 @@ def _wait(
 
     while is_running() and not (session.clock.is_over or is_done()):
         session.record.report()
-        if session.should_stop():
+        if session.is_stopped:
             return True
         wake.wait(_HEARTBEAT)
         wake.clear()

@@ -53,6 +53,8 @@ class AssignmentResult:
         the first cost is not proven least.
     failures
         What engines broke down on, if any did; the plan is the best of what was found.
+    was_interrupted
+        Whether the caller wanted the search to end, even where it had proven enough by then.
     """
 
     agent_of_task: IntArray
@@ -67,6 +69,7 @@ class AssignmentResult:
     second_objective: float | None
     second_bound: float | None
     failures: tuple[str, ...] = ()
+    was_interrupted: bool = False
 
     @property
     def gap(self) -> float | None:

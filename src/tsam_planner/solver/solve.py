@@ -129,6 +129,7 @@ def solve_assignment(
     except KeyboardInterrupt:
         if session.record.choice is None:
             raise
+        session.ctrl_c.set()
         reason = StopReason.INTERRUPTED
     return _result(session, reason)
 
@@ -172,7 +173,7 @@ def _search(session: Session, engine: Engine) -> StopReason:
     session.record.report()
     if session.record.is_proven and not session.problem.has_second_level:
         return StopReason.PROVEN_OPTIMAL
-    if session.should_stop():
+    if session.is_stopped:
         return StopReason.INTERRUPTED
     if engine == "greedy":
         return StopReason.WORK_LIMIT
@@ -228,7 +229,7 @@ def _search_softly(session: Session) -> tuple[StopReason, float]:
         return StopReason.TIME_LIMIT, 0.0
 
     def is_over() -> bool:
-        return session.clock.is_over or session.should_stop()
+        return session.clock.is_over or session.is_stopped
 
     record.offer(anneal(session.problem, record.choice, seed=limits.seed, is_over=is_over))
     return bound_compact(session), _ANNEALING
@@ -288,6 +289,7 @@ def _result(session: Session, reason: StopReason) -> AssignmentResult:
         second_objective=costs.second / MICRO if has_second else None,
         second_bound=None if second_bound is None else second_bound / MICRO,
         failures=tuple(session.failures),
+        was_interrupted=session.ctrl_c.is_set() or reason is StopReason.INTERRUPTED,
     )
 
 
