@@ -5,7 +5,8 @@ Mutation testing, by mutmut: which changes of the code no test would notice.
 change one thing at a time in the functions of that part, and counts: changes that mypy
 refuses, changes that fail one of the part's own quick tests, and survivors, whose diffs are
 written to ``survivors.diff`` there. Without a name every part is taken. With ``--again``
-nothing but earlier survivors and changed functions is tried, against the tests of today.
+nothing but earlier survivors and changed functions is tried, against the tests of today; with
+``--only`` some mutants beside those that were tried before.
 """
 
 import argparse
@@ -15,7 +16,6 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,7 +35,8 @@ from mutmut.__main__ import get_diff_for_mutant
 for name in sys.argv[1:]:
     print("#", name, get_diff_for_mutant(name), sep="\\n")
 """
-OUTCOMES = {0: "survived", 1: "killed", 3: "killed", 33: "untested", 37: "refused", None: "new"}
+OUTCOMES = {0: "survived", 1: "killed", 3: "killed", 33: "untested", 37: "refused"}
+SURVIVORS = ("survived", "untested")
 
 
 @dataclass(frozen=True)
@@ -89,14 +90,13 @@ def main() -> None:
     arguments = _arguments()
     for name in arguments.part or PARTS:
         folder = PLACE / name
-        known = _outcomes(folder) if arguments.again else {}
-        if not known:
+        if arguments.again:
+            _forget_survivors(folder)
+        elif not arguments.only:
             shutil.rmtree(folder, ignore_errors=True)
         _copy(folder)
         _configure(folder, PARTS[name])
-        open_ones = [key for key, code in known.items() if code in (0, 33, None)]
-        if open_ones or not known:
-            _mutate(folder, open_ones, arguments.workers)
+        _mutate(folder, arguments.workers, arguments.only)
         _report(name, folder)
 
 
@@ -104,6 +104,9 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0].strip())
     parser.add_argument("part", nargs="*", help=", ".join(PARTS))
     parser.add_argument("--again", action="store_true", help="earlier survivors only")
+    parser.add_argument(
+        "--only", default="", help="mutants such as 'tsam_planner.model.rows.*'"
+    )
     parser.add_argument("--workers", type=int, default=1)
     arguments = parser.parse_args()
     unknown = set(arguments.part) - set(PARTS)
@@ -140,8 +143,8 @@ def _configure(folder: Path, part: Part) -> None:
     project.write_text(text, encoding="utf-8")
 
 
-def _mutate(folder: Path, names: Sequence[str], workers: int) -> None:
-    command = ["mutmut", "run", "--max-children", str(workers), *names]
+def _mutate(folder: Path, workers: int, only: str) -> None:
+    command = ["mutmut", "run", "--max-children", str(workers), *filter(None, [only])]
     # The same examples for every mutant; packages are looked at by mypy once for all parts.
     settings = {**os.environ, "CI": "1", "MYPY_CACHE_DIR": str(PLACE / ".mypy_cache")}
     with (folder / "mutmut.log").open("w", encoding="utf-8") as log:
@@ -152,24 +155,38 @@ def _mutate(folder: Path, names: Sequence[str], workers: int) -> None:
         sys.exit(f"mutmut failed: see {folder.relative_to(ROOT)}/mutmut.log")
 
 
-def _metas(folder: Path) -> Iterator[dict[str, dict[str, int | None]]]:
-    for path in sorted((folder / "mutants" / "src").rglob("*.meta")):
-        yield json.loads(path.read_text(encoding="utf-8"))
-
-
 def _outcomes(folder: Path) -> dict[str, int | None]:
-    return {
-        key: code for meta in _metas(folder) for key, code in meta["exit_code_by_key"].items()
-    }
+    """Return the exit code of the tests by mutant, None where it was not tried."""
+    found: dict[str, int | None] = {}
+    for path in _results(folder):
+        found |= json.loads(path.read_text(encoding="utf-8"))["exit_code_by_key"]
+    return found
+
+
+def _forget_survivors(folder: Path) -> None:
+    """
+    Leave mutmut without the outcomes of survivors: it tries what it does not know.
+
+    Which test calls which function is found out anew, too.
+    """
+    (folder / "mutants" / "mutmut-stats.json").unlink(missing_ok=True)
+    for path in _results(folder):
+        result = json.loads(path.read_text(encoding="utf-8"))
+        for name, code in result["exit_code_by_key"].items():
+            if OUTCOMES.get(code) in SURVIVORS:
+                result["exit_code_by_key"][name] = None
+        path.write_text(json.dumps(result, indent=4), encoding="utf-8")
+
+
+def _results(folder: Path) -> list[Path]:
+    return sorted((folder / "mutants" / "src").rglob("*.meta"))
 
 
 def _report(name: str, folder: Path) -> None:
-    outcomes = _outcomes(folder)
+    outcomes = {key: code for key, code in _outcomes(folder).items() if code is not None}
     counts = Counter(OUTCOMES.get(code, "timed out") for code in outcomes.values())
     told = ", ".join(f"{count} {what}" for what, count in sorted(counts.items()))
-    left = [
-        key for key, code in outcomes.items() if OUTCOMES.get(code) in ("survived", "untested")
-    ]
+    left = [key for key, code in outcomes.items() if OUTCOMES.get(code) in SURVIVORS]
     score = 1 - len(left) / max(1, len(outcomes))
     print(f"{name}: {len(outcomes)} mutants, {told}; score {score:.1%}", flush=True)
     shown = subprocess.run(
