@@ -164,17 +164,17 @@ def test_hours_over_are_told_to_the_millionth():
     assert table["hours_over"].tolist() == [4.333333] * 3
 
 
-@pytest.mark.parametrize(("months", "weekdays"), [(None, 20), (("FY2027-12", "FY2028-01"), 24)])
+@pytest.mark.parametrize(("months", "weekdays"), [(None, 16), (("FY2027-12", "FY2028-01"), 20)])
 def test_months_are_fiscal_ones_where_the_year_is(months, weekdays):
     """
-    4 h a week at 150 EUR/h from 1 February on, when months begin on the fifth.
+    2 h a week at 150 EUR/h on the 20 weekdays to 26 February, when months begin on the fifth.
 
-    The plan's month is 5 February to 4 March; the one before it has four weekdays of the plan.
+    The plan's month begins on Friday 5 February; four of the weekdays lie in the one before.
     """
-    records = company({"C-1": STEADY}, {"C-1": 13.25})
+    records = records_of([contract()], purchased_hours=(bought("02-01", "02-26"),))
     options = {"fiscal_year_start": "02-05", "months": months, "draws": 1}
-    table = compare_readings(records, plan_under(SURE), **options)
-    assert table["expected_new"].tolist() == [weekdays / 5 * 4 * 150] * 3
+    table = compare_readings(records, plan_under(policy_of(renewal=0.0)), **options)
+    assert table["expected"].tolist() == [weekdays / 5 * 2 * 150] * 3
 
 
 def test_the_policy_is_that_of_the_plan():
