@@ -22,10 +22,12 @@ from benchmarks.harness.machine import describe
 from benchmarks.harness.options import plain_parser, run_or_show
 from benchmarks.harness.store import Row, Store
 from benchmarks.harness.tables import machines, numbers, section
-from benchmarks.random_portfolio import QUARTER, random_portfolio
+from benchmarks.random_portfolio import random_portfolio
 from tsam_planner import SolveOptions, explain, make_plan, publish_plan
 
-_SIZE, _LOAD = (8, 20), 0.85
+_SIZE, _LOAD = (6, 12), 0.85
+# The first weeks of the quarter that portfolios are drawn for.
+_WEEKS = {"start": "2027-01-04", "weeks": 4}
 _PLANS, _LIMIT, _EXPLAINED = 500, 5.0, 5
 _EARLY, _WARM = 50, 100
 HELD = tuple(Holdings.__dataclass_fields__)
@@ -46,22 +48,21 @@ _NAMES = {
 }
 
 
-def plan_once(number: int, folder: Path, *, seed: int, limit: float = _LIMIT) -> None:
+def plan_once(number: int, folder: Path, seed: int) -> None:
     """Plan a small portfolio, publish it, and ask one plan in five for a reason."""
     portfolio = random_portfolio(*_SIZE, _LOAD, seed)
-    options = SolveOptions(time_limit=limit, num_workers=1 + number % 2, seed=seed)
-    plan = make_plan(portfolio, quarter=QUARTER, options=options)
+    options = SolveOptions(time_limit=_LIMIT, num_workers=1 + number % 2, seed=seed)
+    plan = make_plan(portfolio, **_WEEKS, options=options)
     publish_plan(plan, folder)
+    planned = plan.assignments.loc[plan.assignments["status"] != "not_planned", "contract_id"]
     if number % _EXPLAINED == 0:
-        explain(plan, portfolio.contracts[number % len(portfolio.contracts)].contract_id)
+        explain(plan, planned.iloc[number % len(planned)])
 
 
-def soak(
-    plans: int, folder: Path, seed_of: Callable[[int], int] = int, limit: float = _LIMIT
-) -> Iterator[Holdings]:
-    """Yield what the process holds after each of some plans."""
+def soak(plans: int, folder: Path, seed_of: Callable[[int], int] = int) -> Iterator[Holdings]:
+    """Yield what the process holds after each of some plans, of portfolios by their seeds."""
     for number in range(plans):
-        plan_once(number, folder, seed=seed_of(number), limit=limit)
+        plan_once(number, folder, seed_of(number))
         yield take_stock()
 
 

@@ -6,7 +6,6 @@ import sys
 import tempfile
 import threading
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +54,3 @@ def _figures() -> int:
     """Return the figures that pyplot keeps open, where somebody has imported it."""
     pyplot = sys.modules.get("matplotlib.pyplot")
     return 0 if pyplot is None else len(pyplot.get_fignums())
-
-
-def files_in(folder: Path) -> set[str]:
-    """Return the files of a folder, by their path inside."""
-    return {path.relative_to(folder).as_posix() for path in folder.rglob("*")}
