@@ -18,6 +18,7 @@ from tsam_planner.io.portfolios import check_portfolio
 from tsam_planner.io.workbook_sheets import DamagedWorkbook, OpenedWorkbook
 from tsam_planner.service.policy_files import read_policy
 from tsam_planner.tables import cells
+from tsam_planner.tables.cell_errors import SEARCHES
 from tsam_planner.verify.verification import verify_plan
 from tsam_planner.words import closest
 
@@ -65,15 +66,28 @@ def test_a_long_cell_is_told_by_its_beginning(good):
     assert len(problem) < 5_000
 
 
+def test_each_wrong_word_of_a_column_has_a_remedy_of_its_own(good):
+    """Kinds of absences are never repeated; what was meant is told of each of them."""
+    header, first, *_ = TABLES["absences"]
+    rows = [dict(zip(header, first, strict=True)) for _ in range(3)]
+    for number, (row, kind) in enumerate(zip(rows, ("leav", "trainin", "zzq"), strict=True)):
+        row |= {"kind": kind, "start_date": f"2027-05-0{number + 3}"}
+        row |= {"end_date": row["start_date"]}
+    table = [header, *(list(row.values()) for row in rows)]
+    with folder_with("absences.csv", as_csv(table), good.tables_folder) as folder:
+        told = [item.remedy for item in check_portfolio(folder) if item.column == "kind"]
+    assert told == ["did you mean 'leave'?", "did you mean 'training'?", "use one of these"]
+
+
 @pytest.mark.parametrize(
     ("column", "searches"),
-    [("time_zone", 2 * cells.SEARCHES), ("offering", cells.SEARCHES)],
+    [("time_zone", 2 * SEARCHES), ("offering", SEARCHES)],
 )
 def test_two_thousand_wrong_words_are_not_all_searched_for(good, monkeypatch, column, searches):
     """
     Each of them was compared with all that are known, and zones were read from the disk anew.
 
-    A word is searched for once however often it stands there, and 100 words of a table at all;
+    A word is searched for once however often it stands there, and 100 words of a column at all;
     a zone by its name and, where that is not near, by its city.
     """
     asked, walks = [], []

@@ -18,7 +18,7 @@ from tsam_planner.intake.mapping_keys import nearest
 from tsam_planner.intake.moments import find_naive, find_unformatted
 from tsam_planner.intake.numerals import Mark, detect_mark
 from tsam_planner.io.sources import problem
-from tsam_planner.tables.cells import CellError
+from tsam_planner.tables.cell_errors import CellError
 from tsam_planner.tables.dictionary import Column, tables
 
 # Filters of an entry: source column, words, whether these words stay.

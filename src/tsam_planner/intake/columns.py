@@ -13,7 +13,8 @@ from decimal import Decimal, InvalidOperation
 from tsam_planner.intake.mapping import Turn, Unit
 from tsam_planner.intake.moments import read_date, read_moment
 from tsam_planner.intake.numerals import Mark, read_numeral
-from tsam_planner.tables.cells import CellError, Remedies, is_missing, read_cell
+from tsam_planner.tables.cell_errors import CellError, Remedies
+from tsam_planner.tables.cells import is_missing, read_cell
 from tsam_planner.tables.dictionary import Column
 
 LISTS = frozenset({"list", "languages", "choices"})
@@ -90,7 +91,7 @@ class ColumnReader:
             try:
                 answer = self._read(raw)
             except CellError as error:
-                answer = CellError(error.found, self._remedies.about(error))
+                answer = CellError(error.found, self._remedies.about(self.column.name, error))
             self._known[key] = answer
         if isinstance(answer, CellError):
             # A fresh one: a raised exception collects the frames that it went through.

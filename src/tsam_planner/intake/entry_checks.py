@@ -7,7 +7,8 @@ from tsam_planner.intake.columns import DATES, read_constant
 from tsam_planner.intake.mapping import Confirmed, ImportMapping, TableMapping, zone_column
 from tsam_planner.intake.mapping_keys import nearest
 from tsam_planner.io.sources import problem
-from tsam_planner.tables.cells import CellError, read_cell
+from tsam_planner.tables.cell_errors import CellError
+from tsam_planner.tables.cells import read_cell
 from tsam_planner.tables.dictionary import Column, Table, tables
 
 # Parts of an entry whose keys are target columns that must be filled.

@@ -10,7 +10,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, field_validator
 
-from tsam_planner.tables.cells import CellError, read_cell
+from tsam_planner.tables.cell_errors import CellError
+from tsam_planner.tables.cells import read_cell
 from tsam_planner.tables.dictionary import Column, tables
 
 Encoding = Literal["utf-8", "utf-8-sig", "utf-16", "cp1252"]

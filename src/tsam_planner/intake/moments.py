@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo
 
 from tsam_planner.intake.mapping import Turn
-from tsam_planner.tables.cells import CellError, is_missing
+from tsam_planner.tables.cell_errors import CellError
+from tsam_planner.tables.cells import is_missing
 
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 _REMEDY = "state date_format in the mapping, or correct the cell"

@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import Literal
 
 from tsam_planner.intake.mapping import Unit
-from tsam_planner.tables.cells import CellError, is_missing
+from tsam_planner.tables.cell_errors import CellError
+from tsam_planner.tables.cells import is_missing
 
 Mark = Literal[".", ","]
 

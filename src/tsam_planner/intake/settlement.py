@@ -15,7 +15,7 @@ from tsam_planner.intake.source_rows import Fate, SourceRow
 from tsam_planner.io.sources import did_you_mean
 from tsam_planner.portfolio.rows import Row
 from tsam_planner.service.policy import Policy
-from tsam_planner.tables.cells import SEARCHES
+from tsam_planner.tables.cell_errors import SEARCHES
 from tsam_planner.tables.dictionary import Column, Table
 
 

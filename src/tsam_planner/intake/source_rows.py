@@ -13,7 +13,7 @@ from tsam_planner.intake.exports import Export
 from tsam_planner.intake.jobs import Job
 from tsam_planner.intake.mapping import Confirmed
 from tsam_planner.io.rows import is_ragged
-from tsam_planner.tables.cells import CellError
+from tsam_planner.tables.cell_errors import CellError
 from tsam_planner.tables.dictionary import Column, tables
 
 ZERO = Decimal()

@@ -9,7 +9,8 @@ from tsam_planner.portfolio.checks import find_problems
 from tsam_planner.portfolio.portfolio import Portfolio
 from tsam_planner.portfolio.rows import Row
 from tsam_planner.service.policy import Policy
-from tsam_planner.tables.cells import CellError, Remedies, read_cell
+from tsam_planner.tables.cell_errors import CellError, Remedies
+from tsam_planner.tables.cells import read_cell
 from tsam_planner.tables.dictionary import Column, Table
 
 

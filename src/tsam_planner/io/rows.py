@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from tsam_planner.errors import Problem, without_name
 from tsam_planner.io.sources import RawTable, did_you_mean, problem
 from tsam_planner.portfolio.rows import Row
-from tsam_planner.tables.cells import SEARCHES, CellError, Remedies, is_missing, read_cell
+from tsam_planner.tables.cell_errors import SEARCHES, CellError, Remedies
+from tsam_planner.tables.cells import is_missing, read_cell
 from tsam_planner.tables.dictionary import Column, Table, tables
 
 
@@ -59,7 +60,7 @@ def cell_problem(
     return problem(
         file,
         error.found,
-        remedies.about(error),
+        remedies.about(column.name, error),
         row=number,
         column=column.name,
         rule=column.rule,

@@ -23,7 +23,8 @@ from tsam_planner.plan.edited_cells import text_of
 from tsam_planner.plan.tables import typed
 from tsam_planner.portfolio.exchange import Exchange
 from tsam_planner.portfolio.records import PurchasedHours
-from tsam_planner.tables.cells import CellError, read_cell
+from tsam_planner.tables.cell_errors import CellError
+from tsam_planner.tables.cells import read_cell
 from tsam_planner.tables.dictionary import tables
 from tsam_planner.units import MICRO, micro
 from tsam_planner.words import counted

@@ -15,7 +15,8 @@ from typing import Literal, Self
 
 from tsam_planner.errors import ArgumentError, PortfolioError, Problem
 from tsam_planner.service.basis import Record
-from tsam_planner.tables.cells import CellError, read_cell
+from tsam_planner.tables.cell_errors import CellError
+from tsam_planner.tables.cells import read_cell
 from tsam_planner.tables.dictionary import tables
 
 

@@ -15,6 +15,7 @@ from functools import cache, partial
 from typing import NoReturn
 from zoneinfo import available_timezones
 
+from tsam_planner.tables.cell_errors import CellError
 from tsam_planner.tables.dictionary import Column
 from tsam_planner.words import closest
 
@@ -26,59 +27,10 @@ _LARGEST_NUMBER = 1e6
 _TRUE, _FALSE = ("true", "yes", "1"), ("false", "no", "0")
 
 
-SEARCHES = 100
-"""Wrong words that similar ones are searched for; a list of strangers is no typo."""
-
-
-def _nothing() -> str | None:
-    return None
-
-
-class CellError(ValueError):
-    """
-    A cell that cannot be understood: what was found, and what to do.
-
-    ``meant`` searches for the word that was probably meant. It is asked with the remedy only,
-    since it takes longer than anything else about a cell; ``otherwise`` is the remedy where
-    nothing is near.
-    """
-
-    def __init__(
-        self, found: str, otherwise: str, meant: Callable[[], str | None] = _nothing
-    ) -> None:
-        self.found = found
-        self.otherwise = otherwise
-        self.meant = meant
-        super().__init__(found)
-
-    @property
-    def remedy(self) -> str:
-        """What to do about the cell."""
-        close = self.meant()
-        return f"did you mean '{close}'?" if close else self.otherwise
-
-    def __str__(self) -> str:
-        return f"{self.found}; {self.remedy}"
-
-
-class Remedies:
-    """What to do about many cells: searched for once a word, and for the first words only."""
-
-    def __init__(self) -> None:
-        self._told: dict[str, str] = {}
-
-    def about(self, error: CellError) -> str:
-        """Return the remedy of a cell that cannot be understood."""
-        if error.meant is _nothing:
-            return error.otherwise
-        if error.found not in self._told:
-            is_searched = len(self._told) < SEARCHES
-            self._told[error.found] = error.remedy if is_searched else error.otherwise
-        return self._told[error.found]
-
-
-def _refuse(found: str, remedy: str, meant: Callable[[], str | None] = _nothing) -> NoReturn:
-    raise CellError(found, remedy, meant)
+def _refuse(
+    found: str, remedy: str, word: str = "", near: Callable[[str], str | None] | None = None
+) -> NoReturn:
+    raise CellError(found, remedy, word, near)
 
 
 def is_missing(raw: object) -> bool:
@@ -119,7 +71,7 @@ def read_cell(column: Column, raw: object) -> object:
         if not column.is_untold:
             raise
         found = f"{error.found.partition(', got ')[0]}, got something else"
-        raise CellError(found, error.otherwise, error.meant) from None
+        raise CellError(found, error.otherwise, error.word, error.near) from None
     _check_range(column, value)
     return value
 
@@ -189,8 +141,8 @@ def _choice(column: Column, raw: object) -> str:
     if word in column.choices:
         return word
     message = f"expected one of {', '.join(column.choices)}, got '{word}'"
-    meant = partial(closest, word.lower(), column.choices, cutoff=0.5)
-    _refuse(message, "use one of these", meant)
+    near = partial(closest, known=column.choices, cutoff=0.5)
+    _refuse(message, "use one of these", word.lower(), near)
 
 
 def _items(raw: object) -> tuple[str, ...]:
@@ -277,7 +229,7 @@ def _zone(_column: Column, raw: object) -> str:
         _refuse(found, "use a zone that knows clock changes, such as Europe/Rome (Q15)")
     if name not in _zones():
         remedy = "use an IANA name: Europe/Rome"
-        _refuse(f"unknown time zone '{name}'", remedy, partial(_nearest_zone, name))
+        _refuse(f"unknown time zone '{name}'", remedy, name, _nearest_zone)
     return name
 
 

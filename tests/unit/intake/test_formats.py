@@ -9,7 +9,7 @@ from tsam_planner.intake.mapping import TableMapping
 from tsam_planner.intake.moments import find_naive, find_unformatted, read_date, read_moment
 from tsam_planner.intake.numerals import detect_mark, read_numeral
 from tsam_planner.intake.text_files import open_text
-from tsam_planner.tables.cells import CellError
+from tsam_planner.tables.cell_errors import CellError
 
 ENTRY = TableMapping(target="cases", columns={"case_id": "No", "contract_id": "Contract"})
 
