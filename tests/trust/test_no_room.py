@@ -1,21 +1,33 @@
 """Disks that are full and folders that are shut: a word about the path, nothing lost."""
 
+import errno
 import os
-import resource
 import shutil
+import subprocess
+import sys
 import threading
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from small_sample import small_sample, write_tables
 from writers import contents, two_plans
 
+from tsam_planner import (
+    DecisionRecord,
+    read_decisions,
+    read_plan,
+    record_decision,
+    write_decisions,
+)
 from tsam_planner.cli.commands import run
 from tsam_planner.errors import PlanFileError
+from tsam_planner.io import folders
 from tsam_planner.io.folders import write_file
 from tsam_planner.io.plans import write_plan
 from tsam_planner.report import publication
 
+resource = pytest.importorskip("resource", reason="limits of files are those of Unix")
 WEEKS = ("--start", "2027-02-01", "--weeks", "4")
 
 
@@ -45,20 +57,43 @@ def plan(sample, tmp_path_factory):
 
 
 def test_whichever_file_finds_no_room_the_earlier_plan_stays(tmp_path, monkeypatch):
-    """The disk is full at each of its files in turn, the largest one first."""
+    """Each of the files is refused in turn, in the order in which they are written."""
     older, newer = two_plans()
     folder = publication.publish_plan(older, tmp_path / "plan")
     before, kept = contents(folder), {}
     monkeypatch.setattr(publication, "write_plan", lambda *_, files: kept.update(files))
     publication.publish_plan(newer, folder)
     write_plan(newer, tmp_path / "whole", files=kept)
-    sizes = {path.stat().st_size for path in (tmp_path / "whole").rglob("*") if path.is_file()}
-    assert len(sizes) > 30
-    for size in sorted(sizes - {0}):
-        with room(size - 1), pytest.raises(PlanFileError, match="written: File too large"):
-            write_plan(newer, folder, files=kept)
+    files = [path for path in (tmp_path / "whole").rglob("*") if path.is_file()]
+    refused, write = set(), Path.write_bytes
+    for last in range(len(files)):
+        room = iter(range(last))
+
+        def written(path, content, room=room):
+            if next(room, None) is None:
+                refused.add(path.name)
+                raise OSError(errno.ENOSPC, "No space left on device", str(path))
+            return write(path, content)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(Path, "write_bytes", written)
+            with pytest.raises(PlanFileError, match="plan cannot be written: No space left"):
+                write_plan(newer, folder, files=kept)
         assert contents(folder) == before
+    assert refused == {path.name for path in files}
     assert {path.name for path in tmp_path.iterdir()} == {"plan", "whole"}
+
+
+def test_a_disk_that_is_full_for_real_leaves_the_earlier_plan(tmp_path):
+    """The system refuses files beyond some bytes: whichever comes first."""
+    older, newer = two_plans()
+    folder = write_plan(older, tmp_path / "plan")
+    before = contents(folder)
+    for size in (0, 100, 500, 1_000, 2_000, 4_000):
+        with room(size), pytest.raises(PlanFileError, match="written: File too large"):
+            write_plan(newer, folder)
+        assert contents(folder) == before
+    assert [path.name for path in tmp_path.iterdir()] == ["plan"]
 
 
 COMMANDS = {
@@ -120,7 +155,9 @@ def test_an_input_whose_name_the_system_refuses_is_told(command, sample, capsys)
     assert "File name too long" in capsys.readouterr().err
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is shut for this user")
+@pytest.mark.skipif(
+    getattr(os, "geteuid", lambda: 0)() == 0, reason="nothing is shut for this user"
+)
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_shut_folder_is_told(name, sample, plan, tmp_path, capsys):
     """Exit code 2, the path and the reason; nothing is left in the folder."""
@@ -133,9 +170,6 @@ def test_a_shut_folder_is_told(name, sample, plan, tmp_path, capsys):
 
 def test_a_decision_that_finds_no_room_leaves_the_record_as_it_was(plan, tmp_path):
     """One of them stands in the plan's folder; there is no room for a second one."""
-    from tsam_planner import read_decisions, read_plan, record_decision, write_decisions
-    from tsam_planner.plan.decision_record import DecisionRecord
-
     folder = shutil.copytree(plan, tmp_path / "plan")
     made = read_plan(folder)
     record = record_decision(DecisionRecord(), made, "Kim", "draft")
@@ -150,17 +184,73 @@ def test_a_decision_that_finds_no_room_leaves_the_record_as_it_was(plan, tmp_pat
     assert read_decisions(folder).entries == record.entries
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names")
 def test_a_pipe_is_written_to_and_stays(tmp_path):
     """What is no file is not replaced by one: not a pipe, and not the null device."""
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     read = []
-    reader = threading.Thread(target=lambda: read.append(pipe.read_bytes()))
+    reader = threading.Thread(target=lambda: read.append(pipe.read_bytes()), daemon=True)
     reader.start()
     write_file(pipe, b"page")
-    reader.join()
+    reader.join(timeout=60)
     assert read == [b"page"]
     assert pipe.is_fifo()
+
+
+def test_an_answer_can_go_down_a_pipeline(sample, plan):
+    """``--out /dev/stdout`` is the output of the command, wherever that leads."""
+    words = ["report", str(sample), str(plan), "--out", "/dev/stdout"]
+    call = [sys.executable, "-m", "tsam_planner", *words]
+    done = subprocess.run(call, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("<!doctype html>")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_an_answer_that_finds_no_room_is_told(sample):
+    """What ``check`` says goes to a full disk: exit code 2, one line."""
+    call = [sys.executable, "-m", "tsam_planner", "check", str(sample)]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(call, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr == "the answer cannot be written: No space left on device\n"
+
+
+def test_the_folder_that_somebody_stands_in_is_not_exchanged(plan, tmp_path, monkeypatch):
+    """They would be left in the old one; an empty folder is filled as it is."""
+    mine = shutil.copytree(plan, tmp_path / "mine")
+    monkeypatch.chdir(mine)
+    with pytest.raises(PlanFileError, match="is the folder that you are in"):
+        write_plan(two_plans()[0], mine)
+    (tmp_path / "empty").mkdir()
+    monkeypatch.chdir(tmp_path / "empty")
+    assert run(["new", "."]) == 0
+    assert Path("contracts.csv").is_file()
+
+
+@pytest.mark.parametrize("step", [1, 2])
+def test_where_folders_cannot_be_swapped_no_moment_is_without_a_plan(
+    step, plan, tmp_path, monkeypatch
+):
+    """Ctrl-C right after either of the two renames: the old plan, or the new one."""
+    older, newer = two_plans()
+    folder = write_plan(older, tmp_path / "plan")
+    monkeypatch.setattr(folders, "_exchange_atomically", lambda *_: False)
+    renamed, rename = [], Path.rename
+
+    def interrupted(path, target):
+        rename(path, target)
+        renamed.append(path)
+        if len(renamed) == step:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "rename", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            write_plan(newer, folder)
+    assert len(read_plan(folder).assignments) == {1: 1, 2: 3}[step]
+    assert [path.name for path in tmp_path.iterdir()] == ["plan"]
 
 
 def test_a_link_stays_a_link(tmp_path):
