@@ -150,7 +150,7 @@ def _outcome(plan: Plan) -> Iterator[tuple[str, str]]:
 
 
 _REASONS = (
-    "h a week", " cases", " contract", "the company's other contract", "excluded by a pin",
+    "h a week", " cases", " contracts", "the company's other contract", "excluded by a pin",
     "within max_handovers", "forced: ", "chosen: ", "required for", "too risky for",
     "no room for the hours of a handover",
 )  # fmt: skip

@@ -53,6 +53,9 @@ def main() -> int:
         for python, place in zip(PYTHONS, PLACES, strict=True)
         if (written := _write(python, place, constraints))
     ]
+    if len(made) < 2:
+        print("nothing was compared: two Pythons are needed", flush=True)
+        return 2
     return 1 if sum(_differences(made[0], other) for other in made[1:]) else 0
 
 

@@ -76,7 +76,7 @@ def test_a_purchase_in_two_parts_is_the_purchase(drawn, data):
 @examples(12)
 @given(portfolios(), st.data())
 def test_an_absence_in_two_parts_is_the_absence(drawn, data):
-    """Two absences with no day between them, or hours that add up."""
+    """Cut in two at any day, it takes the same hours."""
     portfolio, horizon = drawn
     assume(portfolio.absences)
     place = data.draw(st.integers(0, len(portfolio.absences) - 1))

@@ -58,15 +58,14 @@ def test_preferred_day_and_time_are_kept():
 @pytest.mark.parametrize(("holidays", "usual"), [(1, 1), (2, 1), (3, None)])
 def test_a_preferred_day_is_usual_unless_more_than_half_of_the_weeks_differ(holidays, usual):
     """
-    In four weeks another usual day costs 4 * 2.001 points, each holiday on the preferred one 4.
+    In four weeks another usual day costs 4 * 2.5 points, each holiday on the preferred one 4.
 
-    Two holidays cost 8, which is less than 8.004; three cost 12.
+    Two holidays cost 8, which is less than 10; three cost 12.
     """
     dates = ("02-02", "02-09", "02-16")[:holidays]
     rest = [Holiday(calendar="IT", date=day(date)) for date in dates]
-    policy = Policy(call_goals={"preference_day": 2.001})
     signed = contract(country="IT", **TUESDAY_AT_TEN)
-    plan = plan_of([signed], [manager()], holidays=rest, policy=policy)
+    plan = plan_of([signed], [manager()], holidays=rest)
     days = plan.calls["start"].dt.day_of_week
     assert (days == 1).sum() == (4 - holidays if usual else 0)
     assert plan.call_goals.sum() == (4 * holidays if usual else 0)

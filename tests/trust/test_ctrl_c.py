@@ -27,6 +27,7 @@ from tsam_planner.studies.sweeps import sweep
 from tsam_planner.studies.team import smallest_team
 from tsam_planner.studies.year import plan_year
 
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is no signal there")
 ROOT = Path(__file__).parents[2]
 # Where a plan is made, in turn: module and function.
 PHASES = [

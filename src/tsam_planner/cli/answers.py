@@ -74,7 +74,9 @@ def compare(plans: "Mapping[str, Plan]") -> Comparison:
     from tsam_planner.studies.difference import compare_plans, diff_plans
 
     first, *others = plans
-    strangers = tuple(name for name in others if not _share(plans[first], plans[name]))
+    strangers = tuple(
+        name for name in others if not _have_a_contract_in_common(plans[first], plans[name])
+    )
     related = {name: plan for name, plan in plans.items() if name not in strangers}
     differences = {
         name: diff_plans(plans[first], plan) for name, plan in related.items() if name != first
@@ -82,7 +84,7 @@ def compare(plans: "Mapping[str, Plan]") -> Comparison:
     return Comparison(first, compare_plans(related), differences, strangers)
 
 
-def _share(plan: "Plan", other: "Plan") -> bool:
+def _have_a_contract_in_common(plan: "Plan", other: "Plan") -> bool:
     """Say whether two plans are about the same customers: else all is new and all is gone."""
     own, its = (set(item.assignments["contract_id"]) for item in (plan, other))
     return not own.isdisjoint(its)

@@ -299,7 +299,7 @@ class CallGoals(Section):
             "points",
             "week whose usual call is on another weekday than the customer prefers",
         ),
-    ] = 2.0
+    ] = 2.5
     preference_hour: Annotated[
         NotNegative,
         Basis(

@@ -7,6 +7,7 @@ costs per unit of overload have decimals (0.5 points an hour), the unit of the o
 shrinks further by a power of ten, so that cost x load is whole again.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -258,7 +259,7 @@ def _check_magnitudes(
         "option_cost": np.abs(problem.option_cost) @ weight * unit,
         "unassigned_cost": np.abs(unassigned).sum() * unit,
         "overload_cost": overload.sum() * MICRO,
-        "groups": sum(cost * min(len(g), slots) for g, cost in problem.groups) * unit,
+        "groups": math.fsum(cost * min(len(g), slots) for g, cost in problem.groups) * unit,
         "agent_cost": _given(problem.agent_cost, np.zeros(len(copies))) @ copies * unit,
         "option_load": load.sum() * MICRO,
         "budgets": max((amounts @ weight for amounts, _ in problem.budgets), default=0.0)

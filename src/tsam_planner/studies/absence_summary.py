@@ -22,8 +22,8 @@ class Finding:
     """
     A manager away in a week, and the effect on every contract that this concerns.
 
-    Ids and figures only: a situation holds the hours of the whole team, and there are as many
-    situations as manager-weeks.
+    Ids and figures beside the plan's facts: a situation holds the hours of the whole team, and
+    there are as many situations as manager-weeks.
 
     Attributes
     ----------

@@ -5,6 +5,7 @@ Each stage offers what it finds to the record of best plan and best bound, so th
 can end at any moment.
 """
 
+import math
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -52,7 +53,7 @@ def can_generate(problem: IntegerProblem) -> bool:
     loads = float(problem.load_amount.astype(float).sum())
     overload = loads * float(problem.overload_cost.max(initial=0))
     fixed = float(problem.agent_cost.astype(float) @ problem.copies)
-    fixed += sum(float(cost) * len(tasks) for tasks, cost in problem.groups)
+    fixed += math.fsum(float(cost) * len(tasks) for tasks, cost in problem.groups)
     return bool(max(served, loads, overload, fixed) < _EXACT)
 
 

@@ -6,6 +6,7 @@ each agent, where a search that gave up counts with its ceiling. It holds for an
 so neither the master's rounding nor its failure can break it.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -243,7 +244,7 @@ def _unserved_costs(problem: IntegerProblem) -> FloatArray:
     dearest = np.zeros(problem.num_tasks)
     np.maximum.at(dearest, problem.option_task, option / problem.scale)
     fixed = float(problem.agent_cost.astype(float) @ problem.copies)
-    fixed += sum(float(price) * len(tasks) for tasks, price in problem.groups)
+    fixed += math.fsum(float(price) * len(tasks) for tasks, price in problem.groups)
     total = float(np.maximum(dearest, np.abs(cost)).sum()) + fixed / problem.scale + 1.0
     return np.where(problem.must_serve, 2.0 * total, cost)
 
