@@ -2,8 +2,9 @@
 
 import pytest
 
-from examples import EXACT, FOUR_WEEKS, away, contract, day, manager, portfolio
+from examples import EXACT, FOUR_WEEKS, away, contract, day, manager, managers_of, portfolio
 from tsam_planner.planning.recipe import make_plan
+from tsam_planner.planning.searches import Deadline
 from tsam_planner.portfolio.records import Holiday
 from tsam_planner.service.policy import Policy
 
@@ -306,3 +307,19 @@ def test_any_time_is_better_than_no_call():
     # The latest call that still ends at 17:00.
     assert plan.calls["contract_local_start"].str[11:16].unique().tolist() == ["15:30"]
     assert not plan.calls["reason"].any()
+
+
+def test_nothing_is_left_out_because_time_is_over(monkeypatch):
+    """
+    Two managers have six contracts, and no second for any search: a plan is still whole.
+
+    Each has room for all of its own calls, and stands in for the other.
+    """
+    monkeypatch.setattr(Deadline, "share", lambda *_: 1e-9)
+    signed = [contract(f"C-{number}") for number in range(6)]
+    today = {f"C-{number}": f"M-{number % 2}" for number in range(6)}
+    records = portfolio(signed, [manager("M-0"), manager("M-1")], today=today)
+    plan = make_plan(records, **FOUR_WEEKS, options=EXACT)
+    assert managers_of(plan) == today
+    assert plan.assignments["backup_id"].notna().all()
+    assert (len(plan.calls), len(plan.missing_calls)) == (6 * 4, 0)

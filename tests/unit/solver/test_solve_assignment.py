@@ -298,3 +298,21 @@ def test_record_refuses_plans_and_claims_that_do_not_hold():
     record.offer_bound(record.costs.total + 1)
     with pytest.raises(SolverError, match="a plan found disproves"):
         record.check()
+
+
+@pytest.mark.parametrize("start", [None, [0] + [-1] * 29])
+@pytest.mark.parametrize("engine", ["auto", "greedy"])
+def test_a_first_plan_is_whole_although_time_is_over(engine, start):
+    """
+    Thirty tasks of 1 hour fit into three agents of 10 hours each.
+
+    A billionth of a second is over before the first of them is looked at.
+    """
+    problem = AssignmentProblem.from_dense(
+        cost=np.ones((3, 30)),
+        load=np.ones((30, 1)),
+        capacity=np.full((3, 1), 10.0),
+        unassigned_cost=np.full(30, 50.0),
+    )
+    result = solve_assignment(problem, time_limit=1e-9, start=start, engine=engine)
+    assert np.bincount(result.agent_of_task).tolist() == [10, 10, 10]
