@@ -7,7 +7,7 @@ separately.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -144,6 +144,12 @@ class Facts:
         return Facts(
             portfolio, self.horizon, self.policy, days, weeks, self.contract_weeks, self.sold
         )
+
+    def with_presence(self, days: ManagerDays, weeks: ManagerWeeks) -> "Facts":
+        """Return the facts of the same people on other days; positions stay known."""
+        other = replace(self, manager_days=days, manager_weeks=weeks)
+        vars(other).update(contract_index=self.contract_index, manager_index=self.manager_index)
+        return other
 
     def with_policy(self, policy: Policy) -> "Facts":
         """Return the facts under another policy."""

@@ -65,6 +65,15 @@ def test_absences_of_a_larger_team_go_through_its_plan_as_often(times):
     assert counts != {0}
 
 
+def test_absences_know_the_positions_of_people_once():
+    """With another manager away, ids and positions are the same: nobody numbers them anew."""
+    facts, rows = ring(3)
+    found = list(situations(facts, rows))
+    assert len({id(one.facts) for one in found}) > 1
+    for name in ("contract_index", "manager_index"):
+        assert {id(getattr(one.facts, name)) for one in found} == {id(getattr(facts, name))}
+
+
 def test_absences_of_a_larger_team_keep_no_hours_of_the_whole_team(monkeypatch):
     """Ledgers hold every manager and contract: of one a manager, none is kept for later."""
     alive = []

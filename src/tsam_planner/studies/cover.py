@@ -245,8 +245,7 @@ def _turned(facts: Facts, manager: int, undisturbed: Floats, is_planned: Flags) 
     daily = facts.managers[manager].weekly_hours / WEEKDAYS
     available = facts.manager_weeks.available.copy()
     available[manager] = micro((presence[manager].reshape(-1, WEEKDAYS) * daily).sum(axis=1))
-    return replace(
-        facts,
-        manager_days=replace(facts.manager_days, presence=presence),
-        manager_weeks=replace(facts.manager_weeks, available=available),
+    return facts.with_presence(
+        replace(facts.manager_days, presence=presence),
+        replace(facts.manager_weeks, available=available),
     )
