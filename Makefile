@@ -2,7 +2,8 @@
 PYTHON ?= python
 
 .PHONY: help check format lint types layers spelling test notebooks docs sample figures \
-	compare gap scale answers continuity sweep publication timefold ends same mutants fuzz
+	compare gap scale answers continuity sweep publication load soak timefold ends same \
+	mutants fuzz
 
 help:
 	@echo "make check      what CI runs, without format"
@@ -23,6 +24,8 @@ help:
 	@echo "make continuity seconds of substitutes and calls; what reserves for cover are worth"
 	@echo "make sweep      a sweep by one worker and by two, processes and Dask"
 	@echo "make publication  seconds of a plan's files on 60 x 300, part by part"
+	@echo "make load       the whole command against size: seconds and memory of every part; hours"
+	@echo "make soak       500 plans in one process, and what it holds after each; a quarter of an hour"
 	@echo "make ends       oldest and newest dependencies on every Python; an hour (ARGS=... for less)"
 	@echo "make same       the same bytes from every Python; some minutes"
 	@echo "make mutants    changes code on purpose, and lists what no test notices; hours (ARGS=... for less)"
@@ -86,6 +89,12 @@ sweep:
 
 publication:
 	$(PYTHON) -m benchmarks.publication $(ARGS)
+
+load:
+	$(PYTHON) -m benchmarks.load $(ARGS)
+
+soak:
+	$(PYTHON) -m benchmarks.soak $(ARGS)
 
 timefold:
 	$(PYTHON) -m benchmarks.compare.timefold_setup

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from benchmarks import gap, publication, scale
+from benchmarks import gap, publication, scale, soak
+from benchmarks import load as whole_command
 from benchmarks.compare import report
 from benchmarks.compare.__main__ import main as run_compare
 from benchmarks.harness import run
@@ -190,3 +191,29 @@ def test_instances_are_named_by_size_and_load():
     """A name of another form is refused before anything runs."""
     with pytest.raises(ValueError, match="expected an instance such as 60x300-90, got '60'"):
         run_compare(["60", "--limit", "1"])
+
+
+def test_the_whole_command_is_timed_part_by_part(tmp_path):
+    """Every part has its seconds and memory; the whole holds the most of them."""
+    file, table = tmp_path / "load.csv", tmp_path / "load.md"
+    whole_command.main(["--instances", "4x12-90", "--limit", "1", "--results", str(file)])
+    rows = {row["method"]: row for row in Store(file, whole_command.COLUMNS).latest()}
+    assert list(rows) == [*whole_command.PARTS, whole_command.WHOLE]
+    assert {row["status"] for row in rows.values()} == {"plan"}
+    memory = {part: float(row["peak_mb"]) for part, row in rows.items()}
+    assert 0 < min(memory.values()) < max(memory.values()) == memory[whole_command.WHOLE]
+    assert float(rows[whole_command.WHOLE]["page_mb"]) > 0
+    figures = ["--figures", str(tmp_path)]
+    whole_command.main(["--results", str(file), "--table", str(table), *figures])
+    assert "| reading |" in table.read_text()
+    assert (tmp_path / "whole-command.png").stat().st_size > 0
+
+
+def test_growth_over_plans_is_told(tmp_path):
+    """Of rows that grow by a megabyte a plan, the table says so: 1.0000."""
+    rows = []
+    for number in range(10):
+        row = dict.fromkeys(soak.COLUMNS, "0")
+        rows.append(row | {"seed": str(number), "rss_mb": str(100 + number)})
+    (line,) = [text for text in soak.tables(rows).splitlines() if "memory" in text]
+    assert line == "| memory, MiB | 109.0 | 109.0 | 109.0 | 1.0000 ± 0.0000 |"
