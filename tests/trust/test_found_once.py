@@ -70,7 +70,7 @@ def test_each_wrong_word_of_a_column_has_a_remedy_of_its_own(good):
     """Kinds of absences are never repeated; what was meant is told of each of them."""
     header, first, *_ = TABLES["absences"]
     rows = [dict(zip(header, first, strict=True)) for _ in range(3)]
-    for number, (row, kind) in enumerate(zip(rows, ("leav", "trainin", "zzq"), strict=True)):
+    for number, (row, kind) in enumerate(zip(rows, ("leav", "traininx", "zzq"), strict=True)):
         row |= {"kind": kind, "start_date": f"2027-05-0{number + 3}"}
         row |= {"end_date": row["start_date"]}
     table = [header, *(list(row.values()) for row in rows)]
