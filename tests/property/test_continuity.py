@@ -147,13 +147,20 @@ def test_a_substitute_who_is_there_more_covers_no_less(drawn, data):
 @examples(20)
 @given(portfolios(managers=4, contracts=4))
 def test_brute_force_over_all_substitutes_finds_no_better_ones(drawn):
-    """Trying everybody for every served contract gives the same points by the checker."""
+    """
+    Trying everybody for every served contract gives the same points by the checker.
+
+    Substitutes a hundredth off the best are as good: the search may stop there, and says so.
+    """
     portfolio, horizon = drawn
     facts = gather_facts(portfolio, horizon, portfolio.policy)
     plan = planned(portfolio, horizon)
     best = least_backup_points(facts, decisions_of(plan, facts), at_most=300)
-    assert plan.backup_goals.sum() == pytest.approx(best, abs=1e-4)
-    assert plan.backup_proof.gap == 0
+    points, proof = plan.backup_goals.sum(), plan.backup_proof
+    assert proof.bound - 1e-4 <= best <= points + 1e-4
+    assert points <= best / 0.99 + 1e-4
+    if proof.gap == 0:
+        assert points == pytest.approx(best, abs=1e-4)
 
 
 @examples(25)
