@@ -139,6 +139,28 @@ class TestPairs:
         facts = facts_of(records, min_daily_overlap_hours=2.0)
         assert broken(facts, stretch()) == [of_pair(rule, what, excess)]
 
+    def test_days_of_employment_are_those_of_the_weeks_served(self):
+        """Who joins on Monday 15 February may serve from then on, and lacks the week before."""
+        records = portfolio([contract()], [updated(TEAM[0], start_date=day("02-15")), TEAM[1]])
+        bo = stretch(manager_id="M-2", weeks=(0, 1))
+        assert broken(facts_of(records), bo, stretch(weeks=(2, 3))) == []
+        early = stretch(manager_id="M-2", weeks=(0, 0)), stretch(weeks=(1, 3))
+        what = "is not employed on 5 days, first on 2027-02-08"
+        assert broken(facts_of(records), *early) == [
+            of_pair(HardRule.EMPLOYED_THROUGHOUT, what, 5)
+        ]
+
+    def test_hours_of_contracts_that_need_nobody_do_not_matter(self):
+        """C-0 is Standard: that it has a row is wrong, when Ada works is not; for C-1 it is."""
+        standard = contract("C-0", offering="saas_standard", deployment="saas")
+        late = updated(TEAM[0], work_start=dt.time(16), work_end=dt.time(22))
+        facts = facts_of(portfolio([standard, contract()], [late]), min_daily_overlap_hours=2.0)
+        found = broken(facts, stretch("C-0"), stretch())
+        assert [(item.rule, item.contract_id) for item in found] == [
+            (HardRule.ONE_MANAGER_AT_A_TIME, "C-0"),
+            (HardRule.WINDOW_OVERLAPS, "C-1"),
+        ]
+
     def test_an_overlap_that_is_just_enough_is_enough(self):
         """Two hours of two."""
         late = manager(work_start=dt.time(15), work_end=dt.time(23))
@@ -262,16 +284,21 @@ def test_a_violation_is_told_with_its_rule_and_basis():
 
 
 def test_what_is_told_once_says_how_often():
-    """Three weeks of one manager and rule are one line, another manager is another line."""
-    rule = HardRule.CASES_STAY_WITHIN_LIMIT
-    weeks = [
-        Violation(rule=rule, message=f"week {week}", manager_id="M-1", week=monday)
-        for week, monday in enumerate(HORIZON.mondays[:3])
+    """Three weeks of one manager and rule are one line, so are two of another, and one."""
+    items = [
+        Violation(
+            rule=HardRule.CASES_STAY_WITHIN_LIMIT,
+            message=f"{name} in week {week}",
+            manager_id=name,
+            week=HORIZON.mondays[week],
+        )
+        for name, weeks in (("M-1", 3), ("M-2", 2), ("M-3", 1))
+        for week in range(weeks)
     ]
-    other = Violation(rule=rule, message="week 0 of another", manager_id="M-2")
-    assert list(told_once([*weeks, other])) == [
-        "week 0 (cases stay within limit: R43, Q1, Q2) (and 2 more of this)",
-        "week 0 of another (cases stay within limit: R43, Q1, Q2)",
+    assert list(told_once(items)) == [
+        "M-1 in week 0 (cases stay within limit: R43, Q1, Q2) (and 2 more of this)",
+        "M-2 in week 0 (cases stay within limit: R43, Q1, Q2) (and 1 more of this)",
+        "M-3 in week 0 (cases stay within limit: R43, Q1, Q2)",
     ]
 
 

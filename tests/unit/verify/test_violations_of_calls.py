@@ -51,6 +51,15 @@ def test_a_call_is_due_in_every_week_and_not_twice():
     ]
 
 
+def test_calls_are_told_beside_what_else_is_broken():
+    """Who does not serve the offering and forgets a call breaks two rules."""
+    records = portfolio([contract()], [manager("M-1", offerings=("saas_premium",)), *TEAM[1:]])
+    assert [item.rule for item in broken(MONDAYS[1:], records=records)] == [
+        HardRule.OFFERING_IS_SERVED,
+        HardRule.CALL_IS_DUE,
+    ]
+
+
 def test_no_call_is_due_after_the_term():
     """It ends on Friday 19 February: a call in the last week, or a reason, is one too many."""
     records = portfolio([contract(end_date=day("02-19"))], TEAM)
