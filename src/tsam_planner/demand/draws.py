@@ -160,17 +160,16 @@ def draw_demand(
     of_hours, of_cases = level_tables(history)
     won = _won(portfolio, draws, rng)
     shapes = weekly_shapes(history.hours, history.weight, past, rng)
-    need = (
-        _draw_need(base.need / MICRO, shapes, drawn[:, gap:], of_hours.at(times, ranks))
-        * won[:, :, None]
-    )
+    need = _draw_need(base.need / MICRO, shapes, drawn[:, gap:], of_hours.at(times, ranks), won)
     cases = _draw_cases(history, base, drawn, of_cases.at(times, ranks), gap, rng)
-    cases = _follow_plan(cases, base, rng) * won[:, :, None].astype(np.int16)
-    active = np.repeat(base.active, MOMENTS, axis=1)
+    cases = _follow_plan(cases, base, rng)
+    # In place: of a large portfolio, nothing takes more memory than its futures.
+    cases *= won[:, :, None].astype(np.int16)
+    cases *= np.repeat(base.active, MOMENTS, axis=1).astype(np.int16)
     return DemandDraws(
         contracts=everybody,
-        need=need.astype(np.float32),
-        open_cases=cases * active.astype(np.int16),
+        need=need,
+        open_cases=cases,
         is_low=np.maximum(history.hours_weeks, history.case_weeks) < LOW_HISTORY,
         seed=seed,
     )
@@ -212,10 +211,15 @@ def _won(portfolio: Portfolio, draws: int, rng: np.random.Generator) -> Floats:
     return won
 
 
-def _draw_need(base: Floats, shapes: Floats, drawn: Whole, levels: Floats) -> Floats:
+def _draw_need(
+    base: Floats, shapes: Floats, drawn: Whole, levels: Floats, won: Floats
+) -> npt.NDArray[np.float32]:
     """Return the plan's need times the shape of a past week and the level of the draw."""
-    repeated = shapes[:, drawn].transpose(1, 0, 2)
-    need: Floats = base * repeated * levels[:, :, None]
+    need = np.empty((len(drawn), *base.shape), dtype=np.float32)
+    for first in range(0, len(drawn), _CHUNK):
+        part = slice(first, first + _CHUNK)
+        repeated = shapes[:, drawn[part]].transpose(1, 0, 2)
+        need[part] = base * repeated * levels[part, :, None] * won[part, :, None]
     return need
 
 
@@ -241,18 +245,12 @@ def _draw_cases(
     drawn = _weeks_of_cases(history, drawn)
     per_draw = len(model.group) / max(1, model.weeks) * drawn.shape[1] * max(1.0, scale.mean())
     size = max(1, min(_CHUNK, int(_EVENTS / max(1.0, per_draw))))
-    parts = [
-        draw_open_cases(
-            model,
-            drawn[first : first + size],
-            scale * levels[first : first + size],
-            still,
-            moments,
-            rng,
-        )
-        for first in range(0, len(drawn), size)
-    ]
-    return np.concatenate(parts)[:, :contracts]
+    cases = np.empty((len(drawn), contracts, len(moments)), dtype=np.int16)
+    for first in range(0, len(drawn), size):
+        part = slice(first, first + size)
+        found = draw_open_cases(model, drawn[part], scale * levels[part], still, moments, rng)
+        cases[part] = found[:, :contracts]
+    return cases
 
 
 def _follow_plan(
