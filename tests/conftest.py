@@ -1,6 +1,7 @@
 """Settings of every test."""
 
 import os
+import signal
 
 from hypothesis import settings
 
@@ -10,3 +11,5 @@ settings.register_profile("ci", derandomize=True)
 settings.register_profile("thorough", max_examples=int(os.environ.get("TSAM_EXAMPLES", "2000")))
 if os.environ.get("CI"):
     settings.load_profile("ci")
+# Started in the background, a shell may let Ctrl-C be ignored; tests of it need it.
+signal.signal(signal.SIGINT, signal.default_int_handler)

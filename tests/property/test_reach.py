@@ -4,7 +4,7 @@ from reach import CALENDAR, INPUT, OUTCOME, POLICY, RULE, measure
 
 SHAPES = {
     CALENDAR: (
-        "13 of them", "14 of them", "clocks change an overlap", "the year ends in them",
+        "clocks change an overlap", "the year ends in them",
         "week 53",
     ),
     INPUT: (
@@ -31,7 +31,7 @@ OUTCOMES = {
     OUTCOME: (
         "proven optimal", "points of unassigned", "points of handover",
         "points of call_overlap", "points of strain", "reason: h a week", "reason:  cases",
-        "reason:  contract", "reason: forced: ", "contract changes hands inside",
+        "reason:  contracts", "reason: forced: ", "contract changes hands inside",
         "handovers as many as allowed", "cover by a substitute", "hours that nobody covers",
         "recommendation",
     ),
