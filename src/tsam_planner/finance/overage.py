@@ -157,7 +157,7 @@ def _usable(
     allowance_hours: float | Sequence[float] | Floats,
 ) -> tuple[Floats, Floats]:
     """Return hours and allowances of the weeks that are not set aside."""
-    hours = np.array([np.nan if hour is None else hour for hour in weekly_hours], dtype=float)
+    hours = np.array(weekly_hours, dtype=float)
     given = np.asarray(allowance_hours, dtype=float)
     if given.ndim and len(given) != len(hours):
         message = f"expected one allowance per week, got {len(given)} for {len(hours)} weeks"

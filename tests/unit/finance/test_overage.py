@@ -43,6 +43,13 @@ def test_grades_of_the_small_cases(hours, grade, failing):
     assert [item.name for item in result.conditions if not item.holds] == failing
 
 
+def test_a_spike_moves_the_mean_and_not_the_median():
+    """104 h in eight weeks are 13 h a week; 8, 9, 9, 9, 9, 10, 10, 40 have 9 in the middle."""
+    spike = assess_overage([10, 9, 40, 9, 10, 9, 8, 9])
+    assert (spike.mean_hours, spike.median_hours, spike.mean_allowance) == (13, 9, 10)
+    assert (spike.weeks_over, spike.longest_run) == (1, 1)
+
+
 def test_a_short_history_gives_at_most_watch():
     """Seven weeks at 14 h are over in every way, and one too few."""
     result = assess_overage([14] * 7)
