@@ -53,7 +53,10 @@ def test_weeks_are_named_in_exactly_one_way():
 
     The words are those of a call in Python and of options on the command line alike.
     """
-    words = r"either by quarter \(such as 2027Q1\), or by start \(a Monday such as 2027-01-04\)"
+    words = (
+        r"^name the weeks either by quarter \(such as 2027Q1\), or by start \(a Monday such as "
+        r"2027-01-04\) and weeks \(such as 13\)$"
+    )
     with pytest.raises(ArgumentError, match=words) as refused:
         Horizon.of()
     assert "=" not in str(refused.value)

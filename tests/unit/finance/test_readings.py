@@ -1,10 +1,12 @@
 """The three readings of "a single customer", from one series of weeks to money (Q5)."""
 
+from decimal import Decimal
+
 import pytest
 
 from examples import contract, updated
 from hand_made import facts_of
-from money_examples import START, STEADY, bought, plan_under, policy_of, records_of, step
+from money_examples import EUROS, START, STEADY, bought, plan_under, policy_of, records_of, step
 from tsam_planner.finance.actuals import SCOPES, customers_of
 from tsam_planner.finance.additional_hours import assess_contracts
 from tsam_planner.finance.overage import assess_overage
@@ -12,6 +14,7 @@ from tsam_planner.finance.readings import READING_COLUMNS, compare_readings
 from tsam_planner.finance.revenue import estimate_revenue
 from tsam_planner.service.policy import Policy
 from tsam_planner.service.policy_sections import Overage
+from tsam_planner.service.rates import RateCard
 
 FIVE_HOURS = bought("01-01", "12-31", 5.0)
 # Nobody is asked again within the plan, everybody buys.
@@ -183,3 +186,12 @@ def test_the_policy_is_that_of_the_plan():
     records = company({"C-1": STEADY})
     table = compare_readings(records, plan, months=("2027-02", "2027-02"), draws=1)
     assert table["customers_over"].tolist() == [0] * 3
+
+
+def test_prices_may_be_given():
+    """16 h in February, at 150 EUR/h by the portfolio's card and at 200 EUR/h by another."""
+    records = company({"C-1": STEADY}, {"C-1": 13.25})
+    options = {"months": ("2027-02", "2027-02"), "draws": 1}
+    for card, amount in ((None, 2400), (RateCard((updated(EUROS, rate=Decimal(200)),)), 3200)):
+        table = compare_readings(records, plan_under(SURE), rates=card, **options)
+        assert table["expected_new"].tolist() == [amount] * 3

@@ -135,6 +135,10 @@ class TestPurchase:
         assert len(revenue.rows) == 0
         assert revenue.unpriced == {"C-1": Decimal("13.2000")}
         assert "13.2 h of 1 contract has no price" in str(revenue)
+        # 13.2 h, and 8 h of C-2 in February.
+        blocks = block, updated(block, contract_id="C-2", end_date=day("02-28"))
+        both = records_of([ROME, contract("C-2")], rates=(), purchased_hours=blocks)
+        assert "21.2 h of 2 contracts have no price" in str(estimated(both, renewal=0.0))
         priced = estimated(records, renewal=0.0, card=RateCard((EUROS,)))
         assert (amounts_of(priced), priced.unpriced) == ([*self.CONTRACTED], {})
 

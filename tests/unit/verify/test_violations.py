@@ -259,6 +259,12 @@ class TestCompanies:
         standard = contract("C-2", offering="saas_standard", deployment="saas")
         assert broken(self.facts("require", contract("C-1"), standard), stretch()) == []
 
+    def test_a_contract_without_a_row_splits_no_company(self):
+        """That C-2 has no row is one thing wrong, not two; in either order of both."""
+        for signed in (TWO, TWO[::-1]):
+            [violation] = broken(self.facts("require", *signed), stretch("C-1"))
+            assert violation.rule == HardRule.ONE_MANAGER_AT_A_TIME
+
     def test_kept_apart_names_each_manager_of_several(self):
         """Ada has three contracts of K where one is allowed, in whatever weeks."""
         signed = [contract(f"C-{number}") for number in (1, 2, 3)]
